@@ -1,0 +1,61 @@
+// Bootstrap: the only JavaScript here, plain enough for Node 20 and npm alone. It installs the locked packages (Node 24
+// and Postgres are among them) when the lockfile has changed, then runs `scripts/<name>.ts` with that Node 24.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const stamp = path.join(root, 'node_modules', '.holdfast-installed')
+const nodeBinary = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+function fail(message) {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+function installPackages() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(nodeBinary)) return
+  process.stderr.write(
+    'Installing packages, Node 24 and Postgres among them (about 150 MB, a minute or two the first time) …\n',
+  )
+  const npm = process.env.npm_execpath
+  const [command, lead] = npm ? [process.execPath, [npm]] : ['npm', []]
+  // Not `npm ci`: it refuses a lockfile made where a registry lacks the optional binaries of other platforms. The locked
+  // versions and their integrity hashes are honoured all the same, and --no-save leaves the lockfile as it is.
+  const args = [...lead, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (result.status !== 0)
+    fail(
+      'npm install failed (see above). It takes a reachable npm registry and about 500 MB of disk; then run the command again.',
+    )
+  if (!existsSync(nodeBinary))
+    fail('Node 24 was not installed: npm must be allowed to run the install script of the package "node".')
+  writeFileSync(stamp, wanted)
+}
+
+function run(name, args) {
+  const script = path.join(root, 'scripts', `${name}.ts`)
+  if (!existsSync(script)) fail(`There is no scripts/${name}.ts.`)
+  const nodeFlags = ['--disable-warning=ExperimentalWarning']
+  const child = spawn(nodeBinary, [...nodeFlags, script, ...args], {
+    cwd: process.env.INIT_CWD ?? root,
+    stdio: 'inherit',
+  })
+  // Ctrl-C reaches the child from the terminal by itself; a signal sent to this process alone is handed on.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  process.on('SIGHUP', () => child.kill('SIGTERM'))
+  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
+}
+
+const major = Number(process.versions.node.split('.')[0])
+if (major < 20) fail(`Node ${process.versions.node} is too old to set Holdfast up: it takes Node 20 or newer.`)
+const [name, ...args] = process.argv.slice(2)
+if (!name) fail('Usage: node scripts/setup.mjs <script> [arguments]')
+installPackages()
+run(name, args)

@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config'
+
+// The suffix of a test file tells what it costs; each project is one stage of `npm test`, cheapest first.
+const everywhere = { exclude: ['**/node_modules/**', '**/.holdfast/**'] }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...everywhere.exclude, '**/*.int.test.ts', '**/*.e2e.test.ts', '**/*.sim.test.ts'],
+          isolate: false,
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'integration',
+          include: ['**/*.int.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'end-to-end',
+          include: ['**/*.e2e.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
