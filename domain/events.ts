@@ -1,0 +1,52 @@
+import { type ClockEvent, clockEventSchemas } from './clock/events.ts'
+import { type CustomerEvent, customerEventSchemas } from './customer/events.ts'
+import { type ImportEvent, importEventSchemas } from './import/events.ts'
+import { type OrderEvent, orderEventSchemas } from './order/events.ts'
+import { type ProductEvent, productEventSchemas } from './product/events.ts'
+import { type ProviderEvent, providerEventSchemas } from './provider/events.ts'
+import { type StockEvent, stockEventSchemas } from './stock/events.ts'
+
+/** Every event that Holdfast ever appends. */
+export type DomainEvent =
+  | ProductEvent
+  | StockEvent
+  | OrderEvent
+  | CustomerEvent
+  | ProviderEvent
+  | ClockEvent
+  | ImportEvent
+
+export const eventSchemas = {
+  ...productEventSchemas,
+  ...stockEventSchemas,
+  ...orderEventSchemas,
+  ...customerEventSchemas,
+  ...providerEventSchemas,
+  ...clockEventSchemas,
+  ...importEventSchemas,
+}
+
+export type EventType = keyof typeof eventSchemas
+
+/**
+ * What travels beside the data of an event. `$correlationId` is the order or reservation; `occurredAt` is set where the
+ * business moment differs from the moment of recording (an import). Nothing here is seen by `evolve`.
+ */
+export type EventMetadata = {
+  readonly $correlationId: string
+  readonly $causationId: string
+  readonly actor: string
+  readonly traceparent?: string
+  readonly occurredAt?: number
+}
+
+/** An event as read back from the log. `position` is its place in the whole log. */
+export type RecordedEvent<Event extends DomainEvent = DomainEvent> = Event & {
+  readonly id: string
+  readonly stream: string
+  readonly revision: number
+  readonly position: bigint
+  /** The log's own wall clock at the append, in milliseconds. */
+  readonly created: number
+  readonly metadata: EventMetadata
+}

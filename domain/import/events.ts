@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { type EventOf, eventFields } from '../event-fields.ts'
+
+/** How far an import got: records before `records` are done, whole. Counts are totals so far. */
+export const importEventSchemas = {
+  ImportAdvanced: z.strictObject({
+    ...eventFields,
+    records: z.int().min(0),
+    taken: z.int().min(0),
+    skipped: z.record(z.string().max(120), z.int().min(0)),
+    done: z.boolean(),
+  }),
+}
+
+export type ImportEvent = EventOf<typeof importEventSchemas>

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+const namePattern = /^[A-Z0-9][A-Z0-9._-]{0,63}$/
+
+/** A sku as stored: upper-cased; letters, digits, dot, underscore and dash, 64 characters at most. */
+export const skuSchema = z.string().regex(namePattern, 'a sku: 1 to 64 of A-Z, 0-9, dot, underscore, dash')
+
+/** A stock location, by the same rule as a sku. */
+export const locationSchema = z.string().regex(namePattern, 'a location: 1 to 64 of A-Z, 0-9, dot, underscore, dash')
+
+/** What people type: trimmed and upper-cased, then held to the rule. */
+export const skuInputSchema = z.string().max(128).trim().toUpperCase().pipe(skuSchema)
+export const locationInputSchema = z.string().max(128).trim().toUpperCase().pipe(locationSchema)
