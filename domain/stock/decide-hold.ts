@@ -1,0 +1,126 @@
+import { unreachable } from '../assert.ts'
+import { accepted, refused } from '../decision.ts'
+import type { Instant } from '../values/instant.ts'
+import type { CloseHold, CommitHold, ExpireDueHolds, ExtendHold, ReleaseHold } from './commands.ts'
+import type { StockDecision } from './decide.ts'
+import type { StockEvent } from './events.ts'
+import { expireDue } from './expiry.ts'
+import { createLevelRun } from './levels.ts'
+import { type Hold, holdKeyOf, memory, type StockState } from './state.ts'
+
+type Fenced = ExtendHold | CommitHold | ReleaseHold | CloseHold
+type Held = Extract<Hold, { stage: 'held' }>
+type Ended = Extract<Hold, { stage: 'ended' }>
+
+const done = (...events: readonly StockEvent[]): StockDecision => accepted(events, { kind: 'done' })
+
+/** The hold that the command means: the one under its id, if it is remembered and its first expiry is the fence. */
+const fencedHold = (command: Fenced, state: StockState, at: Instant): Hold | undefined => {
+  const hold = state.holds.get(holdKeyOf(command.reservationId, command.line))
+  if (hold === undefined) return undefined
+  if (hold.stage === 'ended' && at - hold.at >= memory.endedMilliseconds) return undefined
+  const fence = command.firstExpiresAt
+  return fence === null || hold.firstExpiresAt === null || hold.firstExpiresAt === fence ? hold : undefined
+}
+
+const step = (command: Fenced, at: Instant, quantity: number) => {
+  const { commandId, reservationId, line, cause } = command
+  return { at, commandId, reservationId, line, quantity, cause }
+}
+
+export const extendHold = (command: ExtendHold, state: StockState, at: Instant): StockDecision => {
+  const hold = fencedHold(command, state, at)
+  if (hold === undefined) return refused({ code: 'hold_unknown' })
+  if (hold.stage === 'committed') return done()
+  if (hold.stage === 'ended') return refused({ code: hold.ending === 'expired' ? 'hold_expired' : 'hold_lost' })
+  if (hold.expiresAt >= command.expiresAt) return done()
+  if (at >= hold.expiresAt) return refused({ code: 'hold_expired' })
+  const data = { ...step(command, at, hold.quantity), expiresAt: command.expiresAt }
+  return done({ type: 'ReservationExtended', data: { ...data, ...createLevelRun(state.levels).after({}) } })
+}
+
+/** An expired hold comes back for its order as long as it is remembered and its units are free. */
+const reinstateAndCommit = (command: CommitHold, ended: Ended, state: StockState, at: Instant): StockDecision => {
+  if (ended.ending !== 'expired') return refused({ code: 'hold_lost' })
+  const { quantity } = ended
+  const run = createLevelRun(state.levels)
+  const fits = (): boolean => run.free() >= quantity
+  const expired = fits() ? [] : expireDue(state, run, { at, commandId: command.commandId, enough: fits })
+  if (!fits()) return refused({ code: 'hold_lost' })
+  const data = step(command, at, quantity)
+  const expiresAt = ended.firstExpiresAt ?? at
+  const reinstated = { ...data, expiresAt, ...run.after({ held: quantity }) }
+  const committed = { ...data, ...run.after({ held: -quantity, committed: quantity }) }
+  return done(
+    ...expired,
+    { type: 'ReservationReinstated', data: reinstated },
+    { type: 'ReservationCommitted', data: committed },
+  )
+}
+
+/** Paid for: the units are the order's. A hold that is due but whose expiry nobody wrote is still a hold. */
+export const commitHold = (command: CommitHold, state: StockState, at: Instant): StockDecision => {
+  const hold = fencedHold(command, state, at)
+  if (hold === undefined) return refused({ code: 'hold_unknown' })
+  if (hold.quantity !== command.quantity && hold.firstExpiresAt !== null)
+    return refused({ code: 'reservation_conflict' })
+  switch (hold.stage) {
+    case 'held': {
+      const levels = createLevelRun(state.levels).after({ held: -hold.quantity, committed: hold.quantity })
+      return done({ type: 'ReservationCommitted', data: { ...step(command, at, hold.quantity), ...levels } })
+    }
+    case 'committed':
+      return done()
+    case 'ended':
+      return hold.ending === 'shipped' ? done() : reinstateAndCommit(command, hold, state, at)
+    default:
+      return unreachable(hold)
+  }
+}
+
+const released = (command: Fenced, hold: Held, state: StockState, at: Instant): StockDecision => {
+  const levels = createLevelRun(state.levels).after({ held: -hold.quantity })
+  return done({ type: 'ReservationReleased', data: { ...step(command, at, hold.quantity), ...levels } })
+}
+
+/**
+ * Compensation may come before the thing it undoes: a tombstone makes a late reserve fail. Where the hold's time has
+ * passed already, no late reserve can come any more, and none is needed.
+ */
+const tombstone = (command: Fenced, state: StockState, at: Instant): StockDecision => {
+  if (command.firstExpiresAt !== null && command.firstExpiresAt <= at) return done()
+  if (state.holds.get(holdKeyOf(command.reservationId, command.line)) !== undefined) return done()
+  const data = { ...step(command, at, 0), reason: 'released_before_reserved' as const }
+  return done({ type: 'ReservationVoided', data: { ...data, ...createLevelRun(state.levels).after({}) } })
+}
+
+export const releaseHold = (command: ReleaseHold, state: StockState, at: Instant): StockDecision => {
+  const hold = fencedHold(command, state, at)
+  if (hold === undefined) return tombstone(command, state, at)
+  if (hold.stage === 'held') return released(command, hold, state, at)
+  return hold.stage === 'committed' ? refused({ code: 'hold_committed' }) : done()
+}
+
+/** Ends a hold for its order, so that cancel, expiry and lost stock need not know how far a commit got. */
+export const closeHold = (command: CloseHold, state: StockState, at: Instant): StockDecision => {
+  const hold = fencedHold(command, state, at)
+  if (hold === undefined) return tombstone(command, state, at)
+  switch (hold.stage) {
+    case 'held':
+      return released(command, hold, state, at)
+    case 'committed': {
+      const open = hold.quantity - hold.shipped
+      const levels = createLevelRun(state.levels).after({ committed: -open })
+      return done({ type: 'CommitmentCancelled', data: { ...step(command, at, open), ...levels } })
+    }
+    case 'ended':
+      return done()
+    default:
+      return unreachable(hold)
+  }
+}
+
+export const expireDueHolds = (command: ExpireDueHolds, state: StockState, at: Instant): StockDecision => {
+  const run = createLevelRun(state.levels)
+  return done(...expireDue(state, run, { at, commandId: command.commandId, enough: () => false }))
+}

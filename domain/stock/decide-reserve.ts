@@ -1,0 +1,48 @@
+import { accepted, refused } from '../decision.ts'
+import { type Instant, secondsAfter } from '../values/instant.ts'
+import type { ReserveStock } from './commands.ts'
+import type { StockDecision } from './decide.ts'
+import type { StockEvent } from './events.ts'
+import { expireDue } from './expiry.ts'
+import { createLevelRun } from './levels.ts'
+import { type Hold, holdKeyOf, memory, type StockState } from './state.ts'
+
+/** What is remembered of this hold id: same terms get the same answer, other terms are refused, an ended id stays ended. */
+const fromHold = (command: ReserveStock, hold: Hold, at: Instant): StockDecision | undefined => {
+  if (hold.stage === 'ended') {
+    return at - hold.at < memory.endedMilliseconds ? refused({ code: 'reservation_closed' }) : undefined
+  }
+  if (hold.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
+  return accepted([], { kind: 'held', firstExpiresAt: hold.firstExpiresAt })
+}
+
+const fromRefusal = (command: ReserveStock, state: StockState, key: string, at: Instant): StockDecision | undefined => {
+  const refusal = state.refusals.get(key)
+  if (refusal === undefined || at - refusal.at >= memory.refusedMilliseconds) return undefined
+  if (refusal.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
+  return refused({ code: 'out_of_stock', available: refusal.available })
+}
+
+/** A hold id has one answer: the first is remembered, also a refusal, and given again to the same terms. */
+export const reserveStock = (command: ReserveStock, state: StockState, at: Instant): StockDecision => {
+  const { commandId, reservationId, line, quantity } = command
+  const key = holdKeyOf(reservationId, line)
+  const hold = state.holds.get(key)
+  const remembered = (hold && fromHold(command, hold, at)) ?? fromRefusal(command, state, key, at)
+  if (remembered) return remembered
+
+  const run = createLevelRun(state.levels)
+  const fits = (): boolean => run.available() >= quantity
+  const expired = fits() ? [] : expireDue(state, run, { at, commandId, enough: fits })
+  if (fits()) {
+    const expiresAt = secondsAfter(at, command.ttlSeconds)
+    const levels = run.after({ held: quantity })
+    const data = { at, commandId, reservationId, line, quantity, expiresAt, ...levels }
+    return accepted([...expired, { type: 'StockReserved', data }], { kind: 'held', firstExpiresAt: expiresAt })
+  }
+  const available = run.available()
+  const refusal = { reservationId, line, commandId, quantity, available, reason: 'out_of_stock' as const }
+  const data = { at, commandId, ...run.after({}), refusals: [{ ...refusal, final: command.final }] }
+  const events: readonly StockEvent[] = [...expired, { type: 'ReservationsRefused', data }]
+  return { outcome: 'refused', events, refusal: { code: 'out_of_stock', available } }
+}

@@ -1,0 +1,20 @@
+import type { Levels } from './state.ts'
+
+export type LevelFields = { readonly onHandAfter: number; readonly heldAfter: number; readonly committedAfter: number }
+
+/** Runs the levels forward through the events of one decision: each event carries the levels after it. */
+export const createLevelRun = (levels: Levels) => {
+  let { onHand, held, committed } = levels
+  return {
+    free: (): number => onHand - held - committed,
+    available: (): number => Math.max(0, onHand - held - committed - levels.safety),
+    after: (change: { readonly onHand?: number; readonly held?: number; readonly committed?: number }): LevelFields => {
+      onHand += change.onHand ?? 0
+      held += change.held ?? 0
+      committed += change.committed ?? 0
+      return { onHandAfter: onHand, heldAfter: held, committedAfter: committed }
+    },
+  }
+}
+
+export type LevelRun = ReturnType<typeof createLevelRun>
