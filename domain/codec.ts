@@ -5,7 +5,8 @@ import { parseStoredType, storedTypeOf, upcast } from './history.ts'
 // The only way into and out of the log: zod checks every event in both directions, so nothing malformed is ever stored
 // and nothing unknown is ever folded.
 
-export type EncodedEvent = { readonly storedType: string; readonly data: string }
+/** `json` is what is stored, byte for byte; `data` is the same before it became text. */
+export type EncodedEvent = { readonly storedType: string; readonly data: DomainEvent['data']; readonly json: string }
 
 /** Why stored data cannot be read: a type or version that this release does not know, or data that breaks its schema. */
 export type UndecodableEvent = { readonly problem: string }
@@ -16,23 +17,15 @@ const isEventType = (type: string): type is EventType => Object.hasOwn(eventSche
 export const encodeEvent = (event: DomainEvent): EncodedEvent => {
   const parsed = eventSchemas[event.type].safeParse(event.data)
   assert(parsed.success, `${event.type} breaks its schema: ${parsed.error?.message ?? ''}`)
-  return { storedType: storedTypeOf(event.type), data: JSON.stringify(parsed.data) }
+  return { storedType: storedTypeOf(event.type), data: parsed.data, json: JSON.stringify(parsed.data) }
 }
 
-const parseJson = (data: string): unknown => {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
-
-/** The event that stored bytes hold, in today's shape, or why they cannot be read. Never throws. */
-export const decodeEvent = (storedType: string, data: string): DomainEvent | UndecodableEvent => {
+/** The event that stored data (parsed JSON) hold, in today's shape, or why they cannot be read. Never throws. */
+export const decodeEvent = (storedType: string, data: unknown): DomainEvent | UndecodableEvent => {
   const { type, version } = parseStoredType(storedType)
   if (!isEventType(type)) return { problem: `unknown event type ${storedType}` }
-  const shape = upcast({ type, version, data: parseJson(data) })
-  if (shape === undefined) return { problem: `unknown version or malformed JSON: ${storedType}` }
+  const shape = upcast({ type, version, data })
+  if (shape === undefined) return { problem: `unknown version of an event type: ${storedType}` }
   const parsed = eventSchemas[type].safeParse(shape)
   if (!parsed.success) return { problem: `${storedType} breaks its schema: ${parsed.error.message}` }
   // The table pairs each type with its own schema; the compiler cannot follow that pairing through an index.

@@ -5,7 +5,8 @@
  */
 export type Fold<State, Event> = {
   readonly state: () => State
-  readonly apply: (event: Event) => void
+  /** `revision` is the event's place in its stream, from 0. */
+  readonly apply: (event: Event, revision: number) => void
   readonly mark: () => number
   readonly rollBack: (mark: number) => void
   /** Everything so far is in the log: it will not be taken back any more. */
@@ -15,14 +16,14 @@ export type Fold<State, Event> = {
 /** A fold over a small immutable state, by its `evolve`. A mark is the number of states since the last `settle`. */
 export const immutableFold = <State, Event>(
   initial: State,
-  evolve: (state: State, event: Event) => State,
+  evolve: (state: State, event: Event, revision: number) => State,
 ): Fold<State, Event> => {
   let current = initial
   let earlier: State[] = []
   return {
     state: () => current,
-    apply: (event) => {
-      const next = evolve(current, event)
+    apply: (event, revision) => {
+      const next = evolve(current, event, revision)
       earlier.push(current)
       current = next
     },

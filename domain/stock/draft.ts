@@ -113,3 +113,7 @@ export const snapshotOf = (draft: StockDraft): StockSnapshot => ({
   returns: [...draft.returns.view],
   applied: [...draft.applied.view],
 })
+
+/** Whether stored JSON looks like a snapshot; its content is trusted, because only `snapshotOf` writes it. */
+export const isStockSnapshot = (value: unknown): value is StockSnapshot =>
+  typeof value === 'object' && value !== null && Object.keys(emptyStock).every((key) => Object.hasOwn(value, key))

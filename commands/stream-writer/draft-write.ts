@@ -1,0 +1,141 @@
+import { encodeEvent } from '#domain/codec.ts'
+import type { DomainEvent, EventMetadata } from '#domain/events.ts'
+import { eventIdOf } from '#domain/values/ids.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import type { EventToAppend } from '../ports.ts'
+import type { Request, Result } from './request.ts'
+import type { CommandContext, Fold, Identified, StreamRules, WriterBounds } from './types.ts'
+
+// One write: commands waiting for one stream are decided one after the other on the running fold, and what they decided
+// is appended together. Each has a draft of its own: one that throws is taken back and fails alone.
+
+export type Decided<Command, Answer, Refusal> = {
+  readonly request: Request<Command, Answer, Refusal>
+  readonly results: ReadonlyArray<Result<Answer, Refusal>>
+}
+
+export type Draft<Command, Answer, Refusal> = {
+  readonly at: Instant
+  readonly events: readonly EventToAppend[]
+  readonly decided: ReadonlyArray<Decided<Command, Answer, Refusal>>
+  readonly failed: ReadonlyArray<{ readonly request: Request<Command, Answer, Refusal>; readonly error: unknown }>
+}
+
+const metadataOf = (context: CommandContext): EventMetadata => ({
+  $correlationId: context.correlationId,
+  $causationId: context.causationId,
+  actor: context.actor,
+  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+  ...(context.occurredAt === undefined ? {} : { occurredAt: context.occurredAt }),
+})
+
+type Part<Event> = {
+  readonly appends: readonly EventToAppend[]
+  readonly merged: readonly Event[]
+  readonly bytes: number
+}
+
+/** Folds and encodes the events of one command; those that are to be merged are folded now and encoded with the others. */
+const takeIn = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
+  rules: StreamRules<State, Command, Event, Answer, Refusal>,
+  fold: Fold<State, Event>,
+  command: Command,
+  metadata: EventMetadata,
+  events: readonly Event[],
+  revision: number,
+): Part<Event> => {
+  const appends: EventToAppend[] = []
+  const merged: Event[] = []
+  let bytes = 0
+  for (const [index, event] of events.entries()) {
+    fold.apply(event, revision + appends.length)
+    if (rules.merging?.applies(event)) {
+      merged.push(event)
+      continue
+    }
+    const { storedType, data, json } = encodeEvent(event)
+    appends.push({ id: eventIdOf([command.commandId], index, json), storedType, data, metadata })
+    bytes += json.length
+  }
+  return { appends, merged, bytes }
+}
+
+type DraftedRequest<Event, Answer, Refusal> = Part<Event> & { readonly results: ReadonlyArray<Result<Answer, Refusal>> }
+
+const draftRequest = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
+  rules: StreamRules<State, Command, Event, Answer, Refusal>,
+  fold: Fold<State, Event>,
+  request: Request<Command, Answer, Refusal>,
+  revision: number,
+  at: Instant,
+): DraftedRequest<Event, Answer, Refusal> => {
+  const metadata = metadataOf(request.context)
+  const appends: EventToAppend[] = []
+  const merged: Event[] = []
+  const results: Result<Answer, Refusal>[] = []
+  const mark = fold.mark()
+  let bytes = 0
+  for (const command of request.commands) {
+    const decision = rules.decide(command, fold.state(), at)
+    if (decision.outcome === 'refused' && request.atomic) {
+      fold.rollBack(mark)
+      return { appends: [], merged: [], bytes: 0, results: [{ outcome: 'refused', refusal: decision.refusal }] }
+    }
+    const part = takeIn(rules, fold, command, metadata, decision.events, revision + appends.length)
+    appends.push(...part.appends)
+    merged.push(...part.merged)
+    bytes += part.bytes
+    results.push(
+      decision.outcome === 'accepted'
+        ? { outcome: 'accepted', answer: decision.answer }
+        : { outcome: 'refused', refusal: decision.refusal },
+    )
+  }
+  return { appends, merged, bytes, results }
+}
+
+/**
+ * Decides as many of the waiting requests as one write holds. The fold is left as the write would make it: the caller
+ * settles it when the append is in the log, or rolls it back to its mark when it is not.
+ */
+export const draftWrite = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
+  rules: StreamRules<State, Command, Event, Answer, Refusal>,
+  fold: Fold<State, Event>,
+  waiting: Iterable<Request<Command, Answer, Refusal>>,
+  options: { readonly nextRevision: number; readonly at: Instant; readonly bounds: WriterBounds },
+): Draft<Command, Answer, Refusal> => {
+  const { nextRevision, at, bounds } = options
+  const events: EventToAppend[] = []
+  const merged: Event[] = []
+  const mergedCommandIds: string[] = []
+  const decided: Decided<Command, Answer, Refusal>[] = []
+  const failed: { request: Request<Command, Answer, Refusal>; error: unknown }[] = []
+  let mergedContext: CommandContext | undefined
+  let bytes = 0
+  let commands = 0
+  for (const request of waiting) {
+    const full = commands + request.commands.length > bounds.commandsMax || bytes >= bounds.bytesMax
+    if (full && commands > 0) break
+    const mark = fold.mark()
+    try {
+      const part = draftRequest(rules, fold, request, nextRevision + events.length, at)
+      events.push(...part.appends)
+      if (part.merged.length > 0) {
+        merged.push(...part.merged)
+        mergedCommandIds.push(...request.commands.map((command) => command.commandId))
+        mergedContext ??= request.context
+      }
+      bytes += part.bytes
+      commands += request.commands.length
+      decided.push({ request, results: part.results })
+    } catch (error) {
+      fold.rollBack(mark)
+      failed.push({ request, error })
+    }
+  }
+  if (rules.merging && mergedContext) {
+    const { storedType, data, json } = encodeEvent(rules.merging.merge(merged, fold.state()))
+    events.push({ id: eventIdOf(mergedCommandIds, 0, json), storedType, data, metadata: metadataOf(mergedContext) })
+  }
+  return { at, events, decided, failed }
+}

@@ -1,0 +1,171 @@
+import { AssertionError } from '#domain/assert.ts'
+import type { DomainEvent } from '#domain/events.ts'
+import type { AppendResult, EventToAppend } from '../ports.ts'
+import { type Draft, draftWrite } from './draft-write.ts'
+import { NoAnswer } from './errors.ts'
+import type { Request } from './request.ts'
+import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from './types.ts'
+
+// The serial queue of one stream in this process. One write is under way at a time; what arrives meanwhile is decided
+// together in the next. The state in memory is trusted only as far as the log confirms it: an append at the expected
+// revision proves it, and where a decision appends nothing, reading the rest of the stream does.
+
+export type StreamQueue<Command, Answer, Refusal> = {
+  readonly push: (request: Request<Command, Answer, Refusal>) => void
+  /** Turns away callers whose time is up. */
+  readonly expire: (now: number) => void
+  readonly idle: () => boolean
+  readonly waiting: () => number
+}
+
+const retryMilliseconds = 250
+
+export const createStreamQueue = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
+  stream: string,
+  rules: StreamRules<State, Command, Event, Answer, Refusal>,
+  ports: WriterPorts,
+  bounds: WriterBounds,
+): StreamQueue<Command, Answer, Refusal> => {
+  type Waiting = Request<Command, Answer, Refusal>
+  let queue: Waiting[] = []
+  /** In the write under way, whose fate is not known yet. */
+  let writing: ReadonlySet<Waiting> = new Set()
+  let fold: Fold<State, Event> | undefined
+  let revision = -1
+  let position = 0n
+  let running = false
+
+  const wait = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      ports.timers.after(milliseconds, resolve)
+    })
+
+  const load = async (): Promise<Fold<State, Event>> => {
+    const snapshot = await ports.snapshots?.load(stream, rules.stateVersion)
+    const restored = snapshot && rules.restoreFold?.(snapshot.state)
+    revision = restored ? snapshot.revision : -1
+    position = restored ? snapshot.position : 0n
+    const loaded = restored ?? rules.createFold()
+    await readOn(loaded)
+    return loaded
+  }
+
+  /** Folds what the log has beyond the last known revision; answers whether there was anything. */
+  const readOn = async (into: Fold<State, Event>): Promise<boolean> => {
+    const before = revision
+    for await (const page of ports.log.read(stream, revision + 1)) {
+      for (const event of page) {
+        if (event.revision !== revision + 1 || !rules.isEvent(event))
+          throw new AssertionError(`${stream} has ${event.type} at revision ${event.revision} after ${revision}`)
+        into.apply(event, event.revision)
+        revision = event.revision
+        position = event.position
+      }
+      into.settle()
+    }
+    return revision > before
+  }
+
+  /** Appends until the fate is known. The official client has no timer of its own, so silence is ended here. */
+  const appendUntilKnown = async (events: readonly EventToAppend[]): Promise<AppendResult> => {
+    for (;;) {
+      const outcome = await new Promise<AppendResult | Error>((resolve) => {
+        const cancel = ports.timers.after(bounds.appendMilliseconds, () => resolve(new Error('no answer')))
+        ports.log.append(stream, revision, events).then(
+          (result) => {
+            cancel()
+            resolve(result)
+          },
+          (error: unknown) => {
+            cancel()
+            resolve(error instanceof Error ? error : new Error(String(error)))
+          },
+        )
+      })
+      if (!(outcome instanceof Error)) return outcome
+      ports.warn(`append to ${stream} has no answer (${outcome.message}): the same bytes are sent again`)
+      await wait(retryMilliseconds)
+    }
+  }
+
+  const answer = (draft: Draft<Command, Answer, Refusal>): void => {
+    for (const { request, error } of draft.failed)
+      request.reject(error instanceof Error ? error : new Error(String(error)))
+    for (const { request, results } of draft.decided)
+      request.resolve(results.map((result) => ({ ...result, position, at: draft.at })))
+    const done = new Set<Waiting>([...draft.failed, ...draft.decided].map(({ request }) => request))
+    queue = queue.filter((request) => !done.has(request))
+  }
+
+  /** One write. False where another writer was first, or the state proved old, and all has to be decided again. */
+  const write = async (state: Fold<State, Event>): Promise<boolean> => {
+    const at = ports.logTime.now()
+    if (at === undefined) {
+      turnAway(queue, () => new NoAnswer('unavailable', 'log time is not known yet: nothing was seen of the log'))
+      return true
+    }
+    const draft = draftWrite(rules, state, queue, { nextRevision: revision + 1, at, bounds })
+    if (draft.events.length === 0) {
+      if (await readOn(state)) return false
+      answer(draft)
+      return true
+    }
+    writing = new Set(draft.decided.map(({ request }) => request))
+    const result = await appendUntilKnown(draft.events)
+    writing = new Set()
+    if (result.outcome === 'conflict') {
+      state.rollBack(0)
+      await readOn(state)
+      return false
+    }
+    state.settle()
+    revision += draft.events.length
+    position = result.position
+    answer(draft)
+    return true
+  }
+
+  const run = async (): Promise<void> => {
+    let losses = 0
+    while (queue.length > 0) {
+      try {
+        fold ??= await load()
+        losses = (await write(fold)) ? 0 : losses + 1
+        if (losses >= 2) await wait(ports.random() * Math.min(bounds.backoffMillisecondsMax, 2 ** losses))
+      } catch (error) {
+        // Whatever broke, the log still has the truth: the state in memory is thrown away and read again.
+        fold = undefined
+        writing = new Set()
+        ports.warn(`${stream} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+        await wait(retryMilliseconds)
+      }
+    }
+    running = false
+  }
+
+  const turnAway = (requests: readonly Waiting[], errorFor: (request: Waiting) => NoAnswer): void => {
+    const gone = new Set(requests)
+    queue = queue.filter((request) => !gone.has(request))
+    for (const request of requests) request.reject(errorFor(request))
+  }
+
+  return {
+    push: (request) => {
+      queue.push(request)
+      if (running) return
+      running = true
+      ports.timers.soon(() => void run())
+    },
+    expire: (now) => {
+      const late = queue.filter((request) => request.deadline <= now)
+      if (late.length === 0) return
+      turnAway(late, (request) =>
+        writing.has(request)
+          ? new NoAnswer('outcome_unknown', 'the log has not answered yet: ask again with the same key')
+          : new NoAnswer('unavailable', 'the log could not be asked in time: nothing happened'),
+      )
+    },
+    idle: () => !running,
+    waiting: () => queue.length,
+  }
+}

@@ -1,0 +1,191 @@
+// The stream writer against an in-memory log that can lose acknowledgements, fall silent and let others write first.
+import { describe, expect, test } from 'vitest'
+import type { StockCommand } from '#domain/stock/commands.ts'
+import type { EventLog } from '../ports.ts'
+import { stockRules } from '../stock-rules.ts'
+import { createManualTimers } from '../testing/manual-timers.ts'
+import { createMemoryLog } from '../testing/memory-log.ts'
+import { NoAnswer } from './errors.ts'
+import { type WriterBounds, writerBounds } from './types.ts'
+import { createStreamWriter } from './writer.ts'
+
+const at = 1_800_000_000_000
+const stream = 'stock-CUP@MAIN'
+const context = { correlationId: 'test', causationId: 'test', actor: 'test' }
+const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+
+const receive = (quantity: number): StockCommand => ({ type: 'ReceiveStock', commandId: id(900 + quantity), quantity })
+const reserve = (reservation: number, quantity = 1): StockCommand => ({
+  type: 'ReserveStock',
+  commandId: id(100 + reservation),
+  reservationId: id(reservation),
+  line: 0,
+  quantity,
+  ttlSeconds: 900,
+  final: true,
+})
+
+const platform = (change: { log?: (log: EventLog) => EventLog; bounds?: Partial<WriterBounds> } = {}) => {
+  const memory = createMemoryLog(() => at)
+  const timers = createManualTimers()
+  const warnings: string[] = []
+  const log = change.log?.(memory) ?? memory
+  const ports = {
+    log,
+    logTime: { now: () => at },
+    timers,
+    random: () => 0.5,
+    warn: (line: string) => warnings.push(line),
+  }
+  const createWriter = () => createStreamWriter(stockRules, ports, { ...writerBounds, ...change.bounds })
+  return { memory, timers, warnings, createWriter, writer: createWriter() }
+}
+
+const types = (memory: { all: () => readonly { type: string }[] }): readonly string[] =>
+  memory.all().map(({ type }) => type)
+
+describe('a write', () => {
+  test('decides what waits for one stream together and appends it once', async () => {
+    const appends: number[] = []
+    const { writer, memory } = platform({
+      log: (log) => ({
+        ...log,
+        append: (name, expected, events) => {
+          appends.push(events.length)
+          return log.append(name, expected, events)
+        },
+      }),
+    })
+    await writer.submit(stream, [receive(2)], context)
+
+    const answers = await Promise.all([1, 2, 3, 4].map((number) => writer.submit(stream, [reserve(number)], context)))
+
+    expect(answers.flat().map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'refused', 'refused'])
+    expect(appends).toEqual([1, 3])
+    expect(types(memory)).toEqual(['StockReceived', 'StockReserved', 'StockReserved', 'ReservationsRefused'])
+    const refused = memory.all().at(-1)
+    expect(
+      refused?.type === 'ReservationsRefused' && refused.data.refusals.map(({ reservationId }) => reservationId),
+    ).toEqual([id(3), id(4)])
+  })
+
+  test('holds no more commands than its bound', async () => {
+    const { writer, memory } = platform({ bounds: { commandsMax: 2 } })
+    await writer.submit(stream, [receive(5)], context)
+    await Promise.all([1, 2, 3, 4, 5].map((number) => writer.submit(stream, [reserve(number)], context)))
+    expect(types(memory)).toEqual(['StockReceived', ...Array.from({ length: 5 }, () => 'StockReserved')])
+  })
+
+  test('a command that throws fails alone', async () => {
+    const { writer, memory } = platform()
+    await writer.submit(stream, [receive(5)], context)
+    const answers = await Promise.allSettled([
+      writer.submit(stream, [reserve(1)], context),
+      writer.submit(stream, [{ ...reserve(2), reservationId: 'not an id' } as StockCommand], context),
+      writer.submit(stream, [reserve(3)], context),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(types(memory)).toEqual(['StockReceived', 'StockReserved', 'StockReserved'])
+  })
+
+  test('an atomic request is appended whole or leaves nothing behind', async () => {
+    const { writer, memory } = platform()
+    await writer.submit(stream, [receive(1)], context)
+    const [refused] = await writer.submit(stream, [reserve(1), reserve(2)], context, { atomic: true })
+    expect(refused?.outcome).toBe('refused')
+    expect(types(memory)).toEqual(['StockReceived'])
+    const [answer] = await writer.submit(stream, [reserve(3)], context)
+    expect(answer?.outcome).toBe('accepted')
+  })
+})
+
+describe('several writers on one stream', () => {
+  test('the one that loses the race reads on, decides again, and sells nothing twice', async () => {
+    const { memory, timers, createWriter } = platform()
+    const [first, second] = [createWriter(), createWriter()]
+    await first.submit(stream, [receive(3)], context)
+    await second.submit(stream, [reserve(1)], context)
+
+    const answers = Promise.all(
+      [10, 11, 12, 13].map((number) => (number % 2 === 0 ? first : second).submit(stream, [reserve(number)], context)),
+    )
+    await timers.advance(500)
+
+    expect((await answers).flat().filter(({ outcome }) => outcome === 'accepted')).toHaveLength(2)
+    expect(types(memory).filter((type) => type === 'StockReserved')).toHaveLength(3)
+  })
+
+  test('a decision that appends nothing is taken on what the log says now, not on an old memory', async () => {
+    const { createWriter } = platform()
+    const [first, second] = [createWriter(), createWriter()]
+    await first.submit(stream, [receive(1)], context)
+    await second.submit(stream, [reserve(1)], context)
+    const commit: StockCommand = {
+      type: 'CommitHold',
+      commandId: id(300),
+      reservationId: id(1),
+      line: 0,
+      quantity: 1,
+      firstExpiresAt: at + 900_000,
+      cause: null,
+    }
+    // `first` has not seen the hold: on its own memory it would refuse the commit as unknown, and append nothing.
+    const [answer] = await first.submit(stream, [commit], context)
+    expect(answer?.outcome).toBe('accepted')
+  })
+})
+
+describe('an append without an answer', () => {
+  test('committed but its acknowledgement lost: the same bytes find their own success, once', async () => {
+    let lose = true
+    const { writer, memory, timers, warnings } = platform({
+      log: (log) => ({
+        ...log,
+        append: async (name, expected, events) => {
+          const result = await log.append(name, expected, events)
+          if (!lose) return result
+          lose = false
+          throw new Error('connection dropped')
+        },
+      }),
+    })
+    const answer = writer.submit(stream, [receive(1)], context)
+    await timers.advance(1_000)
+    expect((await answer)[0]?.outcome).toBe('accepted')
+    expect(types(memory)).toEqual(['StockReceived'])
+    expect(warnings).toHaveLength(1)
+  })
+
+  test('a silent log: the caller is told that the outcome is unknown, others that nothing happened', async () => {
+    let silent = true
+    const { writer, memory, timers } = platform({
+      log: (log) => ({
+        ...log,
+        append: (name, expected, events) =>
+          silent ? new Promise(() => undefined) : log.append(name, expected, events),
+      }),
+    })
+    const inTheWrite = writer.submit(stream, [receive(1)], context).catch((error: unknown) => error)
+    await timers.advance(200)
+    const behindIt = writer.submit(stream, [receive(2)], context).catch((error: unknown) => error)
+    await timers.advance(2_500)
+    expect(await inTheWrite).toMatchObject({ code: 'outcome_unknown' })
+    expect(await behindIt).toMatchObject({ code: 'unavailable' })
+    expect(await behindIt).toBeInstanceOf(NoAnswer)
+
+    silent = false
+    await timers.advance(6_000)
+    expect(types(memory)).toEqual(['StockReceived'])
+    const [again] = await writer.submit(stream, [receive(1)], context)
+    expect(again?.outcome).toBe('accepted')
+    expect(types(memory)).toEqual(['StockReceived'])
+  })
+})
+
+test('past its bound the queue turns callers away', async () => {
+  const { writer, timers } = platform({ bounds: { queueMax: 1 } })
+  const first = writer.submit(stream, [receive(1)], context)
+  await expect(writer.submit(stream, [receive(2)], context)).rejects.toMatchObject({ code: 'overloaded' })
+  await timers.advance(100)
+  expect((await first)[0]?.outcome).toBe('accepted')
+})

@@ -1,0 +1,83 @@
+import type { DomainEvent } from '#domain/events.ts'
+import { NoAnswer } from './errors.ts'
+import { createStreamQueue, type StreamQueue } from './stream-queue.ts'
+import type { Answered, CommandContext, Identified, StreamRules, WriterBounds, WriterPorts } from './types.ts'
+import { writerBounds } from './types.ts'
+
+/** Where commands of one category become events. Every promise settles within the caller's time. */
+export type StreamWriter<Command, Answer, Refusal> = {
+  /**
+   * Decides commands on one stream, in order, on one draft, and answers each once it is durable. Rejects with `NoAnswer`
+   * where no answer can be given in time. `atomic`: one refusal refuses all, nothing is recorded, and one answer comes back.
+   */
+  readonly submit: (
+    stream: string,
+    commands: readonly Command[],
+    context: CommandContext,
+    options?: { readonly atomic?: boolean },
+  ) => Promise<ReadonlyArray<Answered<Answer, Refusal>>>
+  /** Commands that wait for an answer, over all streams. */
+  readonly waiting: () => number
+}
+
+/** How often callers whose time is up are looked for. */
+const expiryCheckMilliseconds = 100
+
+export const createStreamWriter = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
+  rules: StreamRules<State, Command, Event, Answer, Refusal>,
+  ports: WriterPorts,
+  bounds: WriterBounds = writerBounds,
+): StreamWriter<Command, Answer, Refusal> => {
+  /** Least recently used first. */
+  const queues = new Map<string, StreamQueue<Command, Answer, Refusal>>()
+  const active = new Set<StreamQueue<Command, Answer, Refusal>>()
+  let checking = false
+
+  const makeRoom = (): void => {
+    for (const [stream, queue] of queues) {
+      if (queues.size < bounds.streamsMax) return
+      if (queue.idle()) queues.delete(stream)
+    }
+  }
+
+  const queueOf = (stream: string): StreamQueue<Command, Answer, Refusal> => {
+    const known = queues.get(stream)
+    if (known) queues.delete(stream)
+    else if (queues.size >= bounds.streamsMax) makeRoom()
+    const queue = known ?? createStreamQueue(stream, rules, ports, bounds)
+    queues.set(stream, queue)
+    return queue
+  }
+
+  const checkExpiry = (): void => {
+    const now = ports.timers.monotonic()
+    for (const queue of active) {
+      queue.expire(now)
+      if (queue.idle()) active.delete(queue)
+    }
+    checking = active.size > 0
+    if (checking) ports.timers.after(expiryCheckMilliseconds, checkExpiry)
+  }
+
+  const watch = (queue: StreamQueue<Command, Answer, Refusal>): void => {
+    active.add(queue)
+    if (checking) return
+    checking = true
+    ports.timers.after(expiryCheckMilliseconds, checkExpiry)
+  }
+
+  return {
+    submit: (stream, commands, context, options = {}) =>
+      new Promise((resolve, reject) => {
+        const queue = queueOf(stream)
+        if (queue.waiting() >= bounds.queueMax) {
+          reject(new NoAnswer('overloaded', 'too many commands wait for this item: nothing happened'))
+          return
+        }
+        const deadline = ports.timers.monotonic() + bounds.callerMilliseconds
+        queue.push({ commands, atomic: options.atomic ?? false, context, deadline, resolve, reject })
+        watch(queue)
+      }),
+    waiting: () => [...active].reduce((sum, queue) => sum + queue.waiting(), 0),
+  }
+}
