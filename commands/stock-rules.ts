@@ -8,7 +8,7 @@ import type { StockState } from '#domain/stock/state.ts'
 import type { StreamRules } from './stream-writer/types.ts'
 import type { StreamWriter } from './stream-writer/writer.ts'
 
-export type StockWriter = StreamWriter<StockCommand, StockAnswer, StockRefusal>
+export type StockWriter = StreamWriter<StockState, StockCommand, StockAnswer, StockRefusal>
 
 /** How a stock stream is folded and decided: refusals of one write become one event. */
 export const stockRules: StreamRules<StockState, StockCommand, StockEvent, StockAnswer, StockRefusal> = {

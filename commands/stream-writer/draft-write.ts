@@ -3,22 +3,25 @@ import type { DomainEvent, EventMetadata } from '#domain/events.ts'
 import { eventIdOf } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { EventToAppend } from '../ports.ts'
-import type { Request, Result } from './request.ts'
-import type { CommandContext, Fold, Identified, StreamRules, WriterBounds } from './types.ts'
+import type { Request } from './request.ts'
+import type { CommandContext, Fold, Identified, Result, StreamRules, WriterBounds } from './types.ts'
 
 // One write: commands waiting for one stream are decided one after the other on the running fold, and what they decided
 // is appended together. Each has a draft of its own: one that throws is taken back and fails alone.
 
-export type Decided<Command, Answer, Refusal> = {
-  readonly request: Request<Command, Answer, Refusal>
+export type Decided<State, Command, Answer, Refusal> = {
+  readonly request: Request<State, Command, Answer, Refusal>
   readonly results: ReadonlyArray<Result<Answer, Refusal>>
 }
 
-export type Draft<Command, Answer, Refusal> = {
+export type Draft<State, Command, Answer, Refusal> = {
   readonly at: Instant
   readonly events: readonly EventToAppend[]
-  readonly decided: ReadonlyArray<Decided<Command, Answer, Refusal>>
-  readonly failed: ReadonlyArray<{ readonly request: Request<Command, Answer, Refusal>; readonly error: unknown }>
+  readonly decided: ReadonlyArray<Decided<State, Command, Answer, Refusal>>
+  readonly failed: ReadonlyArray<{
+    readonly request: Request<State, Command, Answer, Refusal>
+    readonly error: unknown
+  }>
 }
 
 const metadataOf = (context: CommandContext): EventMetadata => ({
@@ -65,7 +68,7 @@ type DraftedRequest<Event, Answer, Refusal> = Part<Event> & { readonly results: 
 const draftRequest = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
-  request: Request<Command, Answer, Refusal>,
+  request: Request<State, Command, Answer, Refusal>,
   revision: number,
   at: Instant,
 ): DraftedRequest<Event, Answer, Refusal> => {
@@ -101,15 +104,15 @@ const draftRequest = <State, Command extends Identified, Event extends DomainEve
 export const draftWrite = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
-  waiting: Iterable<Request<Command, Answer, Refusal>>,
+  waiting: Iterable<Request<State, Command, Answer, Refusal>>,
   options: { readonly nextRevision: number; readonly at: Instant; readonly bounds: WriterBounds },
-): Draft<Command, Answer, Refusal> => {
+): Draft<State, Command, Answer, Refusal> => {
   const { nextRevision, at, bounds } = options
   const events: EventToAppend[] = []
   const merged: Event[] = []
   const mergedCommandIds: string[] = []
-  const decided: Decided<Command, Answer, Refusal>[] = []
-  const failed: { request: Request<Command, Answer, Refusal>; error: unknown }[] = []
+  const decided: Decided<State, Command, Answer, Refusal>[] = []
+  const failed: { request: Request<State, Command, Answer, Refusal>; error: unknown }[] = []
   let mergedContext: CommandContext | undefined
   let bytes = 0
   let commands = 0

@@ -10,8 +10,8 @@ import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from '.
 // together in the next. The state in memory is trusted only as far as the log confirms it: an append at the expected
 // revision proves it, and where a decision appends nothing, reading the rest of the stream does.
 
-export type StreamQueue<Command, Answer, Refusal> = {
-  readonly push: (request: Request<Command, Answer, Refusal>) => void
+export type StreamQueue<State, Command, Answer, Refusal> = {
+  readonly push: (request: Request<State, Command, Answer, Refusal>) => void
   /** Turns away callers whose time is up. */
   readonly expire: (now: number) => void
   readonly idle: () => boolean
@@ -25,8 +25,8 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   ports: WriterPorts,
   bounds: WriterBounds,
-): StreamQueue<Command, Answer, Refusal> => {
-  type Waiting = Request<Command, Answer, Refusal>
+): StreamQueue<State, Command, Answer, Refusal> => {
+  type Waiting = Request<State, Command, Answer, Refusal>
   let queue: Waiting[] = []
   /** In the write under way, whose fate is not known yet. */
   let writing: ReadonlySet<Waiting> = new Set()
@@ -88,11 +88,11 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     }
   }
 
-  const answer = (draft: Draft<Command, Answer, Refusal>): void => {
+  const answer = (draft: Draft<State, Command, Answer, Refusal>, state: State): void => {
     for (const { request, error } of draft.failed)
       request.reject(error instanceof Error ? error : new Error(String(error)))
     for (const { request, results } of draft.decided)
-      request.resolve(results.map((result) => ({ ...result, position, at: draft.at })))
+      request.resolve({ results, state, revision, position, at: draft.at })
     const done = new Set<Waiting>([...draft.failed, ...draft.decided].map(({ request }) => request))
     queue = queue.filter((request) => !done.has(request))
   }
@@ -107,7 +107,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     const draft = draftWrite(rules, state, queue, { nextRevision: revision + 1, at, bounds })
     if (draft.events.length === 0) {
       if (await readOn(state)) return false
-      answer(draft)
+      answer(draft, state.state())
       return true
     }
     writing = new Set(draft.decided.map(({ request }) => request))
@@ -121,7 +121,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     state.settle()
     revision += draft.events.length
     position = result.position
-    answer(draft)
+    answer(draft, state.state())
     return true
   }
 

@@ -31,10 +31,21 @@ export type CommandContext = {
   readonly occurredAt?: Instant
 }
 
-/** What a writer answers: the decision's own answer or refusal, and the position that a reader must reach to see it. */
-export type Answered<Answer, Refusal> =
-  | { readonly outcome: 'accepted'; readonly answer: Answer; readonly position: bigint; readonly at: Instant }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal; readonly position: bigint; readonly at: Instant }
+export type Result<Answer, Refusal> =
+  | { readonly outcome: 'accepted'; readonly answer: Answer }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+
+/**
+ * What a writer answers to commands on one stream: a result for each, the state right after them (a state that is folded
+ * in place is good only until the next turn of the loop), and the position that a reader must reach to see it all.
+ */
+export type Submitted<State, Answer, Refusal> = {
+  readonly results: ReadonlyArray<Result<Answer, Refusal>>
+  readonly state: State
+  readonly revision: number
+  readonly position: bigint
+  readonly at: Instant
+}
 
 export type Identified = { readonly commandId: string }
 

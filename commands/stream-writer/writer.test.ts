@@ -60,7 +60,12 @@ describe('a write', () => {
 
     const answers = await Promise.all([1, 2, 3, 4].map((number) => writer.submit(stream, [reserve(number)], context)))
 
-    expect(answers.flat().map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'refused', 'refused'])
+    expect(answers.flatMap(({ results }) => results).map(({ outcome }) => outcome)).toEqual([
+      'accepted',
+      'accepted',
+      'refused',
+      'refused',
+    ])
     expect(appends).toEqual([1, 3])
     expect(types(memory)).toEqual(['StockReceived', 'StockReserved', 'StockReserved', 'ReservationsRefused'])
     const refused = memory.all().at(-1)
@@ -91,10 +96,14 @@ describe('a write', () => {
   test('an atomic request is appended whole or leaves nothing behind', async () => {
     const { writer, memory } = platform()
     await writer.submit(stream, [receive(1)], context)
-    const [refused] = await writer.submit(stream, [reserve(1), reserve(2)], context, { atomic: true })
+    const {
+      results: [refused],
+    } = await writer.submit(stream, [reserve(1), reserve(2)], context, { atomic: true })
     expect(refused?.outcome).toBe('refused')
     expect(types(memory)).toEqual(['StockReceived'])
-    const [answer] = await writer.submit(stream, [reserve(3)], context)
+    const {
+      results: [answer],
+    } = await writer.submit(stream, [reserve(3)], context)
     expect(answer?.outcome).toBe('accepted')
   })
 })
@@ -111,7 +120,9 @@ describe('several writers on one stream', () => {
     )
     await timers.advance(500)
 
-    expect((await answers).flat().filter(({ outcome }) => outcome === 'accepted')).toHaveLength(2)
+    expect(
+      (await answers).flatMap(({ results }) => results).filter(({ outcome }) => outcome === 'accepted'),
+    ).toHaveLength(2)
     expect(types(memory).filter((type) => type === 'StockReserved')).toHaveLength(3)
   })
 
@@ -130,7 +141,9 @@ describe('several writers on one stream', () => {
       cause: null,
     }
     // `first` has not seen the hold: on its own memory it would refuse the commit as unknown, and append nothing.
-    const [answer] = await first.submit(stream, [commit], context)
+    const {
+      results: [answer],
+    } = await first.submit(stream, [commit], context)
     expect(answer?.outcome).toBe('accepted')
   })
 })
@@ -151,7 +164,7 @@ describe('an append without an answer', () => {
     })
     const answer = writer.submit(stream, [receive(1)], context)
     await timers.advance(1_000)
-    expect((await answer)[0]?.outcome).toBe('accepted')
+    expect((await answer).results[0]?.outcome).toBe('accepted')
     expect(types(memory)).toEqual(['StockReceived'])
     expect(warnings).toHaveLength(1)
   })
@@ -176,7 +189,9 @@ describe('an append without an answer', () => {
     silent = false
     await timers.advance(6_000)
     expect(types(memory)).toEqual(['StockReceived'])
-    const [again] = await writer.submit(stream, [receive(1)], context)
+    const {
+      results: [again],
+    } = await writer.submit(stream, [receive(1)], context)
     expect(again?.outcome).toBe('accepted')
     expect(types(memory)).toEqual(['StockReceived'])
   })
@@ -187,5 +202,5 @@ test('past its bound the queue turns callers away', async () => {
   const first = writer.submit(stream, [receive(1)], context)
   await expect(writer.submit(stream, [receive(2)], context)).rejects.toMatchObject({ code: 'overloaded' })
   await timers.advance(100)
-  expect((await first)[0]?.outcome).toBe('accepted')
+  expect((await first).results[0]?.outcome).toBe('accepted')
 })

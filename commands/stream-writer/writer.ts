@@ -1,24 +1,29 @@
 import type { DomainEvent } from '#domain/events.ts'
 import { NoAnswer } from './errors.ts'
 import { createStreamQueue, type StreamQueue } from './stream-queue.ts'
-import type { Answered, CommandContext, Identified, StreamRules, WriterBounds, WriterPorts } from './types.ts'
+import type { CommandContext, Identified, StreamRules, Submitted, WriterBounds, WriterPorts } from './types.ts'
 import { writerBounds } from './types.ts'
 
 /** Where commands of one category become events. Every promise settles within the caller's time. */
-export type StreamWriter<Command, Answer, Refusal> = {
+export type StreamWriter<State, Command, Answer, Refusal> = {
   /**
    * Decides commands on one stream, in order, on one draft, and answers each once it is durable. Rejects with `NoAnswer`
-   * where no answer can be given in time. `atomic`: one refusal refuses all, nothing is recorded, and one answer comes back.
+   * where no answer can be given in time. `atomic`: one refusal refuses all, nothing is recorded, and one result comes back.
    */
   readonly submit: (
     stream: string,
     commands: readonly Command[],
     context: CommandContext,
     options?: { readonly atomic?: boolean },
-  ) => Promise<ReadonlyArray<Answered<Answer, Refusal>>>
+  ) => Promise<Submitted<State, Answer, Refusal>>
+  /** The state as the log has it now. */
+  readonly read: (stream: string) => Promise<Submitted<State, Answer, Refusal>>
   /** Commands that wait for an answer, over all streams. */
   readonly waiting: () => number
 }
+
+/** Reading appends nothing, so no metadata ever come of this. */
+const readContext: CommandContext = { correlationId: '', causationId: '', actor: '' }
 
 /** How often callers whose time is up are looked for. */
 const expiryCheckMilliseconds = 100
@@ -27,10 +32,10 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   ports: WriterPorts,
   bounds: WriterBounds = writerBounds,
-): StreamWriter<Command, Answer, Refusal> => {
+): StreamWriter<State, Command, Answer, Refusal> => {
   /** Least recently used first. */
-  const queues = new Map<string, StreamQueue<Command, Answer, Refusal>>()
-  const active = new Set<StreamQueue<Command, Answer, Refusal>>()
+  const queues = new Map<string, StreamQueue<State, Command, Answer, Refusal>>()
+  const active = new Set<StreamQueue<State, Command, Answer, Refusal>>()
   let checking = false
 
   const makeRoom = (): void => {
@@ -40,7 +45,7 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
     }
   }
 
-  const queueOf = (stream: string): StreamQueue<Command, Answer, Refusal> => {
+  const queueOf = (stream: string): StreamQueue<State, Command, Answer, Refusal> => {
     const known = queues.get(stream)
     if (known) queues.delete(stream)
     else if (queues.size >= bounds.streamsMax) makeRoom()
@@ -59,25 +64,28 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
     if (checking) ports.timers.after(expiryCheckMilliseconds, checkExpiry)
   }
 
-  const watch = (queue: StreamQueue<Command, Answer, Refusal>): void => {
+  const watch = (queue: StreamQueue<State, Command, Answer, Refusal>): void => {
     active.add(queue)
     if (checking) return
     checking = true
     ports.timers.after(expiryCheckMilliseconds, checkExpiry)
   }
 
+  const submit: StreamWriter<State, Command, Answer, Refusal>['submit'] = (stream, commands, context, options = {}) =>
+    new Promise((resolve, reject) => {
+      const queue = queueOf(stream)
+      if (queue.waiting() >= bounds.queueMax) {
+        reject(new NoAnswer('overloaded', 'too many commands wait for this item: nothing happened'))
+        return
+      }
+      const deadline = ports.timers.monotonic() + bounds.callerMilliseconds
+      queue.push({ commands, atomic: options.atomic ?? false, context, deadline, resolve, reject })
+      watch(queue)
+    })
+
   return {
-    submit: (stream, commands, context, options = {}) =>
-      new Promise((resolve, reject) => {
-        const queue = queueOf(stream)
-        if (queue.waiting() >= bounds.queueMax) {
-          reject(new NoAnswer('overloaded', 'too many commands wait for this item: nothing happened'))
-          return
-        }
-        const deadline = ports.timers.monotonic() + bounds.callerMilliseconds
-        queue.push({ commands, atomic: options.atomic ?? false, context, deadline, resolve, reject })
-        watch(queue)
-      }),
+    submit,
+    read: (stream) => submit(stream, [], readContext),
     waiting: () => [...active].reduce((sum, queue) => sum + queue.waiting(), 0),
   }
 }
