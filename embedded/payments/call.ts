@@ -1,0 +1,50 @@
+// A call on the API, what answers it, and how a schema and a function make an endpoint.
+
+import type { z } from 'zod'
+import type { Intent } from './intent-state.ts'
+import type { Ledger } from './ledger.ts'
+import { type Params, refusalOf } from './params.ts'
+import { presentError, presentIntent } from './present.ts'
+import type { Refusal } from './refusal.ts'
+
+export type Call = {
+  readonly method: string
+  readonly path: string
+  /** The id in the path, or empty. */
+  readonly id: string
+  readonly params: Params
+  readonly idempotencyKey: string | null
+  readonly requestId: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly newId: (prefix: string) => string
+}
+
+export type Answer = { readonly status: number; readonly body: string }
+
+type Execute = (ledger: Ledger) => Answer
+
+/** Checking the parameters comes before executing, as Stripe keeps an answer under its key only from then on. */
+export type Endpoint = (
+  call: Call,
+) => { readonly kind: 'refused'; readonly refusal: Refusal } | { readonly kind: 'ready'; readonly execute: Execute }
+
+export const endpoint =
+  <P>(schema: z.ZodType<P>, execute: (params: P, call: Call, ledger: Ledger) => Answer): Endpoint =>
+  (call) => {
+    const checked = schema.safeParse(call.params)
+    if (!checked.success) return { kind: 'refused', refusal: refusalOf(checked.error, call.params) }
+    return { kind: 'ready', execute: (ledger) => execute(checked.data, call, ledger) }
+  }
+
+export const answerOk = (body: object): Answer => ({ status: 200, body: JSON.stringify(body) })
+
+/** Errors about an intent carry it. */
+export const answerRefusal = (refusal: Refusal, intent?: Intent): Answer => ({
+  status: refusal.status,
+  body: JSON.stringify({
+    error: { ...presentError(refusal), ...(intent === undefined ? {} : { payment_intent: presentIntent(intent) }) },
+  }),
+})
+
+export const secondsOf = (call: Call): number => Math.floor(call.at / 1000)

@@ -1,0 +1,80 @@
+// The payment simulator as a process of its own. SIGINT and SIGTERM stop it cleanly.
+
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { startPaymentSimulator } from './simulator.ts'
+
+const usage = `Usage: payments [--port 12111] [--data .holdfast/payments | --memory] [--webhook-url URL] [--latency-ms 0]
+Environment: PAYMENT_SIMULATOR_KEY, the API key that callers must send;
+             PAYMENT_SIMULATOR_WEBHOOK_SECRET, needed with --webhook-url.`
+
+const settings = z.object({
+  port: z.coerce.number({ error: '--port takes a number from 0 to 65535' }).int().min(0).max(65_535),
+  data: z.string().min(1, '--data takes a folder'),
+  latencyMs: z.coerce.number({ error: '--latency-ms takes milliseconds' }).int().min(0).max(60_000),
+  apiKey: z.string({ error: 'PAYMENT_SIMULATOR_KEY is missing: it takes the API key that callers must send' }).min(1),
+  webhookUrl: z.url({ protocol: /^https?$/, error: '--webhook-url takes an http or https address' }).optional(),
+  webhookSecret: z.string().min(1).optional(),
+})
+
+const readSettings = () => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '12111' },
+      data: { type: 'string', default: '.holdfast/payments' },
+      memory: { type: 'boolean', default: false },
+      'webhook-url': { type: 'string' },
+      'latency-ms': { type: 'string', default: '0' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  return settings.parse({
+    port: values.port,
+    data: values.memory ? 'memory' : values.data,
+    latencyMs: values['latency-ms'],
+    apiKey: process.env.PAYMENT_SIMULATOR_KEY,
+    webhookUrl: values['webhook-url'],
+    webhookSecret: process.env.PAYMENT_SIMULATOR_WEBHOOK_SECRET,
+  })
+}
+
+const webhookOf = (url: string | undefined, secret: string | undefined) => {
+  if (url === undefined) return {}
+  if (secret === undefined)
+    throw new Error('PAYMENT_SIMULATOR_WEBHOOK_SECRET is missing: --webhook-url needs the secret to sign with.')
+  return { webhook: { url, secret } }
+}
+
+const run = async (): Promise<void> => {
+  const chosen = readSettings()
+  if (chosen === null) {
+    console.log(usage)
+    return
+  }
+  const simulator = await startPaymentSimulator({
+    dataDir: chosen.data,
+    port: chosen.port,
+    apiKey: chosen.apiKey,
+    latencyMs: chosen.latencyMs,
+    ...webhookOf(chosen.webhookUrl, chosen.webhookSecret),
+    log: (line) => console.error(line),
+  })
+  const stop = (): void => {
+    simulator.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  console.log(`Payment simulator ready on http://127.0.0.1:${simulator.port}, ledger in ${chosen.data}`)
+}
+
+const fail = (error: unknown): never => {
+  const first = error instanceof z.ZodError ? error.issues[0]?.message : undefined
+  console.error(first ?? (error instanceof Error ? error.message : String(error)))
+  process.exit(1)
+}
+
+run().catch(fail)

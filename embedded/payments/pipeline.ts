@@ -1,0 +1,94 @@
+// From a call to its answer: check the parameters, hold the idempotency key, execute or replay, and keep the answer under
+// the key in the transaction that executed.
+
+import { type Answer, answerRefusal, type Call, type Endpoint } from './call.ts'
+import { fingerprintOf, judge, keyInUse, keyLengthMax, keyTooLong } from './idempotency.ts'
+import type { Ledger } from './ledger.ts'
+import { internalError } from './refusal.ts'
+import type { Store } from './store.ts'
+
+export type PipelinePorts = {
+  readonly store: Pick<Store, 'commit'>
+  /** Waits here while the key is held and nothing is executed: the place of latency, and of whatever else goes wrong. */
+  readonly beforeExecuting: (call: Call) => Promise<void>
+  readonly afterCommit: () => void
+  readonly log: (line: string) => void
+}
+
+/** `replayOf` is the request whose kept answer this is. */
+export type PipelineAnswer = Answer & { readonly replayOf?: string }
+
+export type Pipeline = (call: Call, endpoint: Endpoint) => Promise<PipelineAnswer>
+
+export const startPipeline = (ports: PipelinePorts): Pipeline => {
+  const keysInUse = new Set<string>()
+
+  const run = async (call: Call, execute: (ledger: Ledger) => Answer): Promise<PipelineAnswer> => {
+    await ports.beforeExecuting(call)
+    try {
+      const answer = await ports.store.commit((ledger) => executeOnce(ledger, call, execute))
+      ports.afterCommit()
+      return answer
+    } catch (error) {
+      ports.log(
+        `${call.requestId} ${call.method} ${call.path} failed: ${error instanceof Error ? error.message : error}`,
+      )
+      return await keepInternalError(ports.store, call)
+    }
+  }
+
+  return async (call, endpoint) => {
+    const key = call.idempotencyKey
+    if (key !== null && key.length > keyLengthMax) return answerRefusal(keyTooLong)
+    const prepared = endpoint(call)
+    if (prepared.kind === 'refused') return answerRefusal(prepared.refusal)
+    if (key === null) return run(call, prepared.execute)
+    if (keysInUse.has(key)) return answerRefusal(keyInUse(key))
+    keysInUse.add(key)
+    try {
+      return await run(call, prepared.execute)
+    } finally {
+      keysInUse.delete(key)
+    }
+  }
+}
+
+const endpointName = (call: Call): string => `${call.method} ${call.path}`
+
+const executeOnce = (ledger: Ledger, call: Call, execute: (ledger: Ledger) => Answer): PipelineAnswer => {
+  const key = call.idempotencyKey
+  if (key === null) return execute(ledger)
+  const fingerprint = fingerprintOf(call.params)
+  const verdict = judge(ledger.findAnswer(key), { key, endpoint: endpointName(call), fingerprint, at: call.at })
+  switch (verdict.kind) {
+    case 'replay':
+      return { status: verdict.answer.status, body: verdict.answer.body, replayOf: verdict.answer.requestId }
+    case 'refused':
+      return answerRefusal(verdict.refusal)
+    case 'execute': {
+      const answer = execute(ledger)
+      keep(ledger, call, answer)
+      return answer
+    }
+    default:
+      return verdict satisfies never
+  }
+}
+
+const keep = (ledger: Ledger, call: Call, answer: Answer): void => {
+  if (call.idempotencyKey === null) return
+  ledger.saveAnswer(call.idempotencyKey, {
+    ...answer,
+    endpoint: endpointName(call),
+    fingerprint: fingerprintOf(call.params),
+    requestId: call.requestId,
+    at: call.at,
+  })
+}
+
+/** The 500 of an execution is kept like any answer; one because the disk failed cannot be. */
+const keepInternalError = async (store: PipelinePorts['store'], call: Call): Promise<Answer> => {
+  const answer = answerRefusal(internalError)
+  await store.commit((ledger) => keep(ledger, call, answer)).catch(() => undefined)
+  return answer
+}

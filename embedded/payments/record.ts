@@ -1,0 +1,48 @@
+// Keeps what a decision changed and tells the webhook of it: objects and events in the same transaction.
+
+import { type Call, secondsOf } from './call.ts'
+import type { Charge } from './charge.ts'
+import type { Intent, IntentEvent } from './intent-state.ts'
+import type { Ledger } from './ledger.ts'
+import { presentCharge, presentIntent, presentRefund } from './present.ts'
+import type { Refund, RefundEvent } from './refund.ts'
+
+/** The API version of events, and of answers to callers that name none: the one that the SDK is pinned to. */
+export const apiVersion = '2026-10-28.endive'
+
+type Changes = {
+  readonly intent?: Intent | null
+  readonly charge?: Charge | null
+  readonly refund?: Refund | null
+  readonly events: ReadonlyArray<IntentEvent | RefundEvent>
+}
+
+export const record = (ledger: Ledger, call: Call, changes: Changes): void => {
+  if (changes.intent) ledger.saveIntent(changes.intent)
+  if (changes.charge) ledger.saveCharge(changes.charge)
+  if (changes.refund) ledger.saveRefund(changes.refund)
+  for (const type of changes.events) {
+    const object = subjectOf(type, changes)
+    if (object === null) throw new Error(`${type} tells of an object that did not change`)
+    ledger.appendEvent(
+      {
+        id: call.newId('evt'),
+        object: 'event',
+        api_version: apiVersion,
+        created: secondsOf(call),
+        data: { object },
+        livemode: false,
+        pending_webhooks: 1,
+        request: { id: call.requestId, idempotency_key: call.idempotencyKey },
+        type,
+      },
+      call.at,
+    )
+  }
+}
+
+const subjectOf = (type: IntentEvent | RefundEvent, { intent, charge, refund }: Changes): object | null => {
+  if (type.startsWith('payment_intent.')) return intent ? presentIntent(intent) : null
+  if (type.startsWith('refund.') || type === 'charge.refund.updated') return refund ? presentRefund(refund) : null
+  return charge ? presentCharge(charge) : null
+}

@@ -1,0 +1,58 @@
+// /simulator: what happens outside Stripe's API. The customer answers a challenge, the bank answers late, and tests look
+// at every charge at once.
+
+import { z } from 'zod'
+import { answerOk, answerRefusal, type Endpoint, endpoint } from '../call.ts'
+import { authenticate, settle } from '../intent.ts'
+import { presentRefund } from '../present.ts'
+import { record } from '../record.ts'
+import { settleRefund } from '../refund.ts'
+import { noSuchObject } from '../refusal.ts'
+import { attemptOf, changeIntent, chargeOf } from './payment-intents.ts'
+
+const outcome = z.strictObject({ outcome: z.enum(['succeeded', 'failed']) })
+
+/** 200 with the intent; failing it, or a card that then declines, is answered with that error. */
+export const authenticateIntent: Endpoint = endpoint(outcome, (params, call, ledger) =>
+  changeIntent(ledger, call, [], (intent) => authenticate(intent, params.outcome, attemptOf(call))),
+)
+
+export const settleIntent: Endpoint = endpoint(outcome, (params, call, ledger) =>
+  changeIntent(ledger, call, [], (intent) => settle(intent, chargeOf(ledger, intent), params.outcome)),
+)
+
+export const settleRefundOfPayment: Endpoint = endpoint(outcome, (params, call, ledger) => {
+  const refund = ledger.find('refund', call.id)
+  const charge = refund && ledger.find('charge', refund.chargeId)
+  if (!refund || !charge) return answerRefusal(noSuchObject('refund', call.id, 'id'))
+  const decision = settleRefund(refund, charge, params.outcome)
+  if (decision.kind === 'refused') return answerRefusal(decision.refusal)
+  record(ledger, call, decision)
+  return answerOk(presentRefund(decision.refund))
+})
+
+const chargesShownMax = 1_000_000
+
+/** Every charge, newest first; amounts in minor units, `released` is what was authorized and never captured. */
+export const showCharges: Endpoint = endpoint(z.strictObject({}), (_params, _call, ledger) => {
+  const { items } = ledger.list('charge', { limit: chargesShownMax })
+  return answerOk({
+    charges: items.map((charge) => ({
+      id: charge.id,
+      paymentIntent: charge.intentId,
+      metadata: charge.metadata,
+      paymentMethod: charge.paymentMethod,
+      status: charge.status,
+      currency: charge.currency,
+      amount: charge.amount,
+      captured: charge.amountCaptured,
+      released: charge.amountReleased,
+      refunded: charge.amountRefunded,
+    })),
+  })
+})
+
+export const resetLedger: Endpoint = endpoint(z.strictObject({}), (_params, _call, ledger) => {
+  ledger.clear()
+  return answerOk({})
+})

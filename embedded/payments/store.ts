@@ -1,0 +1,119 @@
+// The durable ledger: one SQLite file in WAL mode with full sync, or one in memory. Goal: no answer leaves before what it
+// says is on disk, at thousands of calls a second. Method: the calls that arrived in one turn of the event loop run one
+// after the other in one transaction (each in its own savepoint, so that one that throws undoes only itself), the commit
+// syncs once, and then all of them are answered.
+
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Ledger } from './ledger.ts'
+import { sqliteLedger } from './sqlite-ledger.ts'
+import { type Outbox, sqliteOutbox } from './sqlite-outbox.ts'
+
+const commitCallsMax = 512
+
+export type Store = {
+  /** Runs the work and resolves once its writes are on disk; rejects with what it threw, its writes undone. */
+  readonly commit: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
+  readonly outbox: Pick<Outbox, 'due' | 'nextDueAt'>
+  readonly close: () => void
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, created INTEGER NOT NULL,
+    intent TEXT, charge TEXT, type TEXT, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, seq);
+  CREATE INDEX IF NOT EXISTS objects_by_intent ON objects (intent, kind) WHERE intent IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS deliveries (
+    event TEXT PRIMARY KEY, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS deliveries_by_due ON deliveries (due_at);
+  CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, endpoint TEXT NOT NULL, fingerprint TEXT NOT NULL, request_id TEXT NOT NULL,
+    status INTEGER NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS answers_by_at ON answers (at);
+`
+
+const openDatabase = (dataDir: string): DatabaseSync => {
+  if (dataDir === 'memory') return new DatabaseSync(':memory:')
+  mkdirSync(dataDir, { recursive: true })
+  const db = new DatabaseSync(path.join(dataDir, 'payments.sqlite'))
+  try {
+    // The lock is held until the file is closed: a second simulator on the same folder must not start.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    db.exec('BEGIN IMMEDIATE; COMMIT')
+  } catch (error) {
+    db.close()
+    throw new Error(`The payment ledger in ${dataDir} is in use: one simulator a data folder.`, { cause: error })
+  }
+  return db
+}
+
+/** `dataDir` is a folder or 'memory'; `hasWebhook` says whether events are owed to one. */
+export const openStore = (dataDir: string, hasWebhook: boolean): Store => {
+  const db = openDatabase(dataDir)
+  db.exec(schema)
+  const ledger = sqliteLedger(db, hasWebhook)
+  const outbox = sqliteOutbox(db)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const savepoint = db.prepare('SAVEPOINT call')
+  const release = db.prepare('RELEASE call')
+  const undo = db.prepare('ROLLBACK TO call')
+  const queue: Queued[] = []
+
+  const attempt = ({ work, reject }: Queued): Settle => {
+    savepoint.run()
+    try {
+      const settle = work()
+      release.run()
+      return { settle, reject }
+    } catch (error) {
+      undo.run()
+      release.run()
+      return { settle: () => reject(error), reject }
+    }
+  }
+
+  const flush = (): void => {
+    const batch = queue.splice(0, commitCallsMax)
+    if (queue.length > 0) setImmediate(flush)
+    if (batch.length === 0) return
+    const settles: Settle[] = []
+    try {
+      begin.run()
+      for (const queued of batch) settles.push(attempt(queued))
+      commit.run()
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    for (const { settle } of settles) settle()
+  }
+
+  return {
+    commit: (work) =>
+      new Promise((resolve, reject) => {
+        if (queue.length === 0) setImmediate(flush)
+        queue.push({
+          work: () => {
+            const value = work(ledger, outbox)
+            return () => resolve(value)
+          },
+          reject,
+        })
+      }),
+    outbox,
+    close: () => {
+      while (queue.length > 0) flush()
+      db.close()
+    },
+  }
+}
+
+type Queued = { readonly work: () => () => void; readonly reject: (error: unknown) => void }
+type Settle = { readonly settle: () => void; readonly reject: (error: unknown) => void }

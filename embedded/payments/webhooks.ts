@@ -1,0 +1,83 @@
+// Sends owed events to the webhook until it acknowledges them. Goal: an event is delivered at least once, across restarts,
+// and a dead receiver costs little. Method: the outbox is the truth; a bounded number of deliveries is in flight; one that
+// is not answered 2xx is owed again after a growing wait, a bounded number of times. Order is not promised, as with Stripe.
+
+import type { Delivery } from './sqlite-outbox.ts'
+import type { Store } from './store.ts'
+
+export const inFlightMax = 16
+export const attemptsMax = 16
+const firstWaitMs = 200
+const longestWaitMs = 60_000
+
+/** How long to wait after the given number of failed attempts. */
+export const retryWaitMs = (attempts: number): number => Math.min(firstWaitMs * 2 ** (attempts - 1), longestWaitMs)
+
+/** Sends one event and says whether it was acknowledged; the place of whatever goes wrong on the way. */
+export type Post = (body: string) => Promise<boolean>
+
+export type WebhookSender = {
+  /** New events may be owed. */
+  readonly wake: () => void
+  /** Resolves when nothing is in flight; what is still owed stays in the outbox. */
+  readonly stop: () => Promise<void>
+}
+
+type SenderOptions = {
+  readonly store: Pick<Store, 'commit' | 'outbox'>
+  readonly post: Post
+  readonly now: () => number
+  readonly log: (line: string) => void
+}
+
+export const startWebhookSender = ({ store, post, now, log }: SenderOptions): WebhookSender => {
+  const inFlight = new Map<string, Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  const settle = async (delivery: Delivery, acknowledged: boolean): Promise<void> => {
+    const attempts = delivery.attempts + 1
+    if (acknowledged) return store.commit((_, outbox) => outbox.done(delivery.eventId))
+    if (attempts >= attemptsMax) {
+      log(`webhook: ${delivery.eventId} was not acknowledged in ${attemptsMax} attempts and is given up`)
+      return store.commit((_, outbox) => outbox.done(delivery.eventId))
+    }
+    return store.commit((_, outbox) => outbox.postpone(delivery.eventId, attempts, now() + retryWaitMs(attempts)))
+  }
+
+  const deliver = async (delivery: Delivery): Promise<void> => {
+    try {
+      await settle(delivery, await post(delivery.body))
+      inFlight.delete(delivery.eventId)
+      wake()
+    } catch (error) {
+      // The disk refused: what became of the delivery is not kept, so it is made again, but not at once.
+      log(`webhook: ${delivery.eventId}: ${error instanceof Error ? error.message : error}`)
+      inFlight.delete(delivery.eventId)
+      timer ??= setTimeout(wake, longestWaitMs).unref()
+    }
+  }
+
+  const wake = (): void => {
+    if (stopped || inFlight.size >= inFlightMax) return
+    for (const delivery of store.outbox.due(now(), inFlightMax * 2)) {
+      if (inFlight.size >= inFlightMax) return
+      if (!inFlight.has(delivery.eventId)) inFlight.set(delivery.eventId, deliver(delivery))
+    }
+    clearTimeout(timer)
+    timer = undefined
+    if (inFlight.size > 0) return
+    const dueAt = store.outbox.nextDueAt()
+    if (dueAt !== null) timer = setTimeout(wake, Math.max(dueAt - now(), 1)).unref()
+  }
+
+  wake()
+  return {
+    wake,
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.all(inFlight.values())
+    },
+  }
+}
