@@ -14,6 +14,8 @@ export type Call = {
   readonly id: string
   readonly params: Params
   readonly idempotencyKey: string | null
+  /** The API version that the caller names, such as 2026-09-30.endive. */
+  readonly apiVersion: string | null
   readonly requestId: string
   /** Milliseconds since the epoch. */
   readonly at: number

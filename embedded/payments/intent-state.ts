@@ -11,6 +11,7 @@ export type IntentTerms = {
   readonly amount: number
   readonly currency: string
   readonly captureMethod: 'automatic' | 'automatic_async' | 'manual'
+  readonly allowedPaymentMethodTypes: readonly string[] | null
   readonly paymentMethodTypes: readonly string[]
   readonly automaticPaymentMethods: { readonly enabled: boolean; readonly allow_redirects?: 'always' | 'never' } | null
   readonly metadata: Metadata
@@ -72,6 +73,7 @@ export const termsOf = (intent: Intent): IntentTerms => ({
   amount: intent.amount,
   currency: intent.currency,
   captureMethod: intent.captureMethod,
+  allowedPaymentMethodTypes: intent.allowedPaymentMethodTypes,
   paymentMethodTypes: intent.paymentMethodTypes,
   automaticPaymentMethods: intent.automaticPaymentMethods,
   metadata: intent.metadata,

@@ -12,7 +12,7 @@ import type { Refusal } from './refusal.ts'
 export const presentIntent = (intent: Intent): Stripe.PaymentIntent => ({
   id: intent.id,
   object: 'payment_intent',
-  allowed_payment_method_types: null,
+  allowed_payment_method_types: intent.allowedPaymentMethodTypes && [...intent.allowedPaymentMethodTypes],
   amount: intent.amount,
   amount_capturable: intent.status === 'requires_capture' ? intent.amount : 0,
   amount_received: intent.status === 'succeeded' ? intent.amountReceived : 0,

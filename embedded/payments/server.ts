@@ -45,6 +45,7 @@ export const paymentServer = ({ pipeline, apiKey, canReset, now }: ServerOptions
         id: String(request.params.id ?? ''),
         params: paramsOf(request),
         idempotencyKey: request.method === 'POST' ? (request.get('Idempotency-Key') ?? null) : null,
+        apiVersion: request.get('Stripe-Version') ?? null,
         requestId: String(response.locals.requestId),
         at: now(),
         newId,

@@ -5,7 +5,8 @@
 import type { Delivery } from './sqlite-outbox.ts'
 import type { Store } from './store.ts'
 
-export const inFlightMax = 16
+export const inFlightMax = 64
+const refillBelow = inFlightMax / 2
 export const attemptsMax = 16
 const firstWaitMs = 200
 const longestWaitMs = 60_000
@@ -59,9 +60,9 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
   }
 
   const wake = (): void => {
-    if (stopped || inFlight.size >= inFlightMax) return
-    for (const delivery of store.outbox.due(now(), inFlightMax * 2)) {
-      if (inFlight.size >= inFlightMax) return
+    // The rows in flight are still in the outbox and come first; refilling by halves reads few of them twice.
+    if (stopped || inFlight.size > refillBelow) return
+    for (const delivery of store.outbox.due(now(), inFlightMax)) {
       if (!inFlight.has(delivery.eventId)) inFlight.set(delivery.eventId, deliver(delivery))
     }
     clearTimeout(timer)

@@ -22,6 +22,8 @@ const confirmation = {
   error_on_requires_action: boolean.default(false),
 }
 
+const paymentMethodTypes = z.array(text(64)).min(1).max(20)
+
 const creation = z.strictObject({
   ...expansion('payment_intent'),
   ...confirmation,
@@ -32,7 +34,8 @@ const creation = z.strictObject({
     .transform((code) => code.toLowerCase()),
   capture_method: z.enum(['automatic', 'automatic_async', 'manual']).default('automatic_async'),
   confirm: boolean.default(false),
-  payment_method_types: z.array(text(64)).min(1).max(20).optional(),
+  allowed_payment_method_types: paymentMethodTypes.optional(),
+  payment_method_types: paymentMethodTypes.optional(),
   automatic_payment_methods: z
     .strictObject({ enabled: boolean, allow_redirects: z.enum(['always', 'never']).default('always') })
     .optional(),
@@ -45,7 +48,7 @@ const creation = z.strictObject({
 type Creation = z.infer<typeof creation>
 
 export const createIntent: Endpoint = endpoint(creation, (params, call, ledger) => {
-  const refusal = creationRefusal(params)
+  const refusal = creationRefusal(params, call)
   if (refusal) return answerRefusal(refusal)
   const created = create(intentTerms(params, call), params.payment_method ?? null)
   if (created.kind === 'refused' || !params.confirm) return answerDecision(ledger, call, created, params.expand)
@@ -56,10 +59,24 @@ export const createIntent: Endpoint = endpoint(creation, (params, call, ledger) 
   return answerDecision(ledger, call, confirmed, params.expand)
 })
 
-const creationRefusal = (params: Creation): Refusal | null => {
-  if (params.payment_method_types && params.automatic_payment_methods?.enabled)
+/** From this version on Stripe knows allowed_payment_method_types alone; callers that name no version may send either. */
+const typesRemovedIn = '2026-09-30'
+
+const creationRefusal = (params: Creation, { apiVersion }: Call): Refusal | null => {
+  if (params.payment_method_types && apiVersion !== null && apiVersion >= typesRemovedIn)
+    return invalidRequest('payment_method_types is no longer supported: use allowed_payment_method_types.', {
+      code: 'payment_method_types_no_longer_supported',
+      param: 'payment_method_types',
+    })
+  const chosen = [
+    params.allowed_payment_method_types,
+    params.payment_method_types,
+    params.automatic_payment_methods,
+  ].filter((choice) => choice !== undefined)
+  if (chosen.length > 1)
     return invalidRequest(
-      'You may only specify one of these parameters: payment_method_types, automatic_payment_methods.',
+      'You may only specify one of these parameters: allowed_payment_method_types, payment_method_types, automatic_payment_methods.',
+      { code: 'parameters_exclusive' },
     )
   if (params.amount < amountMin(params.currency))
     return invalidRequest(
@@ -71,6 +88,7 @@ const creationRefusal = (params: Creation): Refusal | null => {
 
 const intentTerms = (params: Creation, call: Call): IntentTerms => {
   const id = call.newId('pi')
+  const types = params.allowed_payment_method_types ?? params.payment_method_types
   return {
     id,
     clientSecret: call.newId(`${id}_secret`),
@@ -78,11 +96,11 @@ const intentTerms = (params: Creation, call: Call): IntentTerms => {
     amount: params.amount,
     currency: params.currency,
     captureMethod: params.capture_method,
-    paymentMethodTypes: params.payment_method_types ?? ['card'],
-    // Without either parameter Stripe turns automatic payment methods on, redirects included.
+    allowedPaymentMethodTypes: params.allowed_payment_method_types ?? null,
+    paymentMethodTypes: types ?? ['card'],
+    // Without any of the parameters Stripe turns automatic payment methods on, redirects included.
     automaticPaymentMethods:
-      params.automatic_payment_methods ??
-      (params.payment_method_types ? null : { enabled: true, allow_redirects: 'always' }),
+      params.automatic_payment_methods ?? (types ? null : { enabled: true, allow_redirects: 'always' }),
     metadata: params.metadata,
     description: params.description ?? null,
     receiptEmail: params.receipt_email ?? null,
