@@ -59,7 +59,7 @@ const load = (object: Fields, field: string, ledger: Ledger): unknown => {
       return charge && presentCharge(charge)
     }
     case 'payment_intent': {
-      const intent = ledger.find('intent', value)
+      const intent = ledger.find('payment_intent', value)
       return intent && presentIntent(intent)
     }
     case 'payment_method': {

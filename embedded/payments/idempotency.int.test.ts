@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
+import { answerKeptMs } from './idempotency.ts'
 import { startPipeline } from './pipeline.ts'
 import { openStore } from './store.ts'
 import { testSimulator } from './testing.ts'
@@ -118,5 +119,17 @@ test('a 500 is kept under its key, and what the failing call had written is undo
   expect(await failing()).toMatchObject({ status: 500, replayOf: 'req_1' })
   expect(calls).toBe(1)
   expect(await store.commit((ledger) => ledger.find('refund', 're_1'))).toBe(undefined)
+  store.close()
+})
+
+test('answers that are too old are deleted as new ones come', async () => {
+  const store = openStore('memory', false)
+  const answer = { endpoint: 'POST /v1/refunds', fingerprint: 'f', requestId: 'req_1', status: 200, body: '{}', at: 1 }
+  await store.commit((ledger) => ledger.saveAnswer('old', answer))
+  await store.commit((ledger) => ledger.saveAnswer('young', { ...answer, at: answerKeptMs }))
+  expect(await store.commit((ledger) => ledger.findAnswer('old'))).toEqual(answer)
+  await store.commit((ledger) => ledger.saveAnswer('new', { ...answer, at: answerKeptMs + 1 }))
+  expect(await store.commit((ledger) => ledger.findAnswer('old'))).toBe(undefined)
+  expect(await store.commit((ledger) => ledger.findAnswer('young'))).toMatchObject({ at: answerKeptMs })
   store.close()
 })

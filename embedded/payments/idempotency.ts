@@ -52,7 +52,7 @@ export const keyTooLong: Refusal = idempotencyError(`Idempotency keys are up to 
 
 export const keyInUse = (key: string): Refusal => ({
   status: 409,
-  type: 'idempotency_error',
+  type: 'invalid_request_error',
   code: 'idempotency_key_in_use',
   message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
 })

@@ -19,7 +19,7 @@ export type StoredEvent = {
 }
 
 export type Kept = {
-  readonly intent: Intent
+  readonly payment_intent: Intent
   readonly charge: Charge
   readonly refund: Refund
   readonly event: StoredEvent

@@ -169,7 +169,10 @@ describe('authentication', () => {
 
   test('that fails leaves the intent payable', async () => {
     const intent = await authorized('pm_card_authenticationRequired')
-    await answer(intent.id, 'failed')
+    expect(await answer(intent.id, 'failed')).toMatchObject({
+      status: 200,
+      body: { status: 'requires_payment_method' },
+    })
     const read = await stripe.paymentIntents.retrieve(intent.id)
     expect(read.status).toBe('requires_payment_method')
     expect(read.last_payment_error?.code).toBe('payment_intent_authentication_failure')

@@ -25,16 +25,17 @@ export const startPipeline = (ports: PipelinePorts): Pipeline => {
 
   const run = async (call: Call, execute: (ledger: Ledger) => Answer): Promise<PipelineAnswer> => {
     await ports.beforeExecuting(call)
+    let answer: PipelineAnswer
     try {
-      const answer = await ports.store.commit((ledger) => executeOnce(ledger, call, execute))
-      ports.afterCommit()
-      return answer
+      answer = await ports.store.commit((ledger) => executeOnce(ledger, call, execute))
     } catch (error) {
       ports.log(
         `${call.requestId} ${call.method} ${call.path} failed: ${error instanceof Error ? error.message : error}`,
       )
       return await keepInternalError(ports.store, call)
     }
+    ports.afterCommit()
+    return answer
   }
 
   return async (call, endpoint) => {

@@ -33,7 +33,7 @@ export const sqliteLedger = (db: DatabaseSync, hasWebhook: boolean): Ledger => {
     },
     list: (kind, filter) => listObjects(db, kind, filter),
     saveIntent: (intent) => {
-      saveObject.run(intent.id, 'intent', intent.createdAt, null, null, null, JSON.stringify(intent))
+      saveObject.run(intent.id, 'payment_intent', intent.createdAt, null, null, null, JSON.stringify(intent))
     },
     saveCharge: (charge) => {
       saveObject.run(charge.id, 'charge', charge.createdAt, charge.intentId, null, null, JSON.stringify(charge))

@@ -64,6 +64,7 @@ export const openStore = (dataDir: string, hasWebhook: boolean): Store => {
   const release = db.prepare('RELEASE call')
   const undo = db.prepare('ROLLBACK TO call')
   const queue: Queued[] = []
+  let closed = false
 
   const attempt = ({ work, reject }: Queued): Settle => {
     savepoint.run()
@@ -98,6 +99,7 @@ export const openStore = (dataDir: string, hasWebhook: boolean): Store => {
   return {
     commit: (work) =>
       new Promise((resolve, reject) => {
+        if (closed) throw new Error('The payment ledger is closed.')
         if (queue.length === 0) setImmediate(flush)
         queue.push({
           work: () => {
@@ -109,6 +111,7 @@ export const openStore = (dataDir: string, hasWebhook: boolean): Store => {
       }),
     outbox,
     close: () => {
+      closed = true
       while (queue.length > 0) flush()
       db.close()
     },

@@ -144,7 +144,7 @@ export const cancelIntent: Endpoint = endpoint(cancellation, (params, call, ledg
 export const retrieveIntent: Endpoint = endpoint(
   z.strictObject(expansion('payment_intent')),
   (params, call, ledger) => {
-    const intent = ledger.find('intent', call.id)
+    const intent = ledger.find('payment_intent', call.id)
     if (!intent) return answerRefusal(noSuchObject('payment_intent', call.id, 'intent'))
     return answerOk(expand(presentIntent(intent), params.expand, ledger))
   },
@@ -153,7 +153,7 @@ export const retrieveIntent: Endpoint = endpoint(
 export const listIntents: Endpoint = endpoint(
   z.strictObject({ ...expansion('payment_intents'), ...listing }),
   (params, call, ledger) => {
-    const page = listPage(ledger, 'intent', listFilter(params))
+    const page = listPage(ledger, 'payment_intent', listFilter(params))
     if ('type' in page) return answerRefusal(page)
     return answerOk(expand(presentList(page, presentIntent, call.path), params.expand, ledger))
   },
@@ -165,13 +165,13 @@ export const chargeOf = (ledger: Ledger, intent: Intent) => {
 }
 
 /** Loads the intent of the path, decides, keeps and answers. */
-export const changeIntent = (
+const changeIntent = (
   ledger: Ledger,
   call: Call,
   expandPaths: readonly string[],
   decide: (intent: Intent) => Decision,
 ): Answer => {
-  const intent = ledger.find('intent', call.id)
+  const intent = ledger.find('payment_intent', call.id)
   if (!intent) return answerRefusal(noSuchObject('payment_intent', call.id, 'intent'))
   return answerDecision(ledger, call, decide(intent), expandPaths, intent)
 }

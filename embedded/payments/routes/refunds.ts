@@ -56,7 +56,7 @@ const refundedCharge = (target: Target, ledger: Ledger): Charge | Refusal => {
   }
   if (target.payment_intent === undefined)
     return invalidRequest('One of the following params should be provided for this request: payment_intent or charge.')
-  const intent = ledger.find('intent', target.payment_intent)
+  const intent = ledger.find('payment_intent', target.payment_intent)
   if (!intent) return noSuchObject('payment_intent', target.payment_intent, 'payment_intent')
   const id = latestCharge(intent)
   const charge = id === null ? undefined : ledger.find('charge', id)

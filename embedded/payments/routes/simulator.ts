@@ -2,24 +2,36 @@
 // at every charge at once.
 
 import { z } from 'zod'
-import { answerOk, answerRefusal, type Endpoint, endpoint } from '../call.ts'
+import { type Answer, answerOk, answerRefusal, type Call, type Endpoint, endpoint } from '../call.ts'
+import type { Decision } from '../decision.ts'
 import { authenticate, settle } from '../intent.ts'
-import { presentRefund } from '../present.ts'
+import type { Intent } from '../intent-state.ts'
+import type { Ledger } from '../ledger.ts'
+import { presentIntent, presentRefund } from '../present.ts'
 import { record } from '../record.ts'
 import { settleRefund } from '../refund.ts'
 import { noSuchObject } from '../refusal.ts'
-import { attemptOf, changeIntent, chargeOf } from './payment-intents.ts'
+import { attemptOf, chargeOf } from './payment-intents.ts'
 
 const outcome = z.strictObject({ outcome: z.enum(['succeeded', 'failed']) })
 
-/** 200 with the intent; failing it, or a card that then declines, is answered with that error. */
 export const authenticateIntent: Endpoint = endpoint(outcome, (params, call, ledger) =>
-  changeIntent(ledger, call, [], (intent) => authenticate(intent, params.outcome, attemptOf(call))),
+  moveIntent(ledger, call, (intent) => authenticate(intent, params.outcome, attemptOf(call))),
 )
 
 export const settleIntent: Endpoint = endpoint(outcome, (params, call, ledger) =>
-  changeIntent(ledger, call, [], (intent) => settle(intent, chargeOf(ledger, intent), params.outcome)),
+  moveIntent(ledger, call, (intent) => settle(intent, chargeOf(ledger, intent), params.outcome)),
 )
+
+/** 200 with the intent as it is then, a failed payment included: who asks here has chosen the outcome. */
+const moveIntent = (ledger: Ledger, call: Call, decide: (intent: Intent) => Decision): Answer => {
+  const intent = ledger.find('payment_intent', call.id)
+  if (!intent) return answerRefusal(noSuchObject('payment_intent', call.id, 'intent'))
+  const decision = decide(intent)
+  if (decision.kind === 'refused') return answerRefusal(decision.refusal, intent)
+  record(ledger, call, decision)
+  return answerOk(presentIntent(decision.intent))
+}
 
 export const settleRefundOfPayment: Endpoint = endpoint(outcome, (params, call, ledger) => {
   const refund = ledger.find('refund', call.id)
