@@ -86,3 +86,14 @@ test('a receiver that does not answer holds a bounded number of deliveries, none
   expect(new Set(bodies).size).toBe(inFlightMax)
   sender.store.close()
 })
+
+test('an event that is being sent is not sent a second time beside it', async () => {
+  let posts = 0
+  const sender = await given(3, () => {
+    posts += 1
+    return new Promise(() => {})
+  })
+  await sender.pass(1)
+  expect(posts).toBe(3)
+  sender.store.close()
+})
