@@ -11,6 +11,17 @@ export const webhookSecret = 'whsec_simulator'
 export const sdk = (port: number, key: string = apiKey): Stripe =>
   new Stripe(key, { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0, telemetry: false })
 
+/** The error of a call that must fail. */
+export const errorOf = async (call: Promise<unknown>) => {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError) return error
+    throw error
+  }
+  throw new Error('the call succeeded')
+}
+
 export type TestSimulator = {
   readonly stripe: Stripe
   readonly port: number
