@@ -1,0 +1,76 @@
+import type { Provider } from '#domain/order/events.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import type { MinorUnits } from '#domain/values/money.ts'
+
+/** What the provider's payment object says right now. */
+export type IntentStatus =
+  | { readonly type: 'created' }
+  | { readonly type: 'requires_action' }
+  /** The provider is still at work: its outcome is not known yet. */
+  | { readonly type: 'processing' }
+  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null }
+  | { readonly type: 'declined'; readonly declineCode: string }
+  | { readonly type: 'voided' }
+  | { readonly type: 'captured'; readonly capturedAmount: MinorUnits }
+  | { readonly type: 'capture_failed'; readonly reason: string }
+
+/** `clientSecret` goes to the shopper's browser and nowhere else: never into an event or a log. */
+export type IntentView = {
+  readonly providerObjectId: string
+  readonly amount: MinorUnits
+  readonly status: IntentStatus
+  readonly clientSecret: string | null
+}
+
+export type RefundView = {
+  readonly providerObjectId: string
+  readonly amount: MinorUnits
+  readonly status: { readonly type: 'pending' | 'refunded' } | { readonly type: 'failed'; readonly reason: string }
+}
+
+/**
+ * The payment provider, one object an attempt. Every call ends within its deadline. A rejection with
+ * `ProviderOutcomeUnknown` may or may not have happened: read the object before anything is repeated. A rejection with
+ * `ProviderRefused` is final. A declined card is no rejection but a status.
+ */
+export type PaymentProvider = {
+  readonly name: Provider
+  /** Creates the object, unconfirmed: it moves no money yet. */
+  readonly createIntent: (
+    order: OrderAttempt & { readonly amount: MinorUnits; readonly currency: string; readonly paymentMethod: string },
+  ) => Promise<IntentView>
+  /** The object of this attempt, created at or after `since`; undefined if the provider has none. */
+  readonly findIntent: (order: OrderAttempt & { readonly since: Instant }) => Promise<IntentView | undefined>
+  readonly readIntent: (providerObjectId: string) => Promise<IntentView>
+  readonly confirmIntent: (intent: OrderIntent) => Promise<IntentView>
+  readonly captureIntent: (intent: OrderIntent & { readonly amount: MinorUnits }) => Promise<IntentView>
+  readonly voidIntent: (intent: OrderIntent) => Promise<IntentView>
+  readonly refund: (refund: OrderRefund & { readonly amount: MinorUnits }) => Promise<RefundView>
+  /** The object of this refund that is none of `failedObjectIds`; undefined if the provider has none. */
+  readonly findRefund: (refund: OrderRefund) => Promise<RefundView | undefined>
+}
+
+export type OrderAttempt = { readonly orderId: string; readonly attempt: number }
+export type OrderIntent = OrderAttempt & { readonly providerObjectId: string }
+export type OrderRefund = {
+  readonly orderId: string
+  readonly refundId: string
+  readonly paymentObjectId: string
+  readonly failedObjectIds: readonly string[]
+}
+
+/** Time-out, lost connection, 5xx, 409, 429: whether it happened is to be read from the provider. */
+export class ProviderOutcomeUnknown extends Error {
+  override readonly name = 'ProviderOutcomeUnknown'
+}
+
+/** The provider understood and said no, for good. */
+export class ProviderRefused extends Error {
+  override readonly name = 'ProviderRefused'
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
