@@ -1,0 +1,67 @@
+import path from 'node:path'
+
+/** One mention of another module: an import, a re-export, `import()`, `import.meta.resolve()` or `new URL('./…')`. */
+export type Reference = {
+  readonly specifier: string
+  readonly line: number
+  readonly typeOnly: boolean
+}
+
+const clauses = [
+  /\bimport\s+(?<clause>[\w$*{},\s]+?)\s*\bfrom\s*(?<quote>['"])/g,
+  /\bexport\s+(?<clause>(?:type\s+)?(?:\*(?:\s*as\s+[\w$]+)?|\{[^}]*\}))\s*from\s*(?<quote>['"])/g,
+  /\bimport\s*(?<quote>['"])/g,
+  /\bimport\s*\(\s*(?<quote>['"])/g,
+  /\bimport\.meta\.resolve\(\s*(?<quote>['"])/g,
+]
+const fileAddress = /\bnew\s+URL\(\s*(?<quote>['"])/g
+
+export function importsOf({ source, code }: { readonly source: string; readonly code: string }): readonly Reference[] {
+  const found = clauses.flatMap((pattern) => references({ source, code, pattern }))
+  const files = references({ source, code, pattern: fileAddress }).filter(({ specifier }) => specifier.startsWith('.'))
+  return [...found, ...files].toSorted((a, b) => a.line - b.line)
+}
+
+type Search = { readonly source: string; readonly code: string; readonly pattern: RegExp }
+
+function references({ source, code, pattern }: Search): readonly Reference[] {
+  return Array.from(code.matchAll(pattern), (match) => {
+    const start = match.index + match[0].length
+    const end = code.indexOf(match.groups?.quote ?? '', start)
+    return {
+      specifier: source.slice(start, end),
+      line: code.slice(0, start).split('\n').length,
+      typeOnly: isTypeOnly(match.groups?.clause ?? ''),
+    }
+  })
+}
+
+function isTypeOnly(clause: string): boolean {
+  if (/^type\s/.test(clause)) return true
+  const names = /^\{(?<names>[^}]*)\}$/.exec(clause)?.groups?.names
+  if (names === undefined) return false
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .every((name) => name.startsWith('type '))
+}
+
+/** The repository path that a specifier names, or undefined for a package or a built-in module. */
+export function localTarget({
+  from,
+  specifier,
+}: {
+  readonly from: string
+  readonly specifier: string
+}): string | undefined {
+  if (specifier.startsWith('#')) return specifier.slice(1)
+  if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(from), specifier)
+  return undefined
+}
+
+/** The package that a specifier names, or undefined for our own files and built-in modules. */
+export function packageTarget(specifier: string): string | undefined {
+  if (/^[.#]/.test(specifier) || specifier.startsWith('node:')) return undefined
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
