@@ -23,6 +23,7 @@ describe('imports', () => {
       '  p,',
       "} from './p.ts'",
       "const q = import.meta.resolve('q')",
+      "const r = require.resolve('r') + path.resolve('not this')",
     ].join('\n')
     expect(importsOf(source)).toEqual([
       { specifier: './a.ts', line: 1, typeOnly: false },
@@ -37,6 +38,7 @@ describe('imports', () => {
       { specifier: './n.ts', line: 11, typeOnly: false },
       { specifier: './p.ts', line: 15, typeOnly: false },
       { specifier: 'q', line: 16, typeOnly: false },
+      { specifier: 'r', line: 17, typeOnly: false },
     ])
   })
 

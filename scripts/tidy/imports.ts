@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-/** One mention of another module: an import, a re-export, `import()`, `import.meta.resolve()` or `new URL('./…')`. */
+/** One mention of another module: an import, a re-export, `import()`, `….resolve()` or `new URL('./…')`. */
 export type Reference = {
   readonly specifier: string
   readonly line: number
@@ -12,7 +12,7 @@ const clauses = [
   /\bexport\s+(?<clause>(?:type\s+)?(?:\*(?:\s*as\s+[\w$]+)?|\{[^}]*\}))\s*from\s*(?<quote>['"])/g,
   /\bimport\s*(?<quote>['"])/g,
   /\bimport\s*\(\s*(?<quote>['"])/g,
-  /\bimport\.meta\.resolve\(\s*(?<quote>['"])/g,
+  /\b(?:import\.meta|require)\.resolve\(\s*(?<quote>['"])/g,
 ]
 const fileAddress = /\bnew\s+URL\(\s*(?<quote>['"])/g
 

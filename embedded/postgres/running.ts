@@ -1,0 +1,62 @@
+// Goal: a folder is served by one Postgres. A second start says so at once; a start right after a kill waits for the
+// server that is being stopped. What runs is told by `postmaster.pid`: process id, and port and status in later lines.
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The watchdog of a killed owner has asked Postgres to stop within this time. */
+const noticeMs = 2_000
+/** A shutdown writes what is not on disk yet. */
+const shutdownMsMax = 60_000
+const pollMs = 50
+
+/** Returns once no Postgres serves the folder; throws one line if one goes on. */
+export async function untilNotRunning(folder: string): Promise<void> {
+  const startedAt = performance.now()
+  for (;;) {
+    const other = await runningServer(folder)
+    if (other === undefined) return
+    const waitMs = other.status === 'stopping' ? shutdownMsMax : noticeMs
+    if (performance.now() - startedAt > waitMs)
+      throw new Error(
+        `${folder} is in use by Postgres process ${other.pid}: stop the Holdfast that runs there, or type \`kill -INT ${other.pid}\`.`,
+      )
+    await sleep(pollMs)
+  }
+}
+
+type RunningServer = { readonly pid: number; readonly status: string }
+
+async function runningServer(folder: string): Promise<RunningServer | undefined> {
+  const text = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
+  const [pidLine = '', , , portLine = '', , , , statusLine = ''] = text.split('\n')
+  const pid = Number(pidLine)
+  const port = Number(portLine)
+  if (!(pid > 0) || !isAlive(pid)) return undefined
+  // A file left by a crash may name a process id that someone else has now.
+  if (!(port > 0) || !(await isListening(port)))
+    return statusLine.trim() === 'stopping' ? { pid, status: 'stopping' } : undefined
+  return { pid, status: statusLine.trim() }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+async function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const answer = (listening: boolean): void => {
+      socket.destroy()
+      resolve(listening)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('error', () => answer(false))
+  })
+}
