@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const names = ['redis-server', 'valkey-server']
 const installMsMax = 120_000
+const waitForOthers = ['-o', 'DPkg::Lock::Timeout=60']
 
 export type Machine = {
   /** Folders where programs are looked for. */
@@ -62,7 +63,7 @@ function isExecutable(file: string): boolean {
 async function installWithApt(): Promise<void> {
   const options = { timeout: installMsMax, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   const install = (): Promise<unknown> =>
-    run('apt-get', ['install', '--yes', '--no-install-recommends', 'redis-server'], options)
+    run('apt-get', ['install', ...waitForOthers, '--yes', '--no-install-recommends', 'redis-server'], options)
   // The package lists may be missing or too old to be of use: only then are they worth their time.
   await install().catch(async () => {
     await run('apt-get', ['update'], options)

@@ -46,6 +46,13 @@ test.skipIf('unavailable' in here)('keys outlive a restart', async () => {
   expect(await withClient(second.url, (client) => client.get('kept'))).toBe('1')
 })
 
+test.skipIf('unavailable' in here)('a folder is served by one Redis: the second start is refused', async () => {
+  const first = await start()
+  await expect(start()).rejects.toThrow(`${dataDir} is in use by the Redis on port ${first.port}`)
+  await first.stop()
+  await start()
+})
+
 test.skipIf('unavailable' in here)('nothing is evicted, and writes go to disk every second', async () => {
   const { url } = await start()
   const settings = ['maxmemory-policy', 'appendonly', 'appendfsync', 'bind']

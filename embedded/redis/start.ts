@@ -1,12 +1,12 @@
 // The embedded Redis: cache, rate limits and queue on 127.0.0.1 alone, for as long as this process lives. It never
 // holds the truth, so a machine without it still runs everything.
 import { mkdir } from 'node:fs/promises'
-import { connect } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, startChild } from '../process/child.ts'
 import { freePort } from '../process/ports.ts'
 import { redisBinary, thisMachine } from './binary.ts'
+import { ask, rememberPort, untilNotRunning } from './running.ts'
 
 /** Loading an append-only file of some gigabytes takes that long. */
 const startMsMax = 60_000
@@ -40,12 +40,15 @@ export async function startRedis(options: RedisOptions, machine = thisMachine())
   if ('unavailable' in binary) return binary
   const dataDir = path.resolve(options.dataDir)
   await mkdir(dataDir, { recursive: true })
+  await untilNotRunning(dataDir)
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port === 0 ? await freePort() : options.port
     const command = [binary.program, ...redisArguments({ dataDir, port, databases: options.databases ?? 16 })] as const
     const child = startChild({ command, stopSignal: 'TERM', log: options.log })
-    if (await accepts(port, child))
+    if (await accepts(port, child)) {
+      await rememberPort(dataDir, port)
       return { url: `redis://127.0.0.1:${port}`, port, exited: child.exited, stop: () => child.stop(stopMsMax) }
+    }
     const output = child.recentLines().join('\n')
     if (!isPortTaken(output)) throw new Error(`Redis did not start: ${child.recentLines().at(-1) ?? 'it said nothing'}`)
     if (options.port !== 0 || attempt === attemptsMax)
@@ -76,7 +79,10 @@ async function accepts(port: number, child: Child): Promise<boolean> {
   const startedAt = performance.now()
   while (!child.hasExited()) {
     // Its own word tells it apart from a stranger on the same port.
-    if (child.recentLines().some((line) => /ready to accept connections/i.test(line)) && (await answersPing(port)))
+    if (
+      child.recentLines().some((line) => /ready to accept connections/i.test(line)) &&
+      (await ask(port, 'PING')).startsWith('+PONG')
+    )
       return !child.hasExited()
     if (performance.now() - startedAt > startMsMax) {
       await child.stop(stopMsMax)
@@ -85,19 +91,6 @@ async function accepts(port: number, child: Child): Promise<boolean> {
     await Promise.race([sleep(pollMs), child.exited])
   }
   return false
-}
-
-async function answersPing(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
-    const answer = (answers: boolean): void => {
-      socket.destroy()
-      resolve(answers)
-    }
-    socket.once('data', (data) => answer(data.toString().startsWith('+PONG')))
-    socket.once('error', () => answer(false))
-    socket.once('close', () => answer(false))
-  })
 }
 
 function isPortTaken(output: string): boolean {

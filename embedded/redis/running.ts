@@ -1,0 +1,47 @@
+// Redis has no lock on its folder, and two servers on one append-only file would spoil it. So the port of the last start
+// is kept beside the file, and a start asks the server there, if any, which folder it serves.
+import { readFile, realpath, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The watchdog of a killed owner has stopped Redis within this time. */
+const noticeMs = 3_000
+const pollMs = 50
+const askMsMax = 1_000
+
+export async function rememberPort(dataDir: string, port: number): Promise<void> {
+  await writeFile(portFile(dataDir), `${port}\n`)
+}
+
+/** Returns once no Redis serves the folder; throws one line if one goes on. */
+export async function untilNotRunning(dataDir: string): Promise<void> {
+  const port = Number(await readFile(portFile(dataDir), 'utf8').catch(() => ''))
+  if (!(port > 0)) return
+  const folder = await realpath(dataDir)
+  const startedAt = performance.now()
+  while ((await ask(port, 'CONFIG GET dir')).includes(`\r\n${folder}\r\n`)) {
+    if (performance.now() - startedAt > noticeMs)
+      throw new Error(`${dataDir} is in use by the Redis on port ${port}: stop the Holdfast that runs there.`)
+    await sleep(pollMs)
+  }
+}
+
+/** The beginning of the server's answer to one command; empty where nobody answers. */
+export async function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`))
+    const answer = (text: string): void => {
+      socket.destroy()
+      resolve(text)
+    }
+    socket.setTimeout(askMsMax, () => answer(''))
+    socket.once('data', (data) => answer(data.toString()))
+    socket.once('error', () => answer(''))
+    socket.once('close', () => answer(''))
+  })
+}
+
+function portFile(dataDir: string): string {
+  return path.join(dataDir, 'port')
+}
