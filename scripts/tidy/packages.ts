@@ -21,12 +21,9 @@ const ahead = new Set([
   'google-protobuf',
   'jose',
   'kysely',
-  'pino',
   'prom-client',
   'rate-limiter-flexible',
   'stripe',
-  'uuid',
-  'zod',
 ])
 
 type Manifest = {
