@@ -1,5 +1,6 @@
 // Postgres refuses to run as root. Where we are root, it runs as the account `nobody`, which every system has. The one
-// capability lets it pass folders that only root may enter, such as a checkout below /root; its own files it owns.
+// capability lets it pass folders that only root may enter, such as a checkout below /root; its own files it owns. The
+// secure bit makes the capability count in access(2) too, by which Postgres looks for its own programs.
 import { existsSync } from 'node:fs'
 import { chown } from 'node:fs/promises'
 
@@ -16,7 +17,7 @@ export function asPostgresAccount(command: Command): Command {
       'Postgres does not run as root, and setpriv (package util-linux) is missing: install it, or use another account.',
     )
   const account = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
-  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup']
   return [setpriv, ...account, ...capability, ...command]
 }
 

@@ -67,6 +67,8 @@ test('async is accepted where there is input and output', () => {
 const innocent = [
   'new Date(ms)',
   'Promise.any(all)',
+  "import any from 'any_pb'",
+  'new any.Any()',
   'const a = { any: 1, enum: [2] }',
   'z.enum([1])',
   'const many: Company[] = []',

@@ -15,7 +15,7 @@ const rules: readonly Rule[] = [
     words: [
       {
         what: 'any',
-        pattern: /(?<![.\w$#])any(?![\w$])(?!\s*[:(])|\bas\s+any\b/g,
+        pattern: /(?<![.\w$#])any(?![\w$])(?!\s*(?:[:.(]|from\b))|\bas\s+any\b/g,
         why: 'name the type, or take unknown and check it',
       },
       { what: 'as unknown as', pattern: /\bas\s+unknown\s+as\b/g, why: 'a cast through unknown checks nothing' },
