@@ -19,6 +19,9 @@ const settings = {
   log_timezone: 'UTC',
   lc_messages: 'C',
   log_checkpoints: 'off',
+  // The statement and the detail of an error quote values, and values can be personal data.
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
   cluster_name: 'holdfast',
 }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { startChild } from './child.ts'
+
+const stopMs = 60_000
+
+test('a child that ends by itself is known to have ended, and what it said is kept', async () => {
+  const said: string[] = []
+  const command = ['/bin/sh', '-c', 'echo one; echo two >&2; exit 1'] as const
+  const child = startChild({ command, stopSignal: 'TERM', log: (line) => said.push(line) })
+  await child.exited
+  expect(child.hasExited()).toBe(true)
+  expect(child.recentLines().toSorted()).toEqual(['one', 'two'])
+  expect(said.toSorted()).toEqual(['one', 'two'])
+})
+
+test('a child is asked to stop by its signal and may finish', async () => {
+  const child = await begun("trap 'echo stopped; exit' TERM; echo begun; while :; do sleep 0.01; done")
+  await child.stop(stopMs)
+  expect(child.recentLines()).toEqual(['begun', 'stopped'])
+})
+
+test('a child that does not listen is killed', async () => {
+  const child = await begun("trap '' TERM; echo begun; while :; do sleep 0.01; done")
+  await child.stop(100)
+  expect(child.hasExited()).toBe(true)
+})
+
+test('a child hears no Ctrl-C of our terminal: it is in a process group of its own', async () => {
+  const child = await begun('echo $PPID; sleep 60')
+  const groupLeader = Number(child.recentLines()[0])
+  expect(() => process.kill(-groupLeader, 0)).not.toThrow()
+  await child.stop(stopMs)
+})
+
+test('a program that is not there ends at once', async () => {
+  const child = startChild({ command: ['/nowhere/server'], stopSignal: 'TERM' })
+  await child.exited
+  expect(child.recentLines()).toEqual([expect.stringContaining('/nowhere/server')])
+})
+
+/** Starts a shell script and waits for its first line. */
+async function begun(script: string) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const child = startChild({ command: ['/bin/sh', '-c', script], stopSignal: 'TERM', log: () => resolve() })
+  await promise
+  return child
+}
