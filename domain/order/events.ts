@@ -32,19 +32,25 @@ export type Provider = z.infer<typeof providerSchema>
 
 const objectId = z.string().min(1).max(255)
 
+/** An order can be tried to be paid this often. */
+export const paymentAttemptsMax = 100
+const attemptSchema = z.int().min(1).max(paymentAttemptsMax)
+
 /** What the provider said about the object of one attempt: its name, the object's id, the amount in minor units. */
 const paymentFact = {
   ...eventFields,
-  attempt: z.int().min(1).max(100),
+  attempt: attemptSchema,
   provider: providerSchema,
   providerObjectId: objectId,
   amount: amountSchema,
 }
 
+/** What the provider said about one refund object; `paymentObjectId` is the payment that it gives back. */
 const refundFact = {
   ...eventFields,
   refundId: idSchema,
   provider: providerSchema,
+  paymentObjectId: objectId,
   providerObjectId: objectId,
   amount: amountSchema,
 }
@@ -59,6 +65,7 @@ export const attentionReasons = [
   'stock_settlement_failed',
   'payment_disputed',
 ] as const
+export type CancelReason = (typeof cancelReasons)[number]
 export type AttentionReason = (typeof attentionReasons)[number]
 
 export const orderEventSchemas = {
@@ -78,7 +85,7 @@ export const orderEventSchemas = {
   /** `expiresAt` is the order's from here on: the holds were extended to it before. */
   PaymentRequested: z.strictObject({
     ...eventFields,
-    attempt: z.int().min(1).max(100),
+    attempt: attemptSchema,
     amount: positiveAmountSchema,
     currency: currencySchema,
     paymentMethod: z.string().min(1).max(255),
@@ -86,7 +93,12 @@ export const orderEventSchemas = {
   }),
   PaymentIntentCreated: z.strictObject(paymentFact),
   PaymentActionRequired: z.strictObject(paymentFact),
-  PaymentAuthorized: z.strictObject({ ...paymentFact, authorizedUntil: instantSchema.nullable() }),
+  /** `confirmBy` is set on manual orders: the holds are extended to it, and nobody having confirmed by then, the order expires. */
+  PaymentAuthorized: z.strictObject({
+    ...paymentFact,
+    authorizedUntil: instantSchema.nullable(),
+    confirmBy: instantSchema.nullable(),
+  }),
   PaymentDeclined: z.strictObject({ ...paymentFact, declineCode: z.string().min(1).max(255) }),
   OrderConfirmationRequested: z.strictObject(eventFields),
   OrderStockCommitted: z.strictObject(eventFields),
@@ -119,6 +131,9 @@ export const orderEventSchemas = {
   RefundRequested: z.strictObject({
     ...eventFields,
     refundId: idSchema,
+    provider: providerSchema,
+    /** The payment to give back: more than one can have been captured when a superseded attempt went through late. */
+    paymentObjectId: objectId,
     lines: lineQuantities,
     amount: positiveAmountSchema,
     reason: reasonSchema,

@@ -1,0 +1,128 @@
+import { unreachable } from '../assert.ts'
+import { currentAttempt } from '../order/attempts.ts'
+import {
+  type Attempt,
+  isEnded,
+  isUnconfirmed,
+  type KnownAttempt,
+  laterOf,
+  type Moment,
+  type Order,
+  type RequestedAttempt,
+} from '../order/state.ts'
+import type { Instant } from '../values/instant.ts'
+import type { Effect } from './effects.ts'
+import { mayHaveBeenTried, owned } from './ownership.ts'
+
+const createIntent = (order: Order, attempt: RequestedAttempt, cause: Moment, at: Instant): readonly Effect[] => {
+  const { amount, paymentMethod, since } = attempt
+  return [
+    {
+      type: 'createIntent',
+      attempt: attempt.attempt,
+      amount,
+      currency: order.currency,
+      paymentMethod,
+      seeFirst: mayHaveBeenTried(order, since, at),
+      ...owned(order, cause),
+    },
+  ]
+}
+
+const voidIntent = (order: Order, attempt: KnownAttempt, cause: Moment): readonly Effect[] =>
+  attempt.provider === 'import'
+    ? []
+    : [
+        {
+          type: 'voidIntent',
+          attempt: attempt.attempt,
+          providerObjectId: attempt.providerObjectId,
+          ...owned(order, cause),
+        },
+      ]
+
+/** An attempt that no sale will come of: whatever it holds is let go. What it took was refunded when that was recorded. */
+const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
+  const unwanted = isEnded(order) ? laterOf(attempt.since, order.ended) : attempt.since
+  switch (attempt.phase) {
+    case 'requested':
+      // Whether its object exists is unknown. Making it is idempotent and moves no money, and then it can be voided.
+      return createIntent(order, attempt, unwanted, at)
+    case 'created':
+    case 'requires_action':
+    case 'authorized':
+    case 'declined':
+      return voidIntent(order, attempt, unwanted)
+    case 'voided':
+    case 'captured':
+    case 'capture_failed':
+      return []
+    default:
+      return unreachable(attempt)
+  }
+}
+
+const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
+  const { attempt: number, providerObjectId, since } = attempt
+  const intent = { attempt: number, providerObjectId, ...owned(order, since) }
+  // Past the time to pay nothing is begun any more; but what was begun in time may have succeeded.
+  if (at >= order.expiresAt) return [{ type: 'readIntent', ...intent }]
+  return [{ type: 'confirmIntent', seeFirst: mayHaveBeenTried(order, since, at), ...intent }]
+}
+
+/** Money is taken only once the stock is committed. */
+const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
+  if (order.stock.type !== 'committed' || attempt.provider === 'import') return []
+  const cause = laterOf(order.stock.since, attempt.since)
+  const { attempt: number, providerObjectId, amount } = attempt
+  const seeFirst = mayHaveBeenTried(order, cause, at)
+  return [{ type: 'captureIntent', attempt: number, providerObjectId, amount, seeFirst, ...owned(order, cause) }]
+}
+
+const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
+  switch (attempt.phase) {
+    case 'requested': {
+      // Due since the request, or since the last object before it was voided.
+      const due = order.attempts.reduce((latest, other) => laterOf(latest, other.since), attempt.since)
+      return createIntent(order, attempt, due, at)
+    }
+    case 'created':
+      return confirmIntent(order, attempt, at)
+    case 'declined':
+      // Its client secret could still be used with another card: two open objects would be two payments.
+      return voidIntent(order, attempt, attempt.since)
+    case 'authorized':
+      return captureIntent(order, attempt, at)
+    case 'requires_action':
+    case 'voided':
+    case 'captured':
+    case 'capture_failed':
+      return []
+    default:
+      return unreachable(attempt)
+  }
+}
+
+/** What the payments need: superseded ones undone first, then the current one carried on, or undone with the order. */
+export const paymentEffects = (order: Order, at: Instant): readonly Effect[] => {
+  const current = currentAttempt(order)
+  const isLive = isUnconfirmed(order)
+  const unwanted = order.attempts.filter((attempt) => attempt !== current || isEnded(order))
+  const undoing = unwanted.flatMap((attempt) => undo(order, attempt, at))
+  if (current === undefined || !isLive) return undoing
+  const waits = current.phase === 'requested' && undoing.length > 0
+  return waits ? undoing : [...undoing, ...pursue(order, current, at)]
+}
+
+export const refundEffects = (order: Order, at: Instant): readonly Effect[] =>
+  order.refunds
+    .filter((refund) => refund.phase === 'requested' && refund.provider !== 'import')
+    .map(({ refundId, paymentObjectId, amount, objects, since }) => ({
+      type: 'refundIntent',
+      refundId,
+      paymentObjectId,
+      amount,
+      failedObjectIds: objects.filter(({ failed }) => failed).map(({ providerObjectId }) => providerObjectId),
+      seeFirst: mayHaveBeenTried(order, since, at),
+      ...owned(order, since),
+    }))

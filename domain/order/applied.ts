@@ -1,0 +1,67 @@
+import { unreachable } from '../assert.ts'
+import type { OrderEvent } from './events.ts'
+import type { AppliedCommand, Made, Order, OrderStatus } from './state.ts'
+
+/** An order remembers the answers of so many commands, for so long by its own events' time. */
+export const appliedCommandsMax = 1_000
+export const appliedCommandMillisecondsMax = 24 * 3_600_000
+
+/** What an event made for the command behind it; undefined for events that no caller's command is answered by. */
+const madeBy = (event: OrderEvent): Made | null | undefined => {
+  switch (event.type) {
+    case 'PaymentRequested':
+      return { type: 'payment', attempt: event.data.attempt }
+    case 'OrderShipped':
+      return { type: 'shipment', shipmentId: event.data.shipmentId }
+    case 'OrderReturned':
+      return { type: 'return', returnId: event.data.returnId }
+    case 'RefundRequested':
+      return { type: 'refund', refundId: event.data.refundId, amount: event.data.amount }
+    case 'OrderConfirmationRequested':
+    case 'OrderCancelled':
+    case 'OrderDelivered':
+    case 'OrderAttentionResolved':
+      return null
+    case 'OrderPlaced':
+    case 'PaymentIntentCreated':
+    case 'PaymentActionRequired':
+    case 'PaymentAuthorized':
+    case 'PaymentDeclined':
+    case 'PaymentVoided':
+    case 'PaymentCaptured':
+    case 'PaymentCaptureFailed':
+    case 'OrderStockCommitted':
+    case 'OrderStockLost':
+    case 'OrderConfirmed':
+    case 'OrderExpired':
+    case 'PaymentRefunded':
+    case 'RefundFailed':
+    case 'PaymentDisputed':
+    case 'OrderStockSettled':
+    case 'OrderNeedsAttention':
+      return undefined
+    default:
+      return unreachable(event)
+  }
+}
+
+/** The remembered answers after an event. A command of several events is answered by its first, with its last status. */
+export const appliedAfter = (
+  before: readonly AppliedCommand[],
+  event: OrderEvent,
+  status: OrderStatus,
+): readonly AppliedCommand[] => {
+  const { commandId, at } = event.data
+  const known = before.find((applied) => applied.commandId === commandId)
+  const made = madeBy(event)
+  if (known === undefined && made === undefined) return before
+  const answer = { status, made: known === undefined ? (made ?? null) : known.answer.made }
+  const others = before.filter(
+    (applied) => applied.commandId !== commandId && applied.at > at - appliedCommandMillisecondsMax,
+  )
+  return [...others, { commandId, at, answer }].slice(-appliedCommandsMax)
+}
+
+/** The answer that a command got before, so that its retry gets the same. */
+export const appliedAnswer = (order: Order, commandId: string): AppliedCommand['answer'] | undefined =>
+  order.applied.find((applied) => applied.commandId === commandId)?.answer

@@ -1,0 +1,153 @@
+import { assert, unreachable } from '../assert.ts'
+import type { OrderEvent } from './events.ts'
+import type { Attempt, AttemptPhase, KnownAttempt, Moment, Order } from './state.ts'
+
+// What the provider says comes late, twice and out of order. So an attempt is the highest of the facts known about its
+// object, by this rank, and not the last one heard: any order of the same facts gives the same attempt.
+const rank: Readonly<Record<AttemptPhase, number>> = {
+  requested: 0,
+  created: 1,
+  requires_action: 2,
+  declined: 3,
+  authorized: 4,
+  capture_failed: 5,
+  voided: 6,
+  captured: 7,
+}
+
+export type PaymentFact = Extract<
+  OrderEvent,
+  {
+    type:
+      | 'PaymentIntentCreated'
+      | 'PaymentActionRequired'
+      | 'PaymentAuthorized'
+      | 'PaymentDeclined'
+      | 'PaymentVoided'
+      | 'PaymentCaptured'
+      | 'PaymentCaptureFailed'
+  }
+>
+
+export const isKnown = (attempt: Attempt): attempt is KnownAttempt => attempt.phase !== 'requested'
+
+/** The attempt that the order stands on: the last one requested. All others are superseded, and undone. */
+export const currentAttempt = (order: Order): Attempt | undefined =>
+  order.attempts.findLast((attempt) => !attempt.stray)
+
+/** The attempt that an object belongs to; undefined for an object that no attempt of the order is waiting for. */
+export const attemptOf = (
+  order: Order,
+  object: { readonly attempt: number; readonly providerObjectId: string },
+): Attempt | undefined =>
+  order.attempts.find((attempt) => isKnown(attempt) && attempt.providerObjectId === object.providerObjectId) ??
+  order.attempts.find((attempt) => attempt.phase === 'requested' && attempt.attempt === object.attempt)
+
+/** Whether a fact says more than is known. A decline is kept once even behind a later success: it is shown to people. */
+export const isNews = (attempt: Attempt | undefined, phase: AttemptPhase): boolean =>
+  attempt === undefined || rank[phase] > rank[attempt.phase] || (phase === 'declined' && attempt.declineCode === null)
+
+/** An attempt that can still come to hold or take money. */
+export const isOpen = (attempt: Attempt): boolean => {
+  switch (attempt.phase) {
+    case 'requested':
+    case 'created':
+    case 'requires_action':
+    case 'authorized':
+      return true
+    case 'declined':
+    case 'voided':
+    case 'captured':
+    case 'capture_failed':
+      return false
+    default:
+      return unreachable(attempt)
+  }
+}
+
+const phaseOf = (fact: PaymentFact): Exclude<AttemptPhase, 'requested'> => {
+  switch (fact.type) {
+    case 'PaymentIntentCreated':
+      return 'created'
+    case 'PaymentActionRequired':
+      return 'requires_action'
+    case 'PaymentAuthorized':
+      return 'authorized'
+    case 'PaymentDeclined':
+      return 'declined'
+    case 'PaymentVoided':
+      return 'voided'
+    case 'PaymentCaptured':
+      return 'captured'
+    case 'PaymentCaptureFailed':
+      return 'capture_failed'
+    default:
+      return unreachable(fact)
+  }
+}
+
+const reached = (before: Attempt | undefined, fact: PaymentFact, since: Moment): KnownAttempt => {
+  const { attempt, amount, provider, providerObjectId } = fact.data
+  const known = {
+    attempt: before?.attempt ?? attempt,
+    stray: before?.stray ?? true,
+    amount: before?.amount ?? amount,
+    declineCode: fact.type === 'PaymentDeclined' ? fact.data.declineCode : (before?.declineCode ?? null),
+    since,
+    provider,
+    providerObjectId,
+  }
+  switch (fact.type) {
+    case 'PaymentIntentCreated':
+      return { ...known, phase: 'created' }
+    case 'PaymentActionRequired':
+      return { ...known, phase: 'requires_action' }
+    case 'PaymentDeclined':
+      return { ...known, phase: 'declined' }
+    case 'PaymentVoided':
+      return { ...known, phase: 'voided' }
+    case 'PaymentAuthorized': {
+      const { authorizedUntil, confirmBy } = fact.data
+      return { ...known, phase: 'authorized', authorizedUntil, confirmBy }
+    }
+    case 'PaymentCaptured':
+      return { ...known, phase: 'captured', capturedAmount: amount }
+    case 'PaymentCaptureFailed':
+      return { ...known, phase: 'capture_failed', reason: fact.data.reason }
+    default:
+      return unreachable(fact)
+  }
+}
+
+/** The attempts after a fact: one of them advanced, or a stray one added. */
+export const attemptsAfter = (order: Order, fact: PaymentFact, since: Moment): readonly Attempt[] => {
+  const before = attemptOf(order, fact.data)
+  assert(isNews(before, phaseOf(fact)), `${fact.type} says nothing new about ${fact.data.providerObjectId}`)
+  if (before === undefined) return [...order.attempts, reached(undefined, fact, since)]
+  const advanced =
+    fact.type === 'PaymentDeclined' && rank[before.phase] >= rank.declined
+      ? { ...before, declineCode: fact.data.declineCode }
+      : reached(before, fact, since)
+  return order.attempts.map((attempt) => (attempt === before ? advanced : attempt))
+}
+
+/** Where the payment leaves an order that is not confirmed yet. */
+export const statusByPayment = (attempts: readonly Attempt[]): 'placed' | 'requires_action' | 'authorized' => {
+  const phase = attempts.findLast((attempt) => !attempt.stray)?.phase
+  switch (phase) {
+    case 'authorized':
+    case 'captured':
+      return 'authorized'
+    case 'requires_action':
+      return 'requires_action'
+    case undefined:
+    case 'requested':
+    case 'created':
+    case 'declined':
+    case 'voided':
+    case 'capture_failed':
+      return 'placed'
+    default:
+      return unreachable(phase)
+  }
+}

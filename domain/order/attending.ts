@@ -1,0 +1,32 @@
+import type { Instant } from '../values/instant.ts'
+import type { NeedAttention, ResolveAttention, SettleStock, Verdict } from './commands.ts'
+import { isUnconfirmed, type Order } from './state.ts'
+
+/** Idempotent: settling again, or settling an extension that became moot, says nothing. */
+export const decideSettleStock = (command: SettleStock, order: Order, at: Instant): Verdict => {
+  const { commandId, revision } = command
+  if (!order.unsettled.some((item) => item.since.revision === revision)) return []
+  return [{ type: 'OrderStockSettled', data: { at, commandId, revision } }]
+}
+
+/**
+ * Asked again it says nothing, unless the order went on since: what then fails is new, and must hold the process up
+ * anew. Two reasons that alternate cannot grow the stream, since a call for attention does not count as going on.
+ */
+export const decideNeedAttention = (command: NeedAttention, order: Order, at: Instant): Verdict => {
+  const { commandId, reason, detail } = command
+  const known = order.attention.find((item) => item.reason === reason && item.state === 'open')
+  if (known !== undefined && known.since.revision > order.changed.revision) return []
+  return [{ type: 'OrderNeedsAttention', data: { at, commandId, reason, detail } }]
+}
+
+/**
+ * `resume`: what failed is tried again. `close`: somebody dealt with it by hand, and it is not; that is refused while
+ * the order can still be sold, because nothing would ever finish it (cancel it instead).
+ */
+export const decideResolveAttention = (command: ResolveAttention, order: Order, at: Instant): Verdict => {
+  if (!order.attention.some((item) => item.state === 'open')) return 'no_attention'
+  const { commandId, action, reason } = command
+  if (action === 'close' && isUnconfirmed(order)) return 'not_closable'
+  return [{ type: 'OrderAttentionResolved', data: { at, commandId, action, reason } }]
+}

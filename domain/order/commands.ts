@@ -1,0 +1,159 @@
+import type { Instant } from '../values/instant.ts'
+import type { MinorUnits } from '../values/money.ts'
+import type { AttentionReason, OrderEvent, OrderLine, Provider } from './events.ts'
+import type { SkuQuantity } from './quantities.ts'
+
+type Command<Type extends string, Fields = unknown> = {
+  readonly type: Type
+  readonly commandId: string
+} & Readonly<Fields>
+
+type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data']
+
+/** What the reservation token and the shopper say; prices and holds were fixed when reserving. */
+export type PlaceOrder = Command<
+  'placeOrder',
+  Omit<Placed, 'at' | 'commandId' | 'lines'> & { readonly lines: readonly OrderLine[] }
+>
+
+/** `expiresAt`: the order's from here on, to which the caller has extended the holds where they needed it. */
+export type RequestPayment = Command<'requestPayment', { readonly paymentMethod: string; readonly expiresAt: Instant }>
+
+/** A past sale that was paid elsewhere, its holds already committed. No provider is ever called for it. */
+export type ImportPaid = Command<'importPaid', { readonly paymentMethod: string; readonly providerObjectId: string }>
+
+/** What the provider's payment object says, read or told by a webhook. */
+export type IntentStatus =
+  | { readonly type: 'created' }
+  | { readonly type: 'requires_action' }
+  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null }
+  | { readonly type: 'declined'; readonly declineCode: string }
+  | { readonly type: 'voided' }
+  | { readonly type: 'captured' }
+  | { readonly type: 'capture_failed'; readonly reason: string }
+
+/** `manualConfirmSeconds`: how long an authorized order with manual confirmation waits at most. */
+export type RecordIntentStatus = Command<
+  'recordIntentStatus',
+  {
+    readonly attempt: number
+    readonly provider: Provider
+    readonly providerObjectId: string
+    readonly amount: MinorUnits
+    readonly status: IntentStatus
+    readonly manualConfirmSeconds: number
+  }
+>
+
+export type RequestConfirmation = Command<'requestConfirmation'>
+export type RecordStockCommitted = Command<'recordStockCommitted'>
+export type RecordStockLost = Command<'recordStockLost', { readonly lines: readonly number[] }>
+export type CancelOrder = Command<'cancelOrder', { readonly note: string | null }>
+export type ExpireOrder = Command<'expireOrder'>
+
+/** `lines` null: all that is left to ship. */
+export type ShipOrder = Command<
+  'shipOrder',
+  {
+    readonly lines: readonly SkuQuantity[] | null
+    readonly carrier: string | null
+    readonly trackingNumber: string | null
+  }
+>
+export type DeliverOrder = Command<'deliverOrder'>
+export type ReturnOrder = Command<
+  'returnOrder',
+  { readonly lines: readonly SkuQuantity[]; readonly restock: boolean; readonly reason: string }
+>
+
+/** What to give back: units at their price, an amount in minor units, or all that is left. */
+export type RefundScope =
+  | { readonly type: 'lines'; readonly lines: readonly SkuQuantity[] }
+  | { readonly type: 'amount'; readonly amount: MinorUnits }
+  | { readonly type: 'remainder' }
+
+export type RefundOrder = Command<'refundOrder', { readonly scope: RefundScope; readonly reason: string }>
+
+type RefundObject = {
+  readonly refundId: string
+  readonly provider: Provider
+  /** The payment that the refund gives back. */
+  readonly paymentObjectId: string
+  readonly providerObjectId: string
+  readonly amount: MinorUnits
+}
+export type RecordRefunded = Command<'recordRefunded', RefundObject>
+export type RecordRefundFailed = Command<'recordRefundFailed', RefundObject & { readonly reason: string }>
+
+export type RecordDispute = Command<
+  'recordDispute',
+  {
+    readonly attempt: number
+    readonly provider: Provider
+    readonly providerObjectId: string
+    readonly amount: MinorUnits
+    readonly disputeId: string
+    readonly reason: string
+  }
+>
+
+/** `revision`: the order event whose stock effects are all written. */
+export type SettleStock = Command<'settleStock', { readonly revision: number }>
+export type NeedAttention = Command<'needAttention', { readonly reason: AttentionReason; readonly detail: string }>
+export type ResolveAttention = Command<
+  'resolveAttention',
+  { readonly action: 'resume' | 'close'; readonly reason: string }
+>
+
+export type OrderCommand =
+  | PlaceOrder
+  | RequestPayment
+  | ImportPaid
+  | RecordIntentStatus
+  | RequestConfirmation
+  | RecordStockCommitted
+  | RecordStockLost
+  | CancelOrder
+  | ExpireOrder
+  | ShipOrder
+  | DeliverOrder
+  | ReturnOrder
+  | RefundOrder
+  | RecordRefunded
+  | RecordRefundFailed
+  | RecordDispute
+  | SettleStock
+  | NeedAttention
+  | ResolveAttention
+
+/** Stable codes: the HTTP API shows them as they are. */
+export const orderRefusals = [
+  'not_found',
+  'already_placed',
+  'expired',
+  'total_too_large',
+  'payment_in_progress',
+  'already_paid',
+  'stock_lost',
+  'not_payable',
+  'too_many_attempts',
+  'not_confirmable',
+  'not_cancellable',
+  'already_shipped',
+  'not_expirable',
+  'not_shippable',
+  'not_deliverable',
+  'not_returnable',
+  'not_refundable',
+  'line_not_found',
+  'quantity_exceeds_unshipped',
+  'quantity_exceeds_shipped',
+  'quantity_exceeds_unrefunded',
+  'amount_exceeds_refundable',
+  'no_attention',
+  'not_closable',
+] as const
+export type OrderRefusal = (typeof orderRefusals)[number]
+
+/** What one decider says: the events that follow, none included, or why not. */
+export type Verdict = readonly OrderEvent[] | OrderRefusal

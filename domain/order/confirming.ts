@@ -1,0 +1,40 @@
+import type { Instant } from '../values/instant.ts'
+import { currentAttempt } from './attempts.ts'
+import type { RecordStockCommitted, RecordStockLost, RequestConfirmation, Verdict } from './commands.ts'
+import type { OrderEvent } from './events.ts'
+import { refundsOfPayments } from './refunding.ts'
+import { isUnconfirmed, type Order } from './state.ts'
+
+/** The merchant's word on an order with manual confirmation, within the time that its holds were extended for. */
+export const decideRequestConfirmation = (command: RequestConfirmation, order: Order, at: Instant): Verdict => {
+  if (order.status === 'expired') return 'expired'
+  if (order.status === 'cancelled') return order.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'
+  if (order.confirmationRequested !== null) return []
+  if (order.confirm !== 'manual' || order.status !== 'authorized') return 'not_confirmable'
+  const current = currentAttempt(order)
+  if (current?.phase === 'authorized' && current.confirmBy !== null && at >= current.confirmBy) return 'expired'
+  return [{ type: 'OrderConfirmationRequested', data: { at, commandId: command.commandId } }]
+}
+
+/**
+ * Every hold is committed. With the money captured already that is the sale. On an order that ended meanwhile it says
+ * nothing: closing the holds undoes a commitment too.
+ */
+export const decideStockCommitted = (command: RecordStockCommitted, order: Order, at: Instant): Verdict => {
+  if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
+  const { commandId } = command
+  const committed: OrderEvent = { type: 'OrderStockCommitted', data: { at, commandId } }
+  const captured = currentAttempt(order)?.phase === 'captured'
+  return captured ? [committed, { type: 'OrderConfirmed', data: { at, commandId } }] : [committed]
+}
+
+/** A hold is gone for good: the order ends, and what was taken is given back. Committed stock cannot be lost. */
+export const decideStockLost = (command: RecordStockLost, order: Order, at: Instant): Verdict => {
+  if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
+  const { commandId, lines } = command
+  return [
+    { type: 'OrderStockLost', data: { at, commandId, lines: [...lines] } },
+    { type: 'OrderCancelled', data: { at, commandId, reason: 'stock_lost', note: null } },
+    ...refundsOfPayments(order, { at, commandId, reason: 'stock_lost' }),
+  ]
+}

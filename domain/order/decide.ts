@@ -1,0 +1,80 @@
+import { assert, unreachable } from '../assert.ts'
+import { accepted, type Decision, refused } from '../decision.ts'
+import type { Instant } from '../values/instant.ts'
+import { appliedAnswer } from './applied.ts'
+import { decideNeedAttention, decideResolveAttention, decideSettleStock } from './attending.ts'
+import type { OrderCommand, OrderRefusal, PlaceOrder, Verdict } from './commands.ts'
+import { decideRequestConfirmation, decideStockCommitted, decideStockLost } from './confirming.ts'
+import { decideCancel, decideExpire } from './ending.ts'
+import type { OrderEvent } from './events.ts'
+import { evolveAll } from './evolve.ts'
+import { decideDeliver, decideReturn, decideShip } from './fulfilling.ts'
+import { decideImportPaid, decideRequestPayment } from './paying.ts'
+import { decidePlace } from './placing.ts'
+import { decideDispute, decideIntentStatus } from './provider-facts.ts'
+import { decideRefund, decideRefunded, decideRefundFailed } from './refunding.ts'
+import type { Order, OrderAnswer, OrderState } from './state.ts'
+
+export type OrderDecision = Decision<OrderEvent, OrderAnswer, OrderRefusal>
+
+const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): Verdict => {
+  switch (command.type) {
+    case 'requestPayment':
+      return decideRequestPayment(command, order, at)
+    case 'importPaid':
+      return decideImportPaid(command, order, at)
+    case 'recordIntentStatus':
+      return decideIntentStatus(command, order, at)
+    case 'requestConfirmation':
+      return decideRequestConfirmation(command, order, at)
+    case 'recordStockCommitted':
+      return decideStockCommitted(command, order, at)
+    case 'recordStockLost':
+      return decideStockLost(command, order, at)
+    case 'cancelOrder':
+      return decideCancel(command, order, at)
+    case 'expireOrder':
+      return decideExpire(command, order, at)
+    case 'shipOrder':
+      return decideShip(command, order, at)
+    case 'deliverOrder':
+      return decideDeliver(command, order, at)
+    case 'returnOrder':
+      return decideReturn(command, order, at)
+    case 'refundOrder':
+      return decideRefund(command, order, at)
+    case 'recordRefunded':
+      return decideRefunded(command, order, at)
+    case 'recordRefundFailed':
+      return decideRefundFailed(command, order, at)
+    case 'recordDispute':
+      return decideDispute(command, order, at)
+    case 'settleStock':
+      return decideSettleStock(command, order, at)
+    case 'needAttention':
+      return decideNeedAttention(command, order, at)
+    case 'resolveAttention':
+      return decideResolveAttention(command, order, at)
+    default:
+      return unreachable(command)
+  }
+}
+
+const verdict = (command: OrderCommand, state: OrderState, at: Instant): Verdict => {
+  if (command.type === 'placeOrder') return decidePlace(command, state, at)
+  return state.status === 'none' ? 'not_found' : verdictOn(command, state, at)
+}
+
+/**
+ * What an order says to a command at log time `at`. A command applied before gets its first answer and makes no event.
+ * The answer is read off the order as it stands after the events.
+ */
+export const decideOrder = (command: OrderCommand, state: OrderState, at: Instant): OrderDecision => {
+  const answered = state.status === 'none' ? undefined : appliedAnswer(state, command.commandId)
+  if (answered !== undefined) return accepted([], answered)
+  const decided = verdict(command, state, at)
+  if (typeof decided === 'string') return refused(decided)
+  const after = evolveAll(state, decided)
+  assert(after.status !== 'none', `${command.type} was accepted without an order`)
+  return accepted(decided, appliedAnswer(after, command.commandId) ?? { status: after.status, made: null })
+}

@@ -1,0 +1,40 @@
+import type { Instant } from '../values/instant.ts'
+import { currentAttempt, isOpen } from './attempts.ts'
+import type { CancelOrder, ExpireOrder, Verdict } from './commands.ts'
+import { refundsOfPayments } from './refunding.ts'
+import { isUnconfirmed, type Order } from './state.ts'
+
+/** Before the first shipment. What was captured is given back in the same decision; voiding the rest is the process's. */
+export const decideCancel = (command: CancelOrder, order: Order, at: Instant): Verdict => {
+  if (order.status === 'cancelled') return []
+  if (order.status === 'expired') return 'expired'
+  if (order.shipments.length > 0) return 'already_shipped'
+  if (!isUnconfirmed(order) && order.status !== 'confirmed') return 'not_cancellable'
+  const { commandId, note } = command
+  return [
+    { type: 'OrderCancelled', data: { at, commandId, reason: 'requested', note } },
+    ...refundsOfPayments(order, { at, commandId, reason: 'order_cancelled' }),
+  ]
+}
+
+/**
+ * When the order ends unless something happens before: at its `expiresAt` while unpaid; at `confirmBy` while authorized
+ * and nobody confirmed; null while a payment's outcome is unknown, and once nothing can stop the sale by waiting.
+ */
+export const expiryOf = (order: Order): Instant | null => {
+  if (!isUnconfirmed(order)) return null
+  const current = currentAttempt(order)
+  if (order.status === 'authorized') {
+    const waits = current?.phase === 'authorized' && order.confirm === 'manual' && order.confirmationRequested === null
+    return waits && order.stock.type === 'held' ? current.confirmBy : null
+  }
+  const known = current === undefined || !isOpen(current) || current.phase === 'requires_action'
+  return known ? order.expiresAt : null
+}
+
+export const decideExpire = (command: ExpireOrder, order: Order, at: Instant): Verdict => {
+  if (order.status === 'expired') return []
+  const expiry = expiryOf(order)
+  if (expiry === null || at < expiry) return 'not_expirable'
+  return [{ type: 'OrderExpired', data: { at, commandId: command.commandId } }]
+}

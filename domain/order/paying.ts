@@ -1,0 +1,68 @@
+import { unreachable } from '../assert.ts'
+import type { Instant } from '../values/instant.ts'
+import { currentAttempt, isOpen } from './attempts.ts'
+import type { ImportPaid, OrderRefusal, RequestPayment, Verdict } from './commands.ts'
+import { paymentAttemptsMax } from './events.ts'
+import type { Order } from './state.ts'
+
+/** Why the order cannot be paid as it stands; null where it can. */
+const unpayable = (order: Order): OrderRefusal | null => {
+  switch (order.status) {
+    case 'placed':
+      return null
+    case 'requires_action':
+      return 'payment_in_progress'
+    case 'authorized':
+    case 'confirmed':
+    case 'shipped':
+    case 'delivered':
+    case 'returned':
+      return 'already_paid'
+    case 'expired':
+      return 'expired'
+    case 'cancelled':
+      return order.reason === 'stock_lost' ? 'stock_lost' : 'not_payable'
+    default:
+      return unreachable(order)
+  }
+}
+
+/**
+ * One open attempt at a time. A declined or voided one leaves the order payable; the process voids a declined object
+ * before it makes the next, so the shopper can ask again at once. The caller extended the holds to `expiresAt` before.
+ */
+export const decideRequestPayment = (command: RequestPayment, order: Order, at: Instant): Verdict => {
+  const refusal = unpayable(order)
+  if (refusal !== null) return refusal
+  const current = currentAttempt(order)
+  if (current !== undefined && isOpen(current)) return 'payment_in_progress'
+  const expiresAt = order.extended ? order.expiresAt : Math.max(order.expiresAt, command.expiresAt)
+  if (at >= expiresAt) return 'expired'
+  if (order.total === 0) return 'not_payable'
+  const attempt = (current?.attempt ?? 0) + 1
+  if (attempt > paymentAttemptsMax) return 'too_many_attempts'
+  const { commandId, paymentMethod } = command
+  const { total: amount, currency } = order
+  return [{ type: 'PaymentRequested', data: { at, commandId, attempt, amount, currency, paymentMethod, expiresAt } }]
+}
+
+/** The whole of a past payment at once, so that nothing of it is ever left for the checkout process to do. */
+export const decideImportPaid = (command: ImportPaid, order: Order, at: Instant): Verdict => {
+  const { commandId, paymentMethod, providerObjectId } = command
+  const imported = order.attempts.some(
+    (attempt) => attempt.phase === 'captured' && attempt.providerObjectId === providerObjectId,
+  )
+  if (imported) return []
+  const refusal = unpayable(order)
+  if (refusal !== null) return refusal
+  if (order.attempts.length > 0 || order.stock.type !== 'held' || order.total === 0) return 'not_payable'
+  const { total: amount, currency, expiresAt } = order
+  const fact = { at, commandId, attempt: 1, provider: 'import', providerObjectId, amount } as const
+  return [
+    { type: 'PaymentRequested', data: { at, commandId, attempt: 1, amount, currency, paymentMethod, expiresAt } },
+    { type: 'PaymentAuthorized', data: { ...fact, authorizedUntil: null, confirmBy: null } },
+    { type: 'OrderStockCommitted', data: { at, commandId } },
+    { type: 'PaymentCaptured', data: fact },
+    { type: 'OrderConfirmed', data: { at, commandId } },
+  ]
+}

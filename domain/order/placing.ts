@@ -1,0 +1,18 @@
+import { assert } from '../assert.ts'
+import type { Instant } from '../values/instant.ts'
+import { amountMax } from '../values/money.ts'
+import { totalOf } from './answers.ts'
+import type { PlaceOrder, Verdict } from './commands.ts'
+import type { OrderState } from './state.ts'
+
+/** Asked again with the same request it says the same, whatever the time: the client may not have heard the first answer. */
+export const decidePlace = (command: PlaceOrder, state: OrderState, at: Instant): Verdict => {
+  if (state.status !== 'none') return state.requestHash === command.requestHash ? [] : 'already_placed'
+  const { type: _, ...placed } = command
+  const { lines } = placed
+  assert(lines.length > 0, 'An order has at least one line')
+  assert(new Set(lines.map((line) => line.line)).size === lines.length, 'The lines of an order have distinct numbers')
+  if (lines.some((line) => line.expiresAt <= at)) return 'expired'
+  if (totalOf(lines) > amountMax) return 'total_too_large'
+  return [{ type: 'OrderPlaced', data: { ...placed, at, lines: [...lines] } }]
+}

@@ -1,0 +1,91 @@
+import { unreachable } from '../assert.ts'
+import { type Instant, secondsAfter } from '../values/instant.ts'
+import { attemptOf, currentAttempt, isKnown, isNews, type PaymentFact } from './attempts.ts'
+import type { RecordDispute, RecordIntentStatus, Verdict } from './commands.ts'
+import type { OrderEvent } from './events.ts'
+import { evolve } from './evolve.ts'
+import { refundsOfPayments } from './refunding.ts'
+import { isUnconfirmed, type Order } from './state.ts'
+
+/** Until when a merchant may confirm: null unless this authorization is what a manual order will wait on. */
+const confirmByOf = (command: RecordIntentStatus, order: Order, at: Instant): Instant | null => {
+  if (command.status.type !== 'authorized') return null
+  const waits =
+    isUnconfirmed(order) &&
+    order.confirm === 'manual' &&
+    order.confirmationRequested === null &&
+    order.stock.type === 'held' &&
+    attemptOf(order, command) === currentAttempt(order)
+  if (!waits) return null
+  const latest = secondsAfter(at, command.manualConfirmSeconds)
+  return Math.min(latest, command.status.authorizedUntil ?? latest)
+}
+
+const factOf = (command: RecordIntentStatus, order: Order, at: Instant): PaymentFact => {
+  const { commandId, provider, providerObjectId, amount, status } = command
+  const attempt = attemptOf(order, command)?.attempt ?? command.attempt
+  const fact = { at, commandId, attempt, provider, providerObjectId, amount }
+  switch (status.type) {
+    case 'created':
+      return { type: 'PaymentIntentCreated', data: fact }
+    case 'requires_action':
+      return { type: 'PaymentActionRequired', data: fact }
+    case 'authorized': {
+      const { authorizedUntil } = status
+      const confirmBy = confirmByOf(command, order, at)
+      return { type: 'PaymentAuthorized', data: { ...fact, authorizedUntil, confirmBy } }
+    }
+    case 'declined':
+      return { type: 'PaymentDeclined', data: { ...fact, declineCode: status.declineCode } }
+    case 'voided':
+      return { type: 'PaymentVoided', data: fact }
+    case 'captured':
+      return { type: 'PaymentCaptured', data: fact }
+    case 'capture_failed':
+      return { type: 'PaymentCaptureFailed', data: { ...fact, reason: status.reason } }
+    default:
+      return unreachable(status)
+  }
+}
+
+/** An authorization that is gone when its stock is committed can only mean that it cannot be captured any more. */
+const endsTheOrder = (fact: PaymentFact, before: Order, after: Order): boolean =>
+  isUnconfirmed(before) &&
+  currentAttempt(after)?.since.revision === after.last.revision &&
+  (fact.type === 'PaymentCaptureFailed' ||
+    (fact.type === 'PaymentVoided' && before.status === 'authorized' && before.stock.type === 'committed'))
+
+/** What follows at once from a payment fact: the sale, its end, or the money back. */
+const consequences = (fact: PaymentFact, before: Order, after: Order): readonly OrderEvent[] => {
+  const { at, commandId, providerObjectId } = fact.data
+  if (endsTheOrder(fact, before, after)) {
+    return [{ type: 'OrderCancelled', data: { at, commandId, reason: 'capture_failed', note: null } }]
+  }
+  if (fact.type !== 'PaymentCaptured') return []
+  const current = currentAttempt(after)
+  const accepted = current !== undefined && isKnown(current) && current.providerObjectId === providerObjectId
+  if (!accepted || !isUnconfirmed(after)) {
+    return refundsOfPayments(after, { at, commandId, reason: 'captured_too_late', paymentObjectId: providerObjectId })
+  }
+  return after.stock.type === 'committed' ? [{ type: 'OrderConfirmed', data: { at, commandId } }] : []
+}
+
+/** A provider's success is never refused: it is recorded, then accepted or undone. What is known already says nothing. */
+export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at: Instant): Verdict => {
+  if (!isNews(attemptOf(order, command), command.status.type)) return []
+  const fact = factOf(command, order, at)
+  const after = evolve(order, fact, order.last.revision + 1)
+  return [fact, ...consequences(fact, order, after)]
+}
+
+/** A dispute is somebody's work: it is recorded once and asks for attention. */
+export const decideDispute = (command: RecordDispute, order: Order, at: Instant): Verdict => {
+  const { type: _, ...dispute } = command
+  if (order.disputes.some((known) => known.disputeId === dispute.disputeId)) return []
+  const { commandId, disputeId, reason } = dispute
+  const detail = `dispute ${disputeId}: ${reason}`
+  return [
+    { type: 'PaymentDisputed', data: { ...dispute, at } },
+    { type: 'OrderNeedsAttention', data: { at, commandId, reason: 'payment_disputed', detail } },
+  ]
+}

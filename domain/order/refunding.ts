@@ -1,0 +1,96 @@
+import { unreachable } from '../assert.ts'
+import { derivedId } from '../values/ids.ts'
+import type { Instant } from '../values/instant.ts'
+import type { MinorUnits } from '../values/money.ts'
+import { currentAttempt, isKnown } from './attempts.ts'
+import type { OrderRefusal, RecordRefunded, RecordRefundFailed, RefundOrder, RefundScope, Verdict } from './commands.ts'
+import type { LineQuantity, OrderEvent } from './events.ts'
+import { spread, unrefunded } from './quantities.ts'
+import { refundableAmount, refundObject } from './refunds.ts'
+import type { KnownAttempt, Order } from './state.ts'
+
+type RefundRequest = {
+  readonly at: Instant
+  readonly commandId: string
+  readonly reason: string
+  readonly lines: readonly LineQuantity[]
+  readonly amount: MinorUnits
+}
+
+/** The request, and for an imported sale the refund itself: it was paid elsewhere, so it is given back elsewhere. */
+const requestRefund = (payment: KnownAttempt, request: RefundRequest): readonly OrderEvent[] => {
+  const { at, commandId, reason, lines, amount } = request
+  const { provider, providerObjectId: paymentObjectId } = payment
+  const refundId = derivedId('refund', commandId, paymentObjectId)
+  const refund = { at, commandId, refundId, provider, paymentObjectId, amount }
+  const requested: OrderEvent = { type: 'RefundRequested', data: { ...refund, lines: [...lines], reason } }
+  if (provider !== 'import') return [requested]
+  return [requested, { type: 'PaymentRefunded', data: { ...refund, providerObjectId: refundId } }]
+}
+
+/** Gives back all that was captured and neither refunded nor about to be: of one payment object, or of every one. */
+export const refundsOfPayments = (
+  order: Order,
+  request: Pick<RefundRequest, 'at' | 'commandId' | 'reason'> & { readonly paymentObjectId?: string },
+): readonly OrderEvent[] =>
+  order.attempts
+    .filter(isKnown)
+    .filter(({ providerObjectId }) => providerObjectId === (request.paymentObjectId ?? providerObjectId))
+    .flatMap((payment) => {
+      const amount = refundableAmount(order, payment.providerObjectId)
+      return amount === 0 ? [] : requestRefund(payment, { ...request, lines: [], amount })
+    })
+
+type Wanted = { readonly lines: readonly LineQuantity[]; readonly amount: MinorUnits }
+
+const wanted = (scope: RefundScope, order: Order, payment: KnownAttempt): Wanted | OrderRefusal => {
+  switch (scope.type) {
+    case 'remainder':
+      return { lines: [], amount: refundableAmount(order, payment.providerObjectId) }
+    case 'amount':
+      return { lines: [], amount: scope.amount }
+    case 'lines': {
+      const lines = spread(order, scope.lines, unrefunded(order))
+      if (lines === 'line_not_found') return lines
+      if (lines === 'too_many') return 'quantity_exceeds_unrefunded'
+      const prices = new Map(order.lines.map((line) => [line.line, line.unitPrice]))
+      const amount = lines.reduce((sum, { line, quantity }) => sum + quantity * (prices.get(line) ?? 0), 0)
+      return { lines, amount }
+    }
+    default:
+      return unreachable(scope)
+  }
+}
+
+/** Never more than was captured and not given back, pending refunds counted as given. */
+export const decideRefund = (command: RefundOrder, order: Order, at: Instant): Verdict => {
+  const payment = currentAttempt(order)
+  if (payment?.phase !== 'captured') return 'not_refundable'
+  const { commandId, scope, reason } = command
+  const refund = wanted(scope, order, payment)
+  if (typeof refund === 'string') return refund
+  const refundable = refundableAmount(order, payment.providerObjectId)
+  if (refund.amount > refundable || refundable === 0) return 'amount_exceeds_refundable'
+  if (refund.amount === 0) return 'not_refundable'
+  return requestRefund(payment, { ...refund, at, commandId, reason })
+}
+
+/** A refund object is recorded once. One that failed stays failed, whatever comes after. */
+export const decideRefunded = (command: RecordRefunded, order: Order, at: Instant): Verdict => {
+  const { type: _, ...refund } = command
+  return refundObject(order, refund.providerObjectId) === undefined
+    ? [{ type: 'PaymentRefunded', data: { ...refund, at } }]
+    : []
+}
+
+/** A refund may fail after it succeeded: its amount is then not given back any more, and somebody must look. */
+export const decideRefundFailed = (command: RecordRefundFailed, order: Order, at: Instant): Verdict => {
+  const { type: _, ...refund } = command
+  if (refundObject(order, refund.providerObjectId)?.failed === true) return []
+  const { commandId, refundId, reason } = refund
+  const detail = `refund ${refundId}: ${reason}`
+  return [
+    { type: 'RefundFailed', data: { ...refund, at } },
+    { type: 'OrderNeedsAttention', data: { at, commandId, reason: 'refund_failed', detail } },
+  ]
+}

@@ -1,0 +1,83 @@
+import { assert } from '../assert.ts'
+import type { MinorUnits } from '../values/money.ts'
+import { isKnown } from './attempts.ts'
+import type { OrderEvent } from './events.ts'
+import type { Moment, Order, Refund } from './state.ts'
+
+// Money is summed over distinct objects of the provider, so a fact told twice counts once, and a refund that failed
+// after it had succeeded simply stops counting.
+
+type RefundFact = Extract<OrderEvent, { type: 'PaymentRefunded' | 'RefundFailed' }>
+
+const sum = (amounts: readonly MinorUnits[]): MinorUnits => amounts.reduce((total, amount) => total + amount, 0)
+
+/** What the refund has given back so far, in minor units. */
+export const refundedAmount = (refund: Refund): MinorUnits =>
+  sum(refund.objects.filter((object) => !object.failed).map((object) => object.amount))
+
+/** What was captured through one payment object, or all of them. */
+export const capturedAmount = (order: Order, paymentObjectId?: string): MinorUnits =>
+  sum(
+    order.attempts
+      .filter(isKnown)
+      .filter((attempt) => paymentObjectId === undefined || attempt.providerObjectId === paymentObjectId)
+      .map((attempt) => (attempt.phase === 'captured' ? attempt.capturedAmount : 0)),
+  )
+
+/** What a refund takes from what can be given back: all that it asked for until it is known to have failed. */
+const claimed = (refund: Refund): MinorUnits =>
+  refund.phase === 'requested' ? Math.max(refund.amount, refundedAmount(refund)) : refundedAmount(refund)
+
+/** What can still be given back of one payment: captured, neither refunded nor about to be. Never negative. */
+export const refundableAmount = (order: Order, paymentObjectId: string): MinorUnits => {
+  const refunds = order.refunds.filter((refund) => refund.paymentObjectId === paymentObjectId)
+  return Math.max(0, capturedAmount(order, paymentObjectId) - sum(refunds.map(claimed)))
+}
+
+/** The refund object of the provider, wherever it stands. */
+export const refundObject = (order: Order, providerObjectId: string): Refund['objects'][number] | undefined =>
+  order.refunds.flatMap((refund) => refund.objects).find((object) => object.providerObjectId === providerObjectId)
+
+const objectsAfter = (refund: Refund, fact: RefundFact): Refund['objects'] => {
+  const { providerObjectId, amount } = fact.data
+  const object = { providerObjectId, amount, failed: fact.type === 'RefundFailed' }
+  const others = refund.objects.filter((known) => known.providerObjectId !== providerObjectId)
+  assert(
+    others.length === refund.objects.length || object.failed,
+    `${fact.type} revives the refund object ${providerObjectId}`,
+  )
+  return [...others, object]
+}
+
+/** The refunds after a fact. One that we never asked for (made on the provider's own pages) joins the others. */
+export const refundsAfter = (order: Order, fact: RefundFact, since: Moment): readonly Refund[] => {
+  const { refundId, provider, paymentObjectId, amount } = fact.data
+  const unasked: Refund = {
+    refundId,
+    phase: 'requested',
+    provider,
+    paymentObjectId,
+    lines: [],
+    amount,
+    objects: [],
+    since,
+  }
+  const before = order.refunds.find((refund) => refund.refundId === refundId) ?? unasked
+  const objects = objectsAfter(before, fact)
+  const phase = objects.some((object) => !object.failed) ? 'refunded' : 'failed'
+  const after: Refund = { ...before, objects, phase, since }
+  return before === unasked
+    ? [...order.refunds, after]
+    : order.refunds.map((refund) => (refund === before ? after : refund))
+}
+
+/** Failed refunds become due again, oldest first, as far as their money was not given back another way meanwhile. */
+export const refundsResumed = (order: Order, since: Moment): readonly Refund[] => {
+  let resumed = order
+  for (const failed of order.refunds.filter((refund) => refund.phase === 'failed')) {
+    if (failed.amount > refundableAmount(resumed, failed.paymentObjectId)) continue
+    const again: Refund = { ...failed, phase: 'requested', since }
+    resumed = { ...resumed, refunds: resumed.refunds.map((refund) => (refund === failed ? again : refund)) }
+  }
+  return resumed.refunds
+}

@@ -1,0 +1,162 @@
+import type { Instant } from '../values/instant.ts'
+import type { MinorUnits } from '../values/money.ts'
+import type { AttentionReason, CancelReason, LineQuantity, OrderEvent, OrderLine, Provider } from './events.ts'
+
+// The fold of one order stream: plain JSON data, because the orders read model stores it as it stands.
+
+/** Where in the stream something happened. Revisions order; `at` is log time, and only deadlines look at it. */
+export type Moment = { readonly at: Instant; readonly revision: number }
+
+type AttemptFields = {
+  readonly attempt: number
+  /** An object that no PaymentRequested of ours stands behind (made twice, or unknown): never accepted, always undone. */
+  readonly stray: boolean
+  readonly amount: MinorUnits
+  /** Known once the provider declined, whatever else it said before or after. */
+  readonly declineCode: string | null
+  /** When the phase was reached. */
+  readonly since: Moment
+}
+
+type ProviderObject = { readonly provider: Provider; readonly providerObjectId: string }
+
+export type RequestedAttempt = AttemptFields & { readonly phase: 'requested'; readonly paymentMethod: string }
+
+/** An attempt whose object at the provider is known. */
+export type KnownAttempt = AttemptFields &
+  ProviderObject &
+  (
+    | { readonly phase: 'created' | 'requires_action' | 'declined' | 'voided' }
+    | { readonly phase: 'authorized'; readonly authorizedUntil: Instant | null; readonly confirmBy: Instant | null }
+    | { readonly phase: 'captured'; readonly capturedAmount: MinorUnits }
+    | { readonly phase: 'capture_failed'; readonly reason: string }
+  )
+
+/** One attempt is one object at the provider. */
+export type Attempt = RequestedAttempt | KnownAttempt
+export type AttemptPhase = Attempt['phase']
+
+export type Stock =
+  | { readonly type: 'held' }
+  | { readonly type: 'committed'; readonly since: Moment }
+  | { readonly type: 'lost'; readonly lines: readonly number[] }
+
+export type Shipment = {
+  readonly shipmentId: string
+  readonly at: Instant
+  readonly lines: readonly LineQuantity[]
+  readonly carrier: string | null
+  readonly trackingNumber: string | null
+}
+
+export type Return = {
+  readonly returnId: string
+  readonly at: Instant
+  readonly lines: readonly LineQuantity[]
+  readonly restock: boolean
+  readonly reason: string
+}
+
+/** One object of a refund at the provider. A refund tried again after a failure has several. */
+export type RefundObject = { readonly providerObjectId: string; readonly amount: MinorUnits; readonly failed: boolean }
+
+export type Refund = {
+  readonly refundId: string
+  readonly phase: 'requested' | 'refunded' | 'failed'
+  readonly provider: Provider
+  readonly paymentObjectId: string
+  readonly lines: readonly LineQuantity[]
+  /** What is to be given back; what was, is the sum over the objects that did not fail. */
+  readonly amount: MinorUnits
+  readonly objects: readonly RefundObject[]
+  readonly since: Moment
+}
+
+export type Dispute = {
+  readonly disputeId: string
+  readonly attempt: number
+  readonly amount: MinorUnits
+  readonly reason: string
+  readonly at: Instant
+}
+
+/** A line that a shipment or return moved, and the total of its hold after that. */
+export type MovedLine = LineQuantity & { readonly total: number }
+
+/** An order event whose stock effects are not all known to be written yet. */
+export type Unsettled = { readonly since: Moment } & (
+  | { readonly kind: 'close' }
+  | { readonly kind: 'extend'; readonly until: Instant }
+  | { readonly kind: 'ship'; readonly lines: readonly MovedLine[] }
+  | { readonly kind: 'return'; readonly lines: readonly MovedLine[]; readonly restock: boolean }
+)
+
+export type Attention = {
+  readonly reason: AttentionReason
+  readonly detail: string
+  readonly since: Moment
+  /** Closed: somebody dealt with it by hand, so what failed is not tried again. */
+  readonly state: 'open' | 'closed'
+}
+
+/** What a command made, so that its retry is answered the same. */
+export type Made =
+  | { readonly type: 'payment'; readonly attempt: number }
+  | { readonly type: 'shipment'; readonly shipmentId: string }
+  | { readonly type: 'return'; readonly returnId: string }
+  | { readonly type: 'refund'; readonly refundId: string; readonly amount: MinorUnits }
+
+/** `status` is the order's right after the command. */
+export type OrderAnswer = { readonly status: OrderStatus; readonly made: Made | null }
+
+export type AppliedCommand = { readonly commandId: string; readonly at: Instant; readonly answer: OrderAnswer }
+
+type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data']
+
+type OrderFields = Pick<
+  Placed,
+  'reservationId' | 'customerId' | 'person' | 'country' | 'currency' | 'confirm' | 'requestHash'
+> & {
+  readonly lines: readonly OrderLine[]
+  readonly total: MinorUnits
+  readonly placedAt: Instant
+  /** Until when the order can be paid: the earliest of its holds, or what its first payment extended that to. */
+  readonly expiresAt: Instant
+  readonly extended: boolean
+  readonly attempts: readonly Attempt[]
+  readonly confirmationRequested: Moment | null
+  readonly stock: Stock
+  readonly shipments: readonly Shipment[]
+  readonly returns: readonly Return[]
+  readonly refunds: readonly Refund[]
+  readonly disputes: readonly Dispute[]
+  readonly unsettled: readonly Unsettled[]
+  readonly attention: readonly Attention[]
+  /** When attention was last resolved by `resume`: what had failed is due again since then. */
+  readonly resumed: Moment | null
+  readonly applied: readonly AppliedCommand[]
+  /** The last event that was not itself a call for attention. */
+  readonly changed: Moment
+  readonly last: Moment
+}
+
+/** An order that may still be paid, confirmed, or end without a sale. */
+export type UnconfirmedOrder = OrderFields & { readonly status: 'placed' | 'requires_action' | 'authorized' }
+export type SoldOrder = OrderFields & { readonly status: 'confirmed' | 'shipped' | 'delivered' | 'returned' }
+export type EndedOrder = OrderFields & { readonly ended: Moment } & (
+    | { readonly status: 'expired' }
+    | { readonly status: 'cancelled'; readonly reason: CancelReason; readonly note: string | null }
+  )
+
+export type Order = UnconfirmedOrder | SoldOrder | EndedOrder
+export type OrderStatus = Order['status']
+export type OrderState = { readonly status: 'none' } | Order
+
+export const initialOrder = (): OrderState => ({ status: 'none' })
+
+export const isUnconfirmed = (order: Order): order is UnconfirmedOrder =>
+  order.status === 'placed' || order.status === 'requires_action' || order.status === 'authorized'
+
+export const isEnded = (order: Order): order is EndedOrder => order.status === 'expired' || order.status === 'cancelled'
+
+export const laterOf = (one: Moment, other: Moment): Moment => (other.revision > one.revision ? other : one)
