@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import type pg from 'pg'
+import type { ReadTables } from '#projections/tables.ts'
+
+/** The key table of persons: the only link between an email and its customer, and the only copy. Never rebuilt. */
+type CustomerKeysTable = {
+  readonly customer_id: string
+  readonly email_hmac: Buffer
+  readonly wrapped_key: Buffer
+}
+
+/** Folded streams, as a hint: a reader that finds none reads the stream. */
+type SnapshotsTable = {
+  readonly stream: string
+  readonly revision: number
+  readonly state_version: number
+  readonly bytes: Buffer
+}
+
+export type Database = ReadTables & {
+  readonly customer_keys: CustomerKeysTable
+  readonly snapshots: SnapshotsTable
+}
+
+/** Typed queries over a pool. `destroy` ends the pool. */
+export const createDatabase = (pool: pg.Pool): Kysely<Database> =>
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })

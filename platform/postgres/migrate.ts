@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as readModels from '#migrations/0001-read-models.ts'
+
+// Brings the read database to this release's schema. Kysely takes an advisory lock of the whole transaction, so that
+// several processes may start at once: one migrates, the others wait and find nothing to do.
+
+/** In order; a name that has landed is never changed or removed. */
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-read-models': readModels,
+}
+
+/** Returns the names of the migrations that ran. Throws one clear line when one fails; nothing of it stays then. */
+export const migrate = async <Tables>(db: Kysely<Tables>): Promise<readonly string[]> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error !== undefined) {
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`The database could not be migrated${failed ? ` (${failed})` : ''}: ${reason}`, { cause: error })
+  }
+  return results.map(({ migrationName }) => migrationName)
+}

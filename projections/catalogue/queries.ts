@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely'
+import type { ReadTables } from '../tables.ts'
+import type { CataloguePrice, CatalogueProduct } from './table.ts'
+
+// Products as the read model has them: price and availability lag behind the log, and are decided again at reserve.
+
+type Reader = Kysely<ReadTables>
+
+export const productCardsMax = 100
+const priceHistoryMax = 1_000
+
+const columns = [
+  'sku',
+  'name',
+  'description',
+  'brand',
+  'category',
+  'attributes',
+  'image_url',
+  'unit_price',
+  'currency',
+  'price_revision',
+  'discontinued',
+  'listed_at',
+  'updated_at',
+  'available',
+  'levels',
+] as const
+
+/** The listed products among at most `productCardsMax` skus, discontinued ones too, in the order asked for. */
+export const productCards = async (db: Reader, skus: readonly string[]): Promise<readonly CatalogueProduct[]> => {
+  const wanted = [...new Set(skus)].slice(0, productCardsMax)
+  if (wanted.length === 0) return []
+  const rows = await db
+    .selectFrom('catalogue_products')
+    .select(columns)
+    .where('sku', 'in', wanted)
+    .where('listed_at', 'is not', null)
+    .execute()
+  const bySku = new Map(rows.map((row) => [row.sku, row]))
+  return wanted.flatMap((sku) => bySku.get(sku) ?? [])
+}
+
+/** Units that could be reserved over all locations when the read model last heard of the sku; 0 for an unknown one. */
+export const approximatelyAvailable = async (db: Reader, sku: string): Promise<number> => {
+  const row = await db.selectFrom('catalogue_products').select('available').where('sku', '=', sku).executeTakeFirst()
+  return row?.available ?? 0
+}
+
+/** The last `priceHistoryMax` prices of a sku, the latest first. */
+export const priceHistory = (db: Reader, sku: string): Promise<readonly CataloguePrice[]> =>
+  db
+    .selectFrom('catalogue_prices')
+    .select(['sku', 'revision', 'unit_price', 'currency', 'at'])
+    .where('sku', '=', sku)
+    .orderBy('revision', 'desc')
+    .limit(priceHistoryMax)
+    .execute()

@@ -1,0 +1,81 @@
+import type { Table } from '../ports.ts'
+
+/** What the product's own stream says. */
+export type ProductRow = {
+  readonly sku: string
+  readonly name: string
+  readonly description: string | null
+  readonly brand: string | null
+  readonly category: string | null
+  readonly attributes: Readonly<Record<string, string>>
+  readonly image_url: string | null
+  /** Minor units of `currency`. */
+  readonly unit_price: number
+  readonly currency: string
+  /** Revision of the product's stream at which this price stood. */
+  readonly price_revision: number
+  readonly discontinued: boolean
+  readonly listed_at: number
+  readonly updated_at: number
+}
+
+export type LocationLevel = { readonly free: number; readonly safety: number }
+
+/** What the stock streams of the sku say. `available` is the sum over the locations in `levels`. */
+export type AvailabilityRow = {
+  readonly sku: string
+  readonly levels: Readonly<Record<string, LocationLevel>>
+  readonly available: number
+}
+
+/** The SQL table holds both: stock may come before its product is listed, and then `listed_at` is null. */
+export type CatalogueProduct = { readonly [Column in keyof ProductRow]: ProductRow[Column] } & Omit<
+  AvailabilityRow,
+  'sku'
+>
+
+export type CataloguePrice = {
+  readonly sku: string
+  readonly revision: number
+  readonly unit_price: number
+  readonly currency: string
+  readonly at: number
+}
+
+export const productTable: Table<ProductRow> = {
+  name: 'catalogue_products',
+  relation: 'catalogue_products',
+  positionColumn: 'position',
+  key: ['sku'],
+  columns: {
+    sku: 'text',
+    name: 'text',
+    description: 'text',
+    brand: 'text',
+    category: 'text',
+    attributes: 'jsonb',
+    image_url: 'text',
+    unit_price: 'bigint',
+    currency: 'text',
+    price_revision: 'bigint',
+    discontinued: 'boolean',
+    listed_at: 'bigint',
+    updated_at: 'bigint',
+  },
+}
+
+export const availabilityTable: Table<AvailabilityRow> = {
+  name: 'catalogue_availability',
+  relation: 'catalogue_products',
+  positionColumn: 'stock_position',
+  key: ['sku'],
+  columns: { sku: 'text', levels: 'jsonb', available: 'bigint' },
+}
+
+export const priceTable: Table<CataloguePrice> = {
+  name: 'catalogue_prices',
+  relation: 'catalogue_prices',
+  positionColumn: 'position',
+  key: ['sku', 'revision'],
+  columns: { sku: 'text', revision: 'bigint', unit_price: 'bigint', currency: 'text', at: 'bigint' },
+}

@@ -1,0 +1,20 @@
+import type { RecordedEvent } from '#domain/events.ts'
+import { type OrderEvent, orderEventSchemas } from '#domain/order/events.ts'
+import { type ProductEvent, productEventSchemas } from '#domain/product/events.ts'
+import { type StockEvent, stockEventSchemas } from '#domain/stock/events.ts'
+
+/** The categories that read models are made of; a projector passes over all others. */
+export type EventsByCategory = {
+  readonly product: ProductEvent
+  readonly stock: StockEvent
+  readonly order: OrderEvent
+}
+
+export const isProductEvent = (event: RecordedEvent): event is RecordedEvent<ProductEvent> =>
+  Object.hasOwn(productEventSchemas, event.type)
+
+export const isStockEvent = (event: RecordedEvent): event is RecordedEvent<StockEvent> =>
+  Object.hasOwn(stockEventSchemas, event.type)
+
+export const isOrderEvent = (event: RecordedEvent): event is RecordedEvent<OrderEvent> =>
+  Object.hasOwn(orderEventSchemas, event.type)

@@ -1,0 +1,76 @@
+import type { Kysely } from 'kysely'
+import type { ReadTables } from '../tables.ts'
+import type { Hold } from './table.ts'
+
+type Reader = Kysely<ReadTables>
+
+const columns = [
+  'reservation_id',
+  'line',
+  'sku',
+  'location',
+  'quantity',
+  'status',
+  'first_expires_at',
+  'expires_at',
+  'shipped',
+  'returned',
+  'shortfall_at',
+  'updated_at',
+] as const
+
+/** Holds that were still held and had expired at `at`, the longest due first. The stock stream itself decides. */
+export const dueHolds = (db: Reader, at: number, limit: number): Promise<readonly Hold[]> =>
+  db
+    .selectFrom('holds')
+    .select(columns)
+    .where('status', '=', 'held')
+    .where('expires_at', '<=', at)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute()
+
+/** Every hold that the reservation ever had, as far as the read model has got; `reservationId` is a UUID. */
+export const holdsOfReservation = (db: Reader, reservationId: string): Promise<readonly Hold[]> =>
+  db
+    .selectFrom('holds')
+    .select(columns)
+    .where('reservation_id', '=', reservationId)
+    .orderBy('line')
+    .orderBy('location')
+    .execute()
+
+/**
+ * Commitments named by a recorded shortfall, the earliest found first. `after` is the last one of the page before, so
+ * that marks which stay do not hide those behind them.
+ */
+export const holdsInShortfall = (
+  db: Reader,
+  { after, limit }: { readonly after?: Hold; readonly limit: number },
+): Promise<readonly Hold[]> =>
+  db
+    .selectFrom('holds')
+    .select(columns)
+    .where('shortfall_at', 'is not', null)
+    .$if(after !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('shortfall_at', 'reservation_id', 'line', 'sku', 'location'),
+          '>',
+          tuple(
+            after?.shortfall_at ?? 0,
+            after?.reservation_id ?? '',
+            after?.line ?? 0,
+            after?.sku ?? '',
+            after?.location ?? '',
+          ),
+        ),
+      ),
+    )
+    .orderBy('shortfall_at')
+    .orderBy('reservation_id')
+    .orderBy('line')
+    .orderBy('sku')
+    .orderBy('location')
+    .limit(limit)
+    .execute()

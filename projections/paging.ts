@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+// A page ends with a cursor: the sort values of its last row, opaque to callers. The next page starts after these values,
+// so rows that come or go in between neither repeat others nor hide them.
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor?: string }
+
+const cursorLengthMax = 1_000
+const valuesSchema = z.array(z.union([z.string().max(500), z.number()])).max(4)
+export type CursorValues = z.infer<typeof valuesSchema>
+
+export const encodeCursor = (values: CursorValues): string => Buffer.from(JSON.stringify(values)).toString('base64url')
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
+/** The values of a cursor, or undefined for a text that no page ever ended with. */
+export const decodeCursor = <Values extends CursorValues>(
+  cursor: string,
+  schema: z.ZodType<Values>,
+): Values | undefined => {
+  if (cursor.length > cursorLengthMax) return undefined
+  const parsed = schema.safeParse(parse(cursor))
+  return parsed.success ? parsed.data : undefined
+}
+
+/** A page out of one row more than it holds: the row too many says that there is a next page. */
+export const pageOf = <Item>(
+  rows: readonly Item[],
+  limit: number,
+  valuesOf: (item: Item) => CursorValues,
+): Page<Item> => {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(valuesOf(last)) } : { items }
+}
+
+/** A query's page was asked for with a cursor that is not one of its own. */
+export type UnknownCursor = { readonly problem: 'unknown_cursor' }
+export const unknownCursor: UnknownCursor = { problem: 'unknown_cursor' }

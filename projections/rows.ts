@@ -1,0 +1,63 @@
+import { assert } from '#domain/assert.ts'
+import type { AnyTable, Key, RowKey, Rows, RowValues, RowWrite, StoredRow, Table } from './ports.ts'
+
+type Draft = { readonly table: AnyTable; readonly key: Key; values: RowValues | undefined; position: bigint }
+
+const nameOf = ({ table, key }: RowKey): string => `${table.name} ${key.join(' ')}`
+
+export const rowKey = (table: AnyTable, ...key: Key): RowKey => ({ table, key })
+
+/** A whole row as it is after the event; its key is read from its own columns. */
+export const put = <Row extends RowValues>(table: Table<Row>, row: Row): RowWrite => {
+  const values: RowValues = row
+  return { table, key: table.key.map((column) => keyPart(table, values[column])), values }
+}
+
+const keyPart = (table: AnyTable, value: unknown): string | number => {
+  assert(typeof value === 'string' || typeof value === 'number', `a key of ${table.name} is text or a number`)
+  return value
+}
+
+/** Keys without doubles, in the order of their first mention. */
+export const distinctKeys = (keys: readonly RowKey[]): readonly RowKey[] => [
+  ...new Map(keys.map((key) => [nameOf(key), key])).values(),
+]
+
+export type DraftRows = Rows & {
+  readonly write: (writes: readonly RowWrite[], position: bigint) => void
+  /** The rows that were written, as they stand now. */
+  readonly written: () => readonly StoredRow[]
+}
+
+/**
+ * The rows of one batch, folded in memory. `keys` were asked for and `stored` is what was found; to look at any other
+ * row is a bug of the projection, for it would take a row that exists for one that does not.
+ */
+export const draftRows = (keys: readonly RowKey[], stored: readonly StoredRow[]): DraftRows => {
+  const drafts = new Map<string, Draft>()
+  const touched = new Set<Draft>()
+  for (const { table, key } of keys)
+    drafts.set(nameOf({ table, key }), { table, key, values: undefined, position: -1n })
+  for (const row of stored) drafts.set(nameOf(row), { ...row })
+
+  const get = <Row extends RowValues>(table: Table<Row>, key: Key): Row | undefined => {
+    const draft = drafts.get(nameOf({ table, key }))
+    assert(draft !== undefined, `${table.name} looked at a row that its keysOf did not name: ${key.join(', ')}`)
+    // A table's rows are only ever written by `put`, which takes a whole Row of that table.
+    return draft.values as Row | undefined
+  }
+  const write = (writes: readonly RowWrite[], position: bigint): void => {
+    for (const { table, key, values } of writes) {
+      const name = nameOf({ table, key })
+      const draft = drafts.get(name) ?? { table, key, values: undefined, position: -1n }
+      drafts.set(name, draft)
+      draft.values = values
+      // An event of a resumed stream is older than what other streams have written to the row since.
+      if (position > draft.position) draft.position = position
+      touched.add(draft)
+    }
+  }
+  const written = (): readonly StoredRow[] =>
+    [...touched].flatMap(({ table, key, values, position }) => (values ? [{ table, key, values, position }] : []))
+  return { get, write, written }
+}

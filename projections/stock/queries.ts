@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely'
+import type { ReadTables } from '../tables.ts'
+import type { StockLevel } from './table.ts'
+
+/** The levels of a sku by location, as the read model has them: they lag behind the log. */
+export const approximateLevels = (db: Kysely<ReadTables>, sku: string): Promise<readonly StockLevel[]> =>
+  db
+    .selectFrom('stock_levels')
+    .select(['sku', 'location', 'on_hand', 'held', 'committed', 'safety', 'available', 'shortfall', 'revision'])
+    .select('updated_at')
+    .where('sku', '=', sku)
+    .orderBy('location')
+    .execute()
+
+/** Places where more is promised than is on hand, the largest first. */
+export const knownShortfalls = (db: Kysely<ReadTables>, limit: number): Promise<readonly StockLevel[]> =>
+  db
+    .selectFrom('stock_levels')
+    .select(['sku', 'location', 'on_hand', 'held', 'committed', 'safety', 'available', 'shortfall', 'revision'])
+    .select('updated_at')
+    .where('shortfall', '>', 0)
+    .orderBy('shortfall', 'desc')
+    .orderBy('sku')
+    .orderBy('location')
+    .limit(limit)
+    .execute()
