@@ -38,18 +38,16 @@ const createBookkeeping = async (db: Schema): Promise<void> => {
 }
 
 /**
- * One row holds what the product's stream says and what its stock streams say, each under its own position: search reads
- * one table, and a change of stock touches no indexed column, so it is a cheap in-page update (hence the fill factor).
+ * Products are two tables: a narrow one that filters, sorts and facets read, and whose columns of stock change all the time
+ * (no index holds them, so such a change is a cheap in-page update, hence the fill factor); and a wide one of texts.
  */
 const createCatalogue = async (db: Schema): Promise<void> => {
   await db.schema
     .createTable('catalogue_products')
     .addColumn('sku', 'text', (column) => column.primaryKey())
     .addColumn('name', 'text')
-    .addColumn('description', 'text')
     .addColumn('brand', 'text')
     .addColumn('category', 'text')
-    .addColumn('attributes', 'jsonb')
     .addColumn('image_url', 'text')
     .addColumn('unit_price', 'bigint')
     .addColumn('currency', 'text')
@@ -61,21 +59,8 @@ const createCatalogue = async (db: Schema): Promise<void> => {
     .addColumn('levels', 'jsonb')
     .addColumn('available', 'bigint', (column) => column.notNull().defaultTo(0))
     .addColumn('stock_position', 'bigint')
-    .addColumn('search', sql`tsvector`, (column) =>
-      column
-        .generatedAlwaysAs(
-          sql`setweight(to_tsvector('english', coalesce(name, '')), 'A')
-            || setweight(to_tsvector('english', coalesce(brand, '') || ' ' || coalesce(category, '')), 'B')
-            || setweight(to_tsvector('english', coalesce(description, '')), 'C')
-            || setweight(to_tsvector('english', coalesce(attributes, '{}')), 'D')`,
-        )
-        .stored(),
-    )
     .modifyEnd(sql`with (fillfactor = 80)`)
     .execute()
-  await sql`create index catalogue_products_search on catalogue_products using gin (search) with (fastupdate = off)`.execute(
-    db,
-  )
   for (const columns of [
     ['unit_price', 'sku'],
     ['name', 'sku'],
@@ -88,6 +73,7 @@ const createCatalogue = async (db: Schema): Promise<void> => {
       .on('catalogue_products')
       .columns([...columns])
       .execute()
+  await createCatalogueTexts(db)
   await db.schema
     .createTable('catalogue_prices')
     .addColumn('sku', 'text', (column) => column.notNull())
@@ -98,6 +84,30 @@ const createCatalogue = async (db: Schema): Promise<void> => {
     .addColumn('position', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('catalogue_prices_pkey', ['sku', 'revision'])
     .execute()
+}
+
+const createCatalogueTexts = async (db: Schema): Promise<void> => {
+  await db.schema
+    .createTable('catalogue_texts')
+    .addColumn('sku', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('brand', 'text')
+    .addColumn('category', 'text')
+    .addColumn('description', 'text')
+    .addColumn('attributes', 'jsonb', (column) => column.notNull())
+    .addColumn('position', 'bigint', (column) => column.notNull())
+    .addColumn('search', sql`tsvector`, (column) =>
+      column
+        .generatedAlwaysAs(
+          sql`setweight(to_tsvector('english', name), 'A')
+            || setweight(to_tsvector('english', coalesce(brand, '') || ' ' || coalesce(category, '')), 'B')
+            || setweight(to_tsvector('english', coalesce(description, '')), 'C')
+            || setweight(to_tsvector('english', attributes), 'D')`,
+        )
+        .stored(),
+    )
+    .execute()
+  await sql`create index catalogue_texts_search on catalogue_texts using gin (search)`.execute(db)
 }
 
 const createStock = async (db: Schema): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { CataloguePrice, CatalogueProduct } from './catalogue/table.ts'
+import type { CataloguePrice, CatalogueProduct, ProductText } from './catalogue/table.ts'
 import type { Hold } from './holds/table.ts'
 import type { OrderRow, RevenueFact } from './orders/table.ts'
 import type { StockLevel } from './stock/table.ts'
@@ -27,6 +27,7 @@ export type ReadTables = {
   readonly projection_checkpoints: Checkpoint
   readonly parked_streams: Parked
   readonly catalogue_products: CatalogueProduct
+  readonly catalogue_texts: ProductText
   readonly catalogue_prices: CataloguePrice
   readonly stock_levels: StockLevel
   readonly holds: Hold

@@ -5,7 +5,7 @@ import type { StockEvent } from '#domain/stock/events.ts'
 import { stockKeyOf, streamKeyOf } from '#domain/streams.ts'
 import type { Projection, RowKey, Rows, RowWrite } from '../ports.ts'
 import { put, rowKey } from '../rows.ts'
-import { availabilityTable, type LocationLevel, type ProductRow, priceTable, productTable } from './table.ts'
+import { availabilityTable, type LocationLevel, type ProductRow, priceTable, productTable, textTable } from './table.ts'
 
 type Recorded = RecordedEvent<ProductEvent>
 
@@ -23,31 +23,27 @@ const priced = (event: Recorded, row: ProductRow): readonly RowWrite[] => [
   }),
 ]
 
-type Description = Pick<
-  Extract<ProductEvent, { type: 'ProductDescribed' }>['data'],
-  'name' | 'description' | 'brand' | 'category' | 'attributes' | 'imageUrl'
->
+type Listing = Extract<ProductEvent, { type: 'ProductListed' }>['data']
+type Description = Extract<ProductEvent, { type: 'ProductDescribed' }>['data'] | Listing
 
-const described = ({ name, description, brand, category, attributes, imageUrl }: Description) => ({
-  name,
-  description,
-  brand,
-  category,
-  attributes,
-  image_url: imageUrl,
-})
+const headingOf = ({ name, brand, category, imageUrl }: Description) => ({ name, brand, category, image_url: imageUrl })
 
-const listed = (event: Recorded, sku: string, data: Extract<ProductEvent, { type: 'ProductListed' }>['data']) =>
-  priced(event, {
+const textOf = (sku: string, { name, brand, category, description, attributes }: Description): RowWrite =>
+  put(textTable, { sku, name, brand, category, description, attributes })
+
+const listed = (event: Recorded, sku: string, data: Listing): readonly RowWrite[] => [
+  textOf(sku, data),
+  ...priced(event, {
     sku,
-    ...described(data),
+    ...headingOf(data),
     unit_price: data.unitPrice,
     currency: data.currency,
     price_revision: event.revision,
     discontinued: false,
     listed_at: momentOf(event),
     updated_at: data.at,
-  })
+  }),
+]
 
 const applyProduct = (event: Recorded, rows: Rows): readonly RowWrite[] => {
   const sku = streamKeyOf(event.stream)
@@ -57,7 +53,7 @@ const applyProduct = (event: Recorded, rows: Rows): readonly RowWrite[] => {
   const row = { ...before, updated_at: event.data.at }
   switch (event.type) {
     case 'ProductDescribed':
-      return [put(productTable, { ...row, ...described(event.data) })]
+      return [put(productTable, { ...row, ...headingOf(event.data) }), textOf(sku, event.data)]
     case 'ProductPriced': {
       const { unitPrice, currency } = event.data
       return priced(event, { ...row, unit_price: unitPrice, currency, price_revision: event.revision })
@@ -87,7 +83,7 @@ const productKey = ({ stream, type }: Recorded): readonly RowKey[] =>
 
 export const catalogueProjection: Projection = {
   name: 'catalogue',
-  tables: [productTable, priceTable],
+  tables: [productTable, textTable, priceTable],
   on: {
     product: { keysOf: productKey, apply: applyProduct },
     stock: { keysOf: ({ stream }) => [rowKey(availabilityTable, stockKeyOf(stream).sku)], apply: applyStock },

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { ReadTables } from '../tables.ts'
-import type { CataloguePrice, CatalogueProduct } from './table.ts'
+import type { CataloguePrice, CatalogueProduct, ProductText } from './table.ts'
 
 // Products as the read model has them: price and availability lag behind the log, and are decided again at reserve.
 
@@ -9,33 +9,19 @@ type Reader = Kysely<ReadTables>
 export const productCardsMax = 100
 const priceHistoryMax = 1_000
 
-const columns = [
-  'sku',
-  'name',
-  'description',
-  'brand',
-  'category',
-  'attributes',
-  'image_url',
-  'unit_price',
-  'currency',
-  'price_revision',
-  'discontinued',
-  'listed_at',
-  'updated_at',
-  'available',
-  'levels',
-] as const
+export type ProductCard = CatalogueProduct & Pick<ProductText, 'description' | 'attributes'>
 
 /** The listed products among at most `productCardsMax` skus, discontinued ones too, in the order asked for. */
-export const productCards = async (db: Reader, skus: readonly string[]): Promise<readonly CatalogueProduct[]> => {
+export const productCards = async (db: Reader, skus: readonly string[]): Promise<readonly ProductCard[]> => {
   const wanted = [...new Set(skus)].slice(0, productCardsMax)
   if (wanted.length === 0) return []
   const rows = await db
-    .selectFrom('catalogue_products')
-    .select(columns)
-    .where('sku', 'in', wanted)
-    .where('listed_at', 'is not', null)
+    .selectFrom('catalogue_products as product')
+    .innerJoin('catalogue_texts as text', 'text.sku', 'product.sku')
+    .select(['product.sku', 'product.name', 'product.brand', 'product.category', 'description', 'attributes'])
+    .select(['image_url', 'unit_price', 'currency', 'price_revision', 'discontinued', 'listed_at', 'updated_at'])
+    .select(['available', ({ fn }) => fn.coalesce('levels', sql<CatalogueProduct['levels']>`'{}'::jsonb`).as('levels')])
+    .where('product.sku', 'in', wanted)
     .execute()
   const bySku = new Map(rows.map((row) => [row.sku, row]))
   return wanted.flatMap((sku) => bySku.get(sku) ?? [])

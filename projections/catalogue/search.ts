@@ -12,6 +12,8 @@ type Reader = Kysely<ReadTables>
 type Sql = RawBuilder<unknown>
 
 const facetValuesMax = 20
+/** `ts_rank` adds up over a document, so a long description would win by its length alone. */
+const divideByLength = 2
 
 export const productSorts = ['relevance', 'price_asc', 'price_desc', 'name', 'newest'] as const
 export type ProductSort = (typeof productSorts)[number]
@@ -84,11 +86,25 @@ const ofBrand = ({ brand }: ProductSearch): Sql => (brand === undefined ? sql`tr
 const ofCategory = ({ category }: ProductSearch): Sql =>
   category === undefined ? sql`true` : sql`category = ${category}`
 
-const facetSql = (column: 'brand' | 'category', condition: Sql): Sql => sql`
+const chosen = (search: ProductSearch): Sql => sql`${ofBrand(search)} and ${ofCategory(search)}`
+
+/** The most frequent values of one facet, out of `counted`. */
+const facetSql = (column: 'brand' | 'category'): Sql => sql`
   (select coalesce(json_agg(json_build_object('value', value, 'count', count) order by count desc, value), '[]')
-   from (select ${sql.ref(column)} as value, count(*) as count from found
-         where ${sql.ref(column)} is not null and ${condition}
-         group by 1 order by 2 desc, 1 limit ${sql.lit(facetValuesMax)}) as facet)`
+   from (select ${sql.ref(column)} as value, ${sql.ref(`${column}_count`)} as count from counted
+         where counts = ${sql.lit(column)} and ${sql.ref(column)} is not null and ${sql.ref(`${column}_count`)} > 0
+         order by 2 desc, 1 limit ${sql.lit(facetValuesMax)}) as facet)`
+
+/** One pass over the products found counts the total and both facets. */
+const countedSql = (search: ProductSearch): Sql => sql`
+  select brand, category,
+    case grouping(brand, category) when 1 then 'brand' when 2 then 'category' else 'all' end as counts,
+    count(*) filter (where ${ofCategory(search)}) as brand_count,
+    count(*) filter (where ${ofBrand(search)}) as category_count,
+    count(*) filter (where ${chosen(search)}) as total,
+    min(unit_price) filter (where ${chosen(search)}) as price_min,
+    max(unit_price) filter (where ${chosen(search)}) as price_max
+  from found group by grouping sets ((brand), (category), ())`
 
 type SearchRow = {
   readonly items: readonly Ranked[]
@@ -111,20 +127,23 @@ const searchSql = ({ search, text, order, after }: Statement): RawBuilder<Search
   const beyond = after
     ? sql`(${order.column}, sku) ${order.descending ? sql`<` : sql`>`} (${value}, ${sku})`
     : sql`true`
-  const rank = text ? sql`ts_rank(search, ${text})::float8` : sql`0::float8`
+  const source = text ? sql`join catalogue_texts t using (sku)` : sql``
+  const rank = text ? sql`ts_rank(search, ${text}, ${sql.lit(divideByLength)})::float8` : sql`0::float8`
+  // Ranks are computed once; without words the page is read off an index, and nothing is worth keeping.
+  const kept = text ? sql`materialized` : sql`not materialized`
   return sql<SearchRow>`
-    with found as materialized (
-      select sku, name, brand, category, image_url, unit_price, currency, available, listed_at, ${rank} as rank
-      from catalogue_products where ${baseConditions(search, text)}),
-    chosen as (select * from found where ${ofBrand(search)} and ${ofCategory(search)}),
-    page as (select * from chosen where ${beyond}
+    with found as ${kept} (
+      select p.sku, p.name, p.brand, p.category, image_url, unit_price, currency, available, listed_at, ${rank} as rank
+      from catalogue_products p ${source} where ${baseConditions(search, text)}),
+    counted as materialized (${countedSql(search)}),
+    page as (select * from found where ${chosen(search)} and ${beyond}
              order by ${order.column} ${direction}, sku ${direction} limit ${search.limit + 1})
     select
       (select coalesce(json_agg(page order by ${order.column} ${direction}, sku ${direction}), '[]') from page) as items,
-      (select count(*) from chosen) as total,
-      (select json_build_object('min', min(unit_price), 'max', max(unit_price)) from chosen) as price,
-      ${facetSql('brand', ofCategory(search))} as brand,
-      ${facetSql('category', ofBrand(search))} as category`
+      (select total from counted where counts = 'all') as total,
+      (select json_build_object('min', price_min, 'max', price_max) from counted where counts = 'all') as price,
+      ${facetSql('brand')} as brand,
+      ${facetSql('category')} as category`
 }
 
 const run = async (db: Reader, statement: Statement): Promise<SearchRow | undefined> =>

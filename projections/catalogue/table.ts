@@ -4,10 +4,8 @@ import type { Table } from '../ports.ts'
 export type ProductRow = {
   readonly sku: string
   readonly name: string
-  readonly description: string | null
   readonly brand: string | null
   readonly category: string | null
-  readonly attributes: Readonly<Record<string, string>>
   readonly image_url: string | null
   /** Minor units of `currency`. */
   readonly unit_price: number
@@ -19,6 +17,16 @@ export type ProductRow = {
   readonly updated_at: number
 }
 
+/** What search reads, and what only the page of one product shows. */
+export type ProductText = {
+  readonly sku: string
+  readonly name: string
+  readonly brand: string | null
+  readonly category: string | null
+  readonly description: string | null
+  readonly attributes: Readonly<Record<string, string>>
+}
+
 export type LocationLevel = { readonly free: number; readonly safety: number }
 
 /** What the stock streams of the sku say. `available` is the sum over the locations in `levels`. */
@@ -28,7 +36,7 @@ export type AvailabilityRow = {
   readonly available: number
 }
 
-/** The SQL table holds both: stock may come before its product is listed, and then `listed_at` is null. */
+/** One SQL table holds product and availability: stock may come before its product is listed, and then `listed_at` is null. */
 export type CatalogueProduct = { readonly [Column in keyof ProductRow]: ProductRow[Column] } & Omit<
   AvailabilityRow,
   'sku'
@@ -50,10 +58,8 @@ export const productTable: Table<ProductRow> = {
   columns: {
     sku: 'text',
     name: 'text',
-    description: 'text',
     brand: 'text',
     category: 'text',
-    attributes: 'jsonb',
     image_url: 'text',
     unit_price: 'bigint',
     currency: 'text',
@@ -61,6 +67,21 @@ export const productTable: Table<ProductRow> = {
     discontinued: 'boolean',
     listed_at: 'bigint',
     updated_at: 'bigint',
+  },
+}
+
+export const textTable: Table<ProductText> = {
+  name: 'catalogue_texts',
+  relation: 'catalogue_texts',
+  positionColumn: 'position',
+  key: ['sku'],
+  columns: {
+    sku: 'text',
+    name: 'text',
+    brand: 'text',
+    category: 'text',
+    description: 'text',
+    attributes: 'jsonb',
   },
 }
 
