@@ -1,0 +1,68 @@
+/** What the caller says about the stream's last revision. `exact` may exceed what a stream can reach; it then never matches. */
+export type ExpectedRevision =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'no_stream' }
+  | { readonly kind: 'stream_exists' }
+  | { readonly kind: 'exact'; readonly revision: bigint }
+
+/** `already_written` is a retry of events the stream holds: nothing is written, `revision` is that of the last of them. */
+export type AppendDecision =
+  | { readonly kind: 'write' }
+  | { readonly kind: 'already_written'; readonly revision: number }
+  | { readonly kind: 'wrong_expected_revision' }
+
+export type AppendQuestion = {
+  readonly expected: ExpectedRevision
+  /** Revision of the stream's last event, -1 when it has none. */
+  readonly current: number
+  readonly ids: readonly string[]
+  /** Id of the event at a revision of this stream, from the log itself. */
+  readonly idAt: (revision: number) => string | undefined
+  /** Revision of an event of this stream among the recently written; older ones are forgotten. */
+  readonly recentRevision: (id: string) => number | undefined
+}
+
+const WRITE: AppendDecision = { kind: 'write' }
+const WRONG: AppendDecision = { kind: 'wrong_expected_revision' }
+
+/**
+ * EventStoreDB's rule for expected revisions and retries. With a revision named, a retry is recognised by the log, exactly and
+ * for ever. With `any` and `stream_exists` it is recognised by recent ids only, so an old retry is written again.
+ */
+export function decideAppend(question: AppendQuestion): AppendDecision {
+  const { expected, current } = question
+  switch (expected.kind) {
+    case 'any':
+      return decideByRecentIds(question)
+    case 'stream_exists':
+      return current < 0 ? WRONG : decideByRecentIds(question)
+    case 'no_stream':
+      return current < 0 ? WRITE : decideByLog(question, 0)
+    case 'exact':
+      if (expected.revision > current) return WRONG
+      if (expected.revision === BigInt(current)) return WRITE
+      return decideByLog(question, Number(expected.revision) + 1)
+    default:
+      return expected satisfies never
+  }
+}
+
+function decideByRecentIds({ ids, recentRevision }: AppendQuestion): AppendDecision {
+  const [first] = ids
+  if (first === undefined || recentRevision(first) === undefined) return WRITE
+  let last = -1
+  for (const id of ids) {
+    const revision = recentRevision(id)
+    if (revision === undefined) return WRONG
+    last = revision
+  }
+  return { kind: 'already_written', revision: last }
+}
+
+function decideByLog({ ids, idAt }: AppendQuestion, firstRevision: number): AppendDecision {
+  if (ids.length === 0) return WRONG
+  for (const [index, id] of ids.entries()) {
+    if (idAt(firstRevision + index) !== id) return WRONG
+  }
+  return { kind: 'already_written', revision: firstRevision + ids.length - 1 }
+}

@@ -1,0 +1,111 @@
+// Opens the SQLite file that holds a node's log, or refuses with one line that a person can act on. SQLite's exclusive lock is
+// the lock of the data folder: the system drops it when the process dies, however it dies. WAL with synchronous=FULL syncs once
+// for each commit.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const APPLICATION_ID = 0x484f4c44
+export const FORMAT = 1
+const CACHE_KIB = 32 * 1024
+const CHECKPOINT_PAGES = 4_000
+const WAL_BYTES_KEPT = 64 * 1024 * 1024
+
+// `position` is the byte offset the record would have in one file, so that it grows by the record's size. `streams` numbers the
+// names so that an event and its index entry hold a small integer.
+const TABLES = `
+  CREATE TABLE streams (stream_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream_id INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    response BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${FORMAT};
+`
+
+/** Opens or creates the log in a folder, or in memory. Throws an Error whose message is one clear line. */
+export function openDatabase(dataDir: string | 'memory'): DatabaseSync {
+  if (dataDir === 'memory') {
+    const database = new DatabaseSync(':memory:')
+    database.exec(TABLES)
+    return database
+  }
+  let database: DatabaseSync | undefined
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    database = new DatabaseSync(path.join(dataDir, 'events.db'))
+    prepare(database, dataDir)
+    return database
+  } catch (error) {
+    database?.close()
+    throw explained(error, dataDir)
+  }
+}
+
+function prepare(database: DatabaseSync, dataDir: string): void {
+  database.exec(`
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -${CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};
+  `)
+  const format = readPragma(database, 'user_version')
+  const isEmpty = readPragma(database, 'schema_version') === 0
+  if (!isEmpty && readPragma(database, 'application_id') !== APPLICATION_ID) {
+    throw new Error(`${path.join(dataDir, 'events.db')} is not a log of this event store; choose another data folder.`)
+  }
+  if (format > FORMAT) {
+    throw new Error(
+      `The data folder ${dataDir} has format ${format}, written by a newer version; this one reads up to format ${FORMAT}. Start the newer version.`,
+    )
+  }
+  // The write that takes the lock at once, also when there is nothing to create.
+  database.exec(isEmpty ? `BEGIN EXCLUSIVE; ${TABLES} COMMIT;` : `BEGIN EXCLUSIVE; COMMIT;`)
+}
+
+function readPragma(database: DatabaseSync, name: 'user_version' | 'application_id' | 'schema_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
+}
+
+const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
+const SQLITE_FULL = 13
+const SQLITE_NOTADB = 26
+
+/** SQLite's primary result code, undefined for any other error. */
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  return error.errcode & 0xff
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return sqliteCode(error) === SQLITE_FULL
+}
+
+function explained(error: unknown, dataDir: string): Error {
+  const file = path.join(dataDir, 'events.db')
+  switch (sqliteCode(error)) {
+    case SQLITE_BUSY:
+      return new Error(
+        `The data folder ${dataDir} is in use by another event store node; stop it or choose another folder.`,
+      )
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return new Error(
+        `${file} is damaged or not a log of this event store; restore it from a backup or choose another folder.`,
+      )
+    case SQLITE_FULL:
+      return new Error(`The disk of the data folder ${dataDir} is full; free some space.`)
+    case undefined:
+      return error instanceof Error ? error : new Error(String(error))
+    default:
+      return new Error(`Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}

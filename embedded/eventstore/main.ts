@@ -1,0 +1,72 @@
+// The event store node as a process of its own. Prints one line of JSON when it is ready, or one line on stderr why it is not.
+import { parseArgs } from 'node:util'
+import { serveHealth } from './health.ts'
+import { type EventStoreNode, startEventStoreNode } from './node.ts'
+
+const HOST = '127.0.0.1'
+const USAGE = `Usage: npm run eventstore -- [--port 2113] (--data DIR | --memory) [--health-port PORT]
+  --port PORT         port of the gRPC protocol on ${HOST}, 0 for any free one (2113)
+  --data DIR          folder of the log, created when missing
+  --memory            keep the log in memory, for tests
+  --health-port PORT  also answer GET /health/live there`
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
+
+function portOf(text: string, name: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) fail(`--${name} takes a port from 0 to 65535, not "${text}".`)
+  return port
+}
+
+function readOptions() {
+  try {
+    const options = {
+      port: { type: 'string', default: '2113' },
+      data: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      'health-port': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions()
+  if (options.help) {
+    console.log(USAGE)
+    return
+  }
+  if ((options.data === undefined) === !options.memory) fail(`It takes either --data DIR or --memory.\n${USAGE}`)
+  const port = portOf(options.port, 'port')
+  const healthPort = options['health-port'] === undefined ? undefined : portOf(options['health-port'], 'health-port')
+  const dataDir = options.data ?? 'memory'
+  const node = await startEventStoreNode({ dataDir, port, host: HOST, log: (line) => console.error(line) })
+  const health = healthPort === undefined ? undefined : await serveHealth(HOST, healthPort)
+  stopOnSignal(node, () => health?.stop())
+  const { connectionString } = node
+  console.log(
+    JSON.stringify({ ready: true, port: node.port, healthPort: health?.port, connectionString, data: dataDir }),
+  )
+}
+
+function stopOnSignal(node: EventStoreNode, stopHealth: () => void): void {
+  const stop = (): void => {
+    stopHealth()
+    node.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(`The event store node did not stop cleanly: ${String(error)}`),
+    )
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  // When it was forked: without its parent nobody could stop it, and it would keep the data folder locked.
+  process.once('disconnect', stop)
+}
+
+main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))

@@ -1,0 +1,144 @@
+import type { SQLOutputValue, StatementSync } from 'node:sqlite'
+import { openDatabase } from './data-folder.ts'
+
+export type StoredEvent = {
+  readonly position: number
+  readonly revision: number
+  readonly type: string
+  /** Name of the stream; empty unless the page was asked for `withStream`. */
+  readonly stream: string
+  /** The encoded `ReadResp`. */
+  readonly response: Buffer
+}
+
+/** `more` tells that the page stopped at a limit, not at the end of what there is. */
+export type Page = { readonly events: readonly StoredEvent[]; readonly more: boolean }
+
+export type PageRequest =
+  | { readonly kind: 'all'; readonly direction: Direction; readonly from: number; readonly withStream: boolean }
+  | { readonly kind: 'stream'; readonly direction: Direction; readonly from: number; readonly streamId: number }
+
+export type Direction = 'forwards' | 'backwards'
+
+export type NewEvent = {
+  readonly position: number
+  readonly streamId: number
+  readonly revision: number
+  readonly id: string
+  readonly type: string
+  readonly response: Buffer
+}
+
+export type RecentEvent = { readonly id: string; readonly streamId: number; readonly revision: number }
+
+export type Storage = ReturnType<typeof openStorage>
+
+/** Start of the log. Above zero, so that a subscription from position 0, which is exclusive, gets the first event too. */
+const FIRST_POSITION = 64
+/** A page holds at most this many bytes of events (and always one event), whatever limit the reader names. */
+const PAGE_BYTES_MAX = 512 * 1024
+
+/** The log on disk: statements only, no caches and no decisions. Errors are SQLite's. */
+export function openStorage(dataDir: string | 'memory') {
+  const database = openDatabase(dataDir)
+  const prepare = (sql: string): StatementSync => database.prepare(sql, { returnArrays: true })
+  const findStream = prepare('SELECT stream_id FROM streams WHERE name = ?')
+  const insertStream = prepare('INSERT INTO streams (name) VALUES (?)')
+  const findLastRevision = prepare('SELECT max(revision) FROM events WHERE stream_id = ?')
+  const findEventId = prepare('SELECT event_id FROM events WHERE stream_id = ? AND revision = ?')
+  const findPosition = prepare('SELECT position FROM events WHERE stream_id = ? AND revision = ?')
+  const findAtPosition = prepare('SELECT 1 FROM events WHERE position = ?')
+  const findLast = prepare('SELECT position, response FROM events ORDER BY position DESC LIMIT 1')
+  const findRecent = prepare('SELECT event_id, stream_id, revision FROM events ORDER BY position DESC LIMIT ?')
+  const insertEvent = prepare(
+    'INSERT INTO events (position, stream_id, revision, event_id, type, response) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const pages = preparePages(prepare)
+
+  return {
+    streamId: (name: string): number | undefined => numberOf(findStream.get(name)?.[0]),
+    addStream: (name: string): number => Number(insertStream.run(name).lastInsertRowid),
+    /** -1 when the stream has no event. */
+    lastRevision: (streamId: number): number => numberOf(findLastRevision.get(streamId)?.[0]) ?? -1,
+    eventIdAt: (streamId: number, revision: number): string | undefined => {
+      const id = findEventId.get(streamId, revision)?.[0]
+      return id === undefined ? undefined : String(id)
+    },
+    positionOf: (streamId: number, revision: number): number | undefined =>
+      numberOf(findPosition.get(streamId, revision)?.[0]),
+    isPosition: (position: number): boolean => findAtPosition.get(position) !== undefined,
+    /** The log's last event and the position after it, where the next event goes. */
+    end: (): { readonly position: number; readonly last: Buffer | undefined } => {
+      const row = findLast.get()
+      if (row === undefined) return { position: FIRST_POSITION, last: undefined }
+      const last = bytesOf(row[1])
+      return { position: Number(row[0]) + last.length, last }
+    },
+    /** Newest first. */
+    recentEvents: (limit: number): readonly RecentEvent[] =>
+      findRecent.all(limit).map((row) => ({ id: String(row[0]), streamId: Number(row[1]), revision: Number(row[2]) })),
+    addEvent: (event: NewEvent): void => {
+      insertEvent.run(event.position, event.streamId, event.revision, event.id, event.type, event.response)
+    },
+    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request, limit), limit),
+    begin: (): void => database.exec('BEGIN IMMEDIATE'),
+    /** Returns after the write-ahead log is synced to disk. */
+    commit: (): void => database.exec('COMMIT'),
+    /** Some errors, a full disk among them, make SQLite roll back by itself. */
+    rollback: (): void => {
+      if (database.isTransaction) database.exec('ROLLBACK')
+    },
+    close: (): void => database.close(),
+  }
+}
+
+type Rows = NodeJS.Iterator<Record<string, SQLOutputValue>>
+
+/** `all` reads from a position (backwards: before it), `stream` from a revision, inclusive both ways. */
+function preparePages(prepare: (sql: string) => StatementSync): (request: PageRequest, limit: number) => Rows {
+  const columns = 'position, revision, type, response'
+  const joined = `SELECT ${columns}, name FROM events JOIN streams USING (stream_id)`
+  const bare = `SELECT ${columns} FROM events`
+  const all = (select: string) => ({
+    forwards: prepare(`${select} WHERE position >= ? ORDER BY position LIMIT ?`),
+    backwards: prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
+  })
+  const allBare = all(bare)
+  const allJoined = all(joined)
+  const stream = {
+    forwards: prepare(`${bare} WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?`),
+    backwards: prepare(`${bare} WHERE stream_id = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
+  }
+  return (request, limit) =>
+    request.kind === 'stream'
+      ? stream[request.direction].iterate(request.streamId, request.from, limit)
+      : (request.withStream ? allJoined : allBare)[request.direction].iterate(request.from, limit)
+}
+
+function collectPage(rows: Rows, limit: number): Page {
+  const events: StoredEvent[] = []
+  let bytes = 0
+  for (const row of rows) {
+    const response = bytesOf(row[3])
+    const [position, revision] = [Number(row[0]), Number(row[1])]
+    events.push({
+      position,
+      revision,
+      type: String(row[2]),
+      stream: row[4] === undefined ? '' : String(row[4]),
+      response,
+    })
+    bytes += response.length
+    if (bytes >= PAGE_BYTES_MAX) return { events, more: true }
+  }
+  return { events, more: events.length === limit }
+}
+
+function numberOf(value: SQLOutputValue | undefined): number | undefined {
+  return value === undefined || value === null ? undefined : Number(value)
+}
+
+function bytesOf(value: SQLOutputValue | undefined): Buffer {
+  if (!(value instanceof Uint8Array)) throw new Error('The log holds an event without its bytes.')
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+}

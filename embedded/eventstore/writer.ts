@@ -1,0 +1,160 @@
+// Group commit. Writes queue up and are committed together, in the order of their arrival, once the queue has stopped growing
+// for one turn of the event loop: concurrent writers share one sync of the disk, a lone one does not wait. Each write is decided
+// on the state that the ones before it leave. Everything is answered after the commit, refusals too, for they may rest on a write
+// of the same group; when the commit fails, all of the group fail and nothing was written.
+import { decideAppend, type ExpectedRevision } from './append-decision.ts'
+import { type Clock, ticksOf } from './clock.ts'
+import type { CommitFeed } from './commit-feed.ts'
+import { isDiskFull } from './data-folder.ts'
+import { createRecentIds } from './recent-ids.ts'
+import { encodeRecord, type ProposedEvent } from './record.ts'
+import type { Storage } from './storage.ts'
+import { createStreamHeads, type StreamHead } from './stream-heads.ts'
+
+export type AppendRequest = {
+  readonly stream: string
+  readonly expected: ExpectedRevision
+  readonly events: readonly ProposedEvent[]
+}
+
+/** `revision` is -1 for a stream without events; an append of no events has no position. */
+export type AppendOutcome =
+  | { readonly kind: 'appended'; readonly revision: number; readonly position: number | undefined }
+  | { readonly kind: 'wrong_expected_revision'; readonly current: number }
+  | { readonly kind: 'disk_full' | 'failed' | 'stopping'; readonly message: string }
+
+export type Writer = ReturnType<typeof createWriter>
+
+type Queued = { readonly request: AppendRequest; readonly answer: (outcome: AppendOutcome) => void }
+
+const GROUP_EVENTS_MAX = 5_000
+const GROUP_TURNS_MAX = 16
+const STOPPING: AppendOutcome = { kind: 'stopping', message: 'The event store node is stopping; nothing was written.' }
+
+export function createWriter(parts: {
+  readonly storage: Storage
+  readonly feed: CommitFeed
+  readonly clock: Clock
+  readonly log: (line: string) => void
+}) {
+  const { storage, feed, log } = parts
+  const appender = createAppender(storage, parts.clock)
+  let queue: Queued[] = []
+  let queuedEvents = 0
+  let isScheduled = false
+  let isStopping = false
+
+  const commitQueue = (): void => {
+    const group = queue
+    queue = []
+    queuedEvents = 0
+    isScheduled = false
+    if (group.length === 0) return
+    let outcomes: readonly AppendOutcome[]
+    try {
+      storage.begin()
+      outcomes = group.map(({ request }) => appender.append(request))
+      storage.commit()
+    } catch (error) {
+      storage.rollback()
+      appender.forgetAll()
+      const outcome = failureOf(error)
+      log(`A commit of ${group.length} appends failed: ${error instanceof Error ? error.message : String(error)}`)
+      for (const { answer } of group) answer(outcome)
+      return
+    }
+    for (const [index, { answer }] of group.entries()) answer(outcomes[index] ?? STOPPING)
+    feed.committed(new Set(group.map(({ request }) => request.stream)))
+  }
+
+  const commitWhenSettled = (lengthBefore: number, turns: number): void => {
+    const isGrowing = queue.length > lengthBefore && turns < GROUP_TURNS_MAX && queuedEvents < GROUP_EVENTS_MAX
+    if (isGrowing) setImmediate(commitWhenSettled, queue.length, turns + 1)
+    else commitQueue()
+  }
+
+  return {
+    append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
+      if (isStopping) {
+        answer(STOPPING)
+        return
+      }
+      queue.push({ request, answer })
+      queuedEvents += request.events.length
+      if (isScheduled) return
+      isScheduled = true
+      setImmediate(commitWhenSettled, queue.length, 1)
+    },
+    /** Commits and answers what is queued; later appends are refused. */
+    stop: (): void => {
+      isStopping = true
+      commitQueue()
+    },
+  }
+}
+
+function failureOf(error: unknown): AppendOutcome {
+  if (isDiskFull(error)) {
+    return {
+      kind: 'disk_full',
+      message: 'The disk of the event store node is full: nothing was written. Free some space and append again.',
+    }
+  }
+  return { kind: 'failed', message: 'The event store node could not write to its disk: nothing was written.' }
+}
+
+/** Decides and inserts one append inside the open transaction, and knows the state that the transaction leaves. */
+function createAppender(storage: Storage, clock: Clock) {
+  const heads = createStreamHeads(storage)
+  const recentIds = createRecentIds(storage)
+  let nextPosition = storage.end().position
+
+  const insert = ({ stream, events }: AppendRequest, head: StreamHead | undefined): AppendOutcome => {
+    const streamId = head?.streamId ?? storage.addStream(stream)
+    const created = ticksOf(clock())
+    let revision = head?.revision ?? -1
+    let position = nextPosition
+    for (const event of events) {
+      revision += 1
+      position = nextPosition
+      const response = encodeRecord(event, { stream, revision, position, created })
+      storage.addEvent({ position, streamId, revision, id: event.id, type: event.type, response })
+      recentIds.remember({ id: event.id, streamId, revision })
+      nextPosition += response.length
+    }
+    heads.remember(stream, { streamId, revision })
+    return { kind: 'appended', revision, position }
+  }
+
+  return {
+    append: (request: AppendRequest): AppendOutcome => {
+      const head = heads.find(request.stream)
+      const current = head?.revision ?? -1
+      const decision = decideAppend({
+        expected: request.expected,
+        current,
+        ids: request.events.map(({ id }) => id),
+        idAt: (revision) => (head === undefined ? undefined : storage.eventIdAt(head.streamId, revision)),
+        recentRevision: (id) => recentIds.revisionIn(head?.streamId, id),
+      })
+      switch (decision.kind) {
+        case 'write':
+          if (request.events.length === 0) return { kind: 'appended', revision: current, position: undefined }
+          return insert(request, head)
+        case 'already_written': {
+          const position = head === undefined ? undefined : storage.positionOf(head.streamId, decision.revision)
+          return { kind: 'appended', revision: decision.revision, position }
+        }
+        case 'wrong_expected_revision':
+          return { kind: 'wrong_expected_revision', current }
+        default:
+          return decision satisfies never
+      }
+    },
+    forgetAll: (): void => {
+      heads.forgetAll()
+      recentIds.forgetAll()
+      nextPosition = storage.end().position
+    },
+  }
+}
