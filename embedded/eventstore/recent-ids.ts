@@ -1,40 +1,32 @@
+import { createRecentMap } from './recent-map.ts'
 import type { RecentEvent, Storage } from './storage.ts'
 
-const RECENT_IDS_MAX = 50_000
-
-export type RecentIds = ReturnType<typeof createRecentIds>
+const RECENT_IDS_KEPT = 25_000
 
 /**
  * The ids of the last events of the log, by which appends with `any` and `stream_exists` recognise a retry. Read from the log
  * when such an append first asks, so that a node whose callers name revisions spends nothing on it.
  */
 export function createRecentIds(storage: Storage) {
-  let known: Map<string, RecentEvent> | undefined
-  const load = (): Map<string, RecentEvent> =>
-    new Map(
-      storage
-        .recentEvents(RECENT_IDS_MAX)
-        .toReversed()
-        .map((event) => [event.id, event]),
-    )
+  const known = createRecentMap<string, RecentEvent>(RECENT_IDS_KEPT)
+  let isLoaded = false
+  const load = (): void => {
+    isLoaded = true
+    for (const event of storage.recentEvents(RECENT_IDS_KEPT).toReversed()) known.set(event.id, event)
+  }
   return {
     revisionIn: (streamId: number | undefined, id: string): number | undefined => {
-      known ??= load()
+      if (!isLoaded) load()
       const event = known.get(id)
       return event !== undefined && event.streamId === streamId ? event.revision : undefined
     },
     remember: (event: RecentEvent): void => {
-      if (known === undefined) return
-      known.set(event.id, event)
-      if (known.size <= RECENT_IDS_MAX) return
-      for (const oldest of known.keys()) {
-        known.delete(oldest)
-        return
-      }
+      if (isLoaded) known.set(event.id, event)
     },
     /** After a rollback the log alone knows. */
     forgetAll: (): void => {
-      known = undefined
+      isLoaded = false
+      known.clear()
     },
   }
 }
