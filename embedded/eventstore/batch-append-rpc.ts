@@ -40,7 +40,7 @@ export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
   let isEnded = false
 
   const send = (reply: BatchAppendResp): void => {
-    if (call.cancelled || call.destroyed) return
+    if (call.cancelled || call.destroyed || call.writableEnded) return
     if (call.write(reply) || call.isPaused()) return
     // The client does not read its answers: take no more appends until it has.
     call.pause()
@@ -77,9 +77,12 @@ export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
     }
     if (append.isRefused) return
     const { target } = append
-    const failure = 'kind' in target ? target : addEvents(append, message)
+    if ('kind' in target) {
+      refuse(append, target)
+      return
+    }
+    const failure = addEvents(append, message)
     if (failure !== undefined) refuse(append, failure)
-    else if ('kind' in target) return
     else if (message.getIsFinal()) finish(append, target)
     else append.timer ??= setTimeout(() => refuse(append, TIMEOUT), target.deadlineAt - Date.now())
   })

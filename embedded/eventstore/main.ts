@@ -1,5 +1,7 @@
 // The event store node as a process of its own. Prints one line of JSON when it is ready, or one line on stderr why it is not.
+import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { serveHealth } from './health.ts'
 import { type EventStoreNode, startEventStoreNode } from './node.ts'
 
@@ -45,7 +47,10 @@ async function main(): Promise<void> {
   if ((options.data === undefined) === !options.memory) fail(`It takes either --data DIR or --memory.\n${USAGE}`)
   const port = portOf(options.port, 'port')
   const healthPort = options['health-port'] === undefined ? undefined : portOf(options['health-port'], 'health-port')
-  const dataDir = options.data ?? 'memory'
+  // Resolved also so that a folder named memory is a folder.
+  const dataDir = options.data === undefined ? 'memory' : path.resolve(options.data)
+  // The node tells what goes wrong in its own words.
+  setLogVerbosity(logVerbosity.NONE)
   const node = await startEventStoreNode({ dataDir, port, host: HOST, log: (line) => console.error(line) })
   const health = healthPort === undefined ? undefined : await serveHealth(HOST, healthPort)
   stopOnSignal(node, () => health?.stop())

@@ -7,7 +7,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 const encoded = (message: ReadResp): Buffer => Buffer.from(message.serializeBinary())
 
 export const streamNotFound = (stream: string): Buffer => {
-  const identifier = new shared.StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'))
+  const identifier = new shared.StreamIdentifier().setStreamName(Buffer.from(stream))
   return encoded(
     new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(identifier)),
   )

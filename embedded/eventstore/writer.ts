@@ -43,6 +43,17 @@ export function createWriter(parts: {
   let queuedEvents = 0
   let isScheduled = false
   let isStopping = false
+  let isFailing = false
+
+  /** One line when commits begin to fail and one when they succeed again, however many fail in between. */
+  const logFailure = (error: unknown): void => {
+    const hasFailed = error !== undefined
+    if (hasFailed === isFailing) return
+    isFailing = hasFailed
+    log(
+      hasFailed ? `Commits fail: ${error instanceof Error ? error.message : String(error)}` : 'Commits succeed again.',
+    )
+  }
 
   const commitQueue = (): void => {
     const group = queue
@@ -50,20 +61,24 @@ export function createWriter(parts: {
     queuedEvents = 0
     isScheduled = false
     if (group.length === 0) return
-    let outcomes: readonly AppendOutcome[]
+    let answers: ReadonlyArray<() => void>
     try {
       storage.begin()
-      outcomes = group.map(({ request }) => appender.append(request))
+      answers = group.map(({ request, answer }) => {
+        const outcome = appender.append(request)
+        return () => answer(outcome)
+      })
       storage.commit()
+      logFailure(undefined)
     } catch (error) {
       storage.rollback()
       appender.forgetAll()
+      logFailure(error)
       const outcome = failureOf(error)
-      log(`A commit of ${group.length} appends failed: ${error instanceof Error ? error.message : String(error)}`)
       for (const { answer } of group) answer(outcome)
       return
     }
-    for (const [index, { answer }] of group.entries()) answer(outcomes[index] ?? STOPPING)
+    for (const answer of answers) answer()
     feed.committed(new Set(group.map(({ request }) => request.stream)))
   }
 
