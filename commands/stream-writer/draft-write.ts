@@ -12,6 +12,7 @@ import type { CommandContext, Fold, Identified, Result, StreamRules, WriterBound
 export type Decided<State, Command, Answer, Refusal> = {
   readonly request: Request<State, Command, Answer, Refusal>
   readonly results: ReadonlyArray<Result<Answer, Refusal>>
+  readonly appendedFrom: number | null
 }
 
 export type Draft<State, Command, Answer, Refusal> = {
@@ -122,6 +123,7 @@ export const draftWrite = <State, Command extends Identified, Event extends Doma
     const mark = fold.mark()
     try {
       const part = draftRequest(rules, fold, request, nextRevision + events.length, at)
+      const appendedFrom = part.appends.length > 0 ? nextRevision + events.length : null
       events.push(...part.appends)
       if (part.merged.length > 0) {
         merged.push(...part.merged)
@@ -130,7 +132,7 @@ export const draftWrite = <State, Command extends Identified, Event extends Doma
       }
       bytes += part.bytes
       commands += request.commands.length
-      decided.push({ request, results: part.results })
+      decided.push({ request, results: part.results, appendedFrom })
     } catch (error) {
       fold.rollBack(mark)
       failed.push({ request, error })

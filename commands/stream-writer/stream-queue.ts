@@ -91,8 +91,8 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   const answer = (draft: Draft<State, Command, Answer, Refusal>, state: State): void => {
     for (const { request, error } of draft.failed)
       request.reject(error instanceof Error ? error : new Error(String(error)))
-    for (const { request, results } of draft.decided)
-      request.resolve({ results, state, revision, position, at: draft.at })
+    for (const { request, results, appendedFrom } of draft.decided)
+      request.resolve({ results, state, revision, position, at: draft.at, appendedFrom })
     const done = new Set<Waiting>([...draft.failed, ...draft.decided].map(({ request }) => request))
     queue = queue.filter((request) => !done.has(request))
   }

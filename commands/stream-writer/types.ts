@@ -45,6 +45,8 @@ export type Submitted<State, Answer, Refusal> = {
   readonly revision: number
   readonly position: bigint
   readonly at: Instant
+  /** The revision of the first event that these commands themselves appended; null where they appended none. */
+  readonly appendedFrom: number | null
 }
 
 export type Identified = { readonly commandId: string }

@@ -1,0 +1,48 @@
+import type {
+  CancelOrder,
+  DeliverOrder,
+  OrderRefusal,
+  RefundOrder,
+  RequestConfirmation,
+  ResolveAttention,
+  ReturnOrder,
+  ShipOrder,
+} from '#domain/order/commands.ts'
+import type { OrderState } from '#domain/order/state.ts'
+import { orderStream } from '#domain/streams.ts'
+import { driveCheckout } from './checkout/drive.ts'
+import type { CheckoutPorts } from './checkout/ports.ts'
+import { contextOf, type Origin } from './context.ts'
+import type { OrderChanged, OrderRefused } from './order-answers.ts'
+
+type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
+
+/** What people do to an order that is placed: its own event is the decision, everything else follows from it. */
+export type OrderChange = WithoutId<
+  RequestConfirmation | CancelOrder | ShipOrder | DeliverOrder | ReturnOrder | RefundOrder | ResolveAttention
+>
+
+const refusalAfter = (change: OrderChange, state: OrderState): OrderRefusal | undefined => {
+  // A confirmation that was accepted can still find that the stock is gone: the caller learns it from this answer.
+  if (change.type !== 'requestConfirmation' || state.status !== 'cancelled') return undefined
+  return state.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'
+}
+
+export const changeOrder = async (
+  orderId: string,
+  change: OrderChange,
+  origin: Origin,
+  ports: CheckoutPorts,
+): Promise<OrderChanged | OrderRefused> => {
+  const command = { ...change, commandId: origin.commandId }
+  const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
+  const [result] = submitted.results
+  if (result?.outcome === 'refused') return { code: result.refusal }
+  const { appendedFrom } = submitted
+  const { state, position } = await driveCheckout({ ...origin, orderId }, { appendedFrom, submitted }, ports)
+  const refusal = refusalAfter(change, state)
+  if (refusal !== undefined) return { code: refusal }
+  return state.status === 'none'
+    ? { code: 'not_found' }
+    : { outcome: 'changed', orderId, status: state.status, position }
+}

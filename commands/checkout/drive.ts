@@ -1,0 +1,150 @@
+import type { Effect } from '#domain/checkout/effects.ts'
+import { next } from '#domain/checkout/next.ts'
+import { mayRun } from '#domain/checkout/ownership.ts'
+import type { AttentionReason } from '#domain/order/events.ts'
+import type { OrderState } from '#domain/order/state.ts'
+import { orderStream } from '#domain/streams.ts'
+import { type Instant, secondsAfter } from '#domain/values/instant.ts'
+import type { OrderSubmitted } from '../order-rules.ts'
+import { ProviderRefused } from '../payment-provider.ts'
+import { NoAnswer } from '../stream-writer/errors.ts'
+import type { CheckoutPorts, Run } from './ports.ts'
+import { type EffectOutcome, isOutcomeUnknown, runProviderEffect } from './provider-effects.ts'
+import { recordFact, recordIntent } from './record.ts'
+import { runStockEffect } from './stock-effects.ts'
+
+// Drives the checkout process of one order to its next rest: ask `next`, run what it asks for, record what came of it,
+// ask again. Every effect is idempotent, so the API, the runner, the sweep and a wake-up may all drive the same order.
+
+/** More steps than any order can need in one drive; the next look goes on. */
+const stepsMax = 50
+
+/** What fails for this long is no passing trouble. */
+const attentionAfterSeconds = 3_600
+
+export type Driven = {
+  readonly state: OrderState
+  readonly position: bigint
+  /** Set where the shopper's browser has to go on: never stored, never logged. */
+  readonly clientSecret: string | null
+}
+
+type Step = { readonly outcome: EffectOutcome } | { readonly doubt: Effect; readonly error: Error }
+
+const expireOrder = async (
+  { readFirst }: Extract<Effect, { readonly type: 'expireOrder' }>,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<OrderSubmitted> => {
+  if (readFirst !== null) {
+    const view = await ports.provider.readIntent(readFirst.providerObjectId)
+    await recordIntent(readFirst.attempt, view, run, ports)
+  }
+  return recordFact({ type: 'expireOrder' }, run, ports)
+}
+
+const runEffect = async (
+  effect: Effect,
+  reservationId: string,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<EffectOutcome> => {
+  switch (effect.type) {
+    case 'commitStock':
+    case 'extendForAuthorization':
+    case 'settleStock':
+      return { submitted: await runStockEffect(effect, reservationId, run, ports), clientSecret: null }
+    case 'expireOrder':
+      return { submitted: await expireOrder(effect, run, ports), clientSecret: null }
+    default:
+      return runProviderEffect(effect, run, ports)
+  }
+}
+
+const attentionFor = (effect: Effect): AttentionReason => {
+  switch (effect.type) {
+    case 'createIntent':
+    case 'confirmIntent':
+    case 'readIntent':
+    case 'captureIntent':
+    case 'expireOrder':
+      return 'payment_outcome_unknown'
+    case 'voidIntent':
+      return 'void_failed'
+    case 'refundIntent':
+      return 'refund_failed'
+    default:
+      return 'stock_settlement_failed'
+  }
+}
+
+/** What the provider refuses for good, or nobody can reach for an hour, waits for a person, visibly. */
+const afterFailure = async (
+  effect: Effect,
+  error: Error,
+  at: Instant,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<void> => {
+  const isFinal = error instanceof ProviderRefused
+  if (!isFinal && at < secondsAfter(effect.dueSince.at, attentionAfterSeconds)) return
+  const reason = !isFinal && isOutcomeUnknown(error) ? 'provider_unreachable' : attentionFor(effect)
+  const detail = `${effect.type}: ${error.message}`
+  await recordFact({ type: 'needAttention', reason, detail }, run, ports, effect.dueSince.revision)
+}
+
+const attempt = async (effect: Effect, reservationId: string, run: Run, ports: CheckoutPorts): Promise<Step> => {
+  try {
+    return { outcome: await runEffect(effect, reservationId, run, ports) }
+  } catch (error) {
+    const expected = error instanceof NoAnswer || error instanceof ProviderRefused || isOutcomeUnknown(error)
+    if (!expected || !(error instanceof Error)) throw error
+    return { doubt: effect, error }
+  }
+}
+
+/**
+ * Drives an order until nothing is left that this caller may run. `appendedFrom`: the first revision that the caller
+ * itself appended, null where it appended nothing (the runner, the sweep). An effect that ends in doubt is left for the
+ * next look. Rejects with `NoAnswer` where the order's own stream cannot be read.
+ */
+export const driveCheckout = async (
+  run: Run,
+  from: { readonly appendedFrom: number | null; readonly submitted?: OrderSubmitted },
+  ports: CheckoutPorts,
+): Promise<Driven> => {
+  const stream = orderStream(run.orderId)
+  let { state, position } = from.submitted ?? (await ports.orders.read(stream))
+  let clientSecret: string | null = null
+  let appendedFrom = from.appendedFrom
+  for (let step = 0; step < stepsMax && state.status !== 'none'; step += 1) {
+    const at = ports.logTime.now()
+    if (at === undefined) break
+    const { reservationId, last } = state
+    const due = next(state, at)
+    const runnable = due.effects.filter((effect) => mayRun(effect, { at, appendedFrom }))
+    if (runnable.length === 0) {
+      if (due.lookAgainAt !== null) ports.wakeUp(run.orderId, due.lookAgainAt)
+      break
+    }
+    appendedFrom ??= last.revision + 1
+    const steps = await Promise.all(runnable.map((effect) => attempt(effect, reservationId, run, ports)))
+    for (const taken of steps) {
+      if ('outcome' in taken) {
+        clientSecret = taken.outcome.clientSecret ?? clientSecret
+        continue
+      }
+      ports.warn(`order ${run.orderId}: ${taken.doubt.type} is in doubt: ${taken.error.message}`)
+      await afterFailure(taken.doubt, taken.error, at, run, ports)
+    }
+    const submitted = steps.flatMap((taken) => ('outcome' in taken ? [taken.outcome.submitted] : []))
+    const latest = submitted.reduce((one, other) => (other && (!one || other.revision > one.revision) ? other : one))
+    if (latest === undefined || latest.revision === last.revision) {
+      if (due.lookAgainAt !== null) ports.wakeUp(run.orderId, due.lookAgainAt)
+      break
+    }
+    state = latest.state
+    position = latest.position
+  }
+  return { state, position, clientSecret }
+}

@@ -1,0 +1,50 @@
+import type { OrderCommand } from '#domain/order/commands.ts'
+import { orderStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import { contextOf } from '../context.ts'
+import type { OrderSubmitted } from '../order-rules.ts'
+import type { IntentView } from '../payment-provider.ts'
+import type { CheckoutPorts, Run } from './ports.ts'
+
+type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
+export type OrderFact = WithoutId<OrderCommand>
+
+/**
+ * Hands a fact to the order. The command's id is a function of the fact, so the same fact found twice, here or elsewhere,
+ * is one fact. `occasion` tells apart what may rightly be said again, in the same words, at another revision.
+ */
+export const recordFact = (fact: OrderFact, run: Run, ports: CheckoutPorts, occasion = 0): Promise<OrderSubmitted> => {
+  const commandId = derivedId('fact', run.orderId, JSON.stringify(fact), occasion)
+  const origin = {
+    commandId,
+    actor: run.actor,
+    ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
+  }
+  return ports.orders.submit(orderStream(run.orderId), [{ ...fact, commandId }], contextOf(origin, run.orderId))
+}
+
+/** Records what the provider's object says; undefined where it says nothing new because the provider is still at work. */
+export const recordIntent = (
+  attempt: number,
+  view: IntentView,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<OrderSubmitted> | undefined => {
+  const { status, providerObjectId } = view
+  if (status.type === 'processing') return undefined
+  const amount = status.type === 'captured' ? status.capturedAmount : view.amount
+  const { manualConfirmSeconds, provider } = ports
+  return recordFact(
+    {
+      type: 'recordIntentStatus',
+      attempt,
+      provider: provider.name,
+      providerObjectId,
+      amount,
+      status,
+      manualConfirmSeconds,
+    },
+    run,
+    ports,
+  )
+}

@@ -1,0 +1,144 @@
+import { unreachable } from '#domain/assert.ts'
+import type { Effect, HoldMove, HoldRef, StockEffect } from '#domain/checkout/effects.ts'
+import type { Order } from '#domain/order/state.ts'
+import type { StockCommand } from '#domain/stock/commands.ts'
+import { stockStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import { type Instant, secondsAfter } from '#domain/values/instant.ts'
+import { contextOf } from '../context.ts'
+import type { OrderSubmitted } from '../order-rules.ts'
+import type { CheckoutPorts, Run } from './ports.ts'
+import { recordFact } from './record.ts'
+
+type Of<Type extends StockEffect['type']> = Extract<Effect, { readonly type: Type }>
+type Terms = {
+  readonly commandId: string
+  readonly reservationId: string
+  readonly cause: { readonly orderId: string; readonly revision: number }
+}
+
+/** What one line's command is, given the fields that all have. */
+type CommandFor<Line extends HoldRef> = (line: Line, terms: Terms) => StockCommand
+
+/** Sends a command for each line, lines of one stream together, and answers the lines that refused. */
+const refusedLines = async <Line extends HoldRef>(
+  lines: readonly Line[],
+  revision: number,
+  reservationId: string,
+  commandFor: CommandFor<Line>,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<readonly number[]> => {
+  const { orderId } = run
+  const byStream = [...Map.groupBy(lines, ({ sku, location }) => stockStream(sku, location))]
+  const refused = await Promise.all(
+    byStream.map(async ([stream, group]) => {
+      const commands = group.map((line) => {
+        const commandId = derivedId('effect', orderId, revision, line.line)
+        return commandFor(line, { commandId, reservationId, cause: { orderId, revision } })
+      })
+      const origin = { commandId: derivedId('effect', orderId, revision), actor: run.actor }
+      const { results } = await ports.stock.submit(stream, commands, contextOf(origin, orderId))
+      return group.filter((_, index) => results[index]?.outcome === 'refused').map(({ line }) => line)
+    }),
+  )
+  return refused.flat()
+}
+
+const holdFields = ({ line, expiresAt }: HoldRef, terms: Terms) => ({ ...terms, line, firstExpiresAt: expiresAt })
+
+const commitCommand: CommandFor<HoldRef> = (line, terms) => ({
+  type: 'CommitHold',
+  quantity: line.quantity,
+  ...holdFields(line, terms),
+})
+const extendCommand =
+  (until: (line: HoldRef) => Instant): CommandFor<HoldRef> =>
+  (line, terms) => ({ type: 'ExtendHold', expiresAt: until(line), ...holdFields(line, terms) })
+
+const closeCommand: CommandFor<HoldRef> = (line, terms) => ({ type: 'CloseHold', ...holdFields(line, terms) })
+const shipCommand: CommandFor<HoldMove> = (line, terms) => ({
+  type: 'ShipStock',
+  ...terms,
+  line: line.line,
+  shippedTotal: line.total,
+})
+const returnCommand =
+  (restock: boolean): CommandFor<HoldMove> =>
+  (line, terms) => ({
+    type: 'ReturnStock',
+    ...terms,
+    line: line.line,
+    quantity: line.quantity,
+    returnedTotal: line.total,
+    restock,
+  })
+
+const settleLines = (effect: Of<'settleStock'>, reservationId: string, run: Run, ports: CheckoutPorts) => {
+  const { revision } = effect
+  switch (effect.kind) {
+    case 'close':
+      return refusedLines(effect.lines, revision, reservationId, closeCommand, run, ports)
+    case 'ship':
+      return refusedLines(effect.lines, revision, reservationId, shipCommand, run, ports)
+    case 'return':
+      return refusedLines(effect.lines, revision, reservationId, returnCommand(effect.restock), run, ports)
+    default:
+      return unreachable(effect)
+  }
+}
+
+/** Writes what the stock streams are to know, then tells the order. Rejects where a stock stream gave no answer. */
+export const runStockEffect = async (
+  effect: Extract<Effect, StockEffect>,
+  reservationId: string,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<OrderSubmitted> => {
+  switch (effect.type) {
+    case 'commitStock': {
+      const { lines, cause } = effect
+      const lost = await refusedLines(lines, cause.revision, reservationId, commitCommand, run, ports)
+      if (lost.length > 0) return recordFact({ type: 'recordStockLost', lines: lost }, run, ports)
+      return recordFact({ type: 'recordStockCommitted' }, run, ports)
+    }
+    case 'extendForAuthorization': {
+      const { lines, revision, until } = effect
+      const lost = await refusedLines(
+        lines,
+        revision,
+        reservationId,
+        extendCommand(() => until),
+        run,
+        ports,
+      )
+      if (lost.length > 0) return recordFact({ type: 'recordStockLost', lines: lost }, run, ports)
+      return recordFact({ type: 'settleStock', revision }, run, ports)
+    }
+    case 'settleStock': {
+      const { revision, kind } = effect
+      const refused = await settleLines(effect, reservationId, run, ports)
+      if (refused.length === 0) return recordFact({ type: 'settleStock', revision }, run, ports)
+      const detail = `${kind} of revision ${revision}: the stock refused lines ${refused.join(', ')}`
+      return recordFact(
+        { type: 'needAttention', reason: 'stock_settlement_failed', detail },
+        run,
+        ports,
+        effect.dueSince.revision,
+      )
+    }
+    default:
+      return unreachable(effect)
+  }
+}
+
+/** Extends every hold of an order by so many seconds from its first expiry; answers the lines that refused. */
+export const extendHolds = (
+  order: Order,
+  seconds: number,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<readonly number[]> => {
+  const until = extendCommand(({ expiresAt }) => secondsAfter(expiresAt, seconds))
+  return refusedLines(order.lines, order.last.revision, order.reservationId, until, run, ports)
+}

@@ -1,0 +1,12 @@
+import type { OrderRefusal } from '#domain/order/commands.ts'
+import type { OrderStatus } from '#domain/order/state.ts'
+
+/** What a command on an order answers, once the checkout process has come to rest. */
+export type OrderChanged = {
+  readonly outcome: 'changed'
+  readonly orderId: string
+  readonly status: OrderStatus
+  readonly position: bigint
+}
+
+export type OrderRefused = { readonly code: OrderRefusal }

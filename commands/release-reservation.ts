@@ -1,0 +1,40 @@
+import { orderStream, stockStream } from '#domain/streams.ts'
+import { derivedId, orderIdOf } from '#domain/values/ids.ts'
+import { contextOf, type Origin } from './context.ts'
+import type { OrderWriter } from './order-rules.ts'
+import type { ReservedLine } from './reserve-stock.ts'
+import type { StockWriter } from './stock-rules.ts'
+
+export type Released = { readonly outcome: 'released'; readonly position: bigint }
+export type ReleaseRefusal = { readonly code: 'already_placed' }
+
+type HeldLine = Pick<ReservedLine, 'line' | 'sku' | 'location' | 'expiresAt'>
+
+/** Lets every hold of a reservation go, unless it became an order: an order is cancelled instead. */
+export const releaseReservation = async (
+  reservation: { readonly reservationId: string; readonly lines: readonly HeldLine[] },
+  origin: Origin,
+  ports: { readonly orders: OrderWriter; readonly stock: StockWriter },
+): Promise<Released | ReleaseRefusal> => {
+  const { reservationId, lines } = reservation
+  const { state } = await ports.orders.read(orderStream(orderIdOf(reservationId)))
+  if (state.status !== 'none') return { code: 'already_placed' }
+  const submitted = await Promise.all(
+    lines.map(({ line, sku, location, expiresAt }) => {
+      const commandId = derivedId('release', reservationId, line, location)
+      const command = {
+        type: 'ReleaseHold',
+        commandId,
+        reservationId,
+        line,
+        firstExpiresAt: expiresAt,
+        cause: null,
+      } as const
+      return ports.stock.submit(stockStream(sku, location), [command], contextOf(origin, reservationId))
+    }),
+  )
+  // An order may have been placed in between; its commit will have found the hold, or will end as stock lost.
+  if (submitted.some(({ results: [result] }) => result?.outcome === 'refused')) return { code: 'already_placed' }
+  const position = submitted.reduce((latest, answer) => (answer.position > latest ? answer.position : latest), 0n)
+  return { outcome: 'released', position }
+}
