@@ -26,7 +26,7 @@ test('a child that does not listen is killed', async () => {
 })
 
 test('a child hears no Ctrl-C of our terminal: it is in a process group of its own', async () => {
-  const child = await begun('echo $PPID; sleep 60')
+  const child = await begun('echo $PPID; exec sleep 60')
   const groupLeader = Number(child.recentLines()[0])
   expect(() => process.kill(-groupLeader, 0)).not.toThrow()
   await child.stop(stopMs)

@@ -5,14 +5,17 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** The first wait ends early when a signal to the shell itself runs the trap; the second sees the server out. */
+/**
+ * The trap comes after the watcher: a watcher that inherits it can lose the signal that ends it. The first wait ends
+ * early when a signal to the shell itself runs the trap; the second sees the server out.
+ */
 const watchdog = `
 signal=$1; shift
 "$@" 3<&- &
 server=$!
-trap 'kill -s "$signal" "$server"' HUP INT TERM
-{ read -r line <&3; kill -s "$signal" "$server"; } &
+{ read -r line <&3; kill -s "$signal" "$server"; } >/dev/null 2>&1 &
 watcher=$!
+trap 'kill -s "$signal" "$server"' HUP INT TERM
 exec 3<&-
 wait "$server" || wait "$server"
 kill "$watcher" 2>/dev/null
