@@ -48,23 +48,19 @@ export async function startPostgres({ dataDir, port, log }: PostgresOptions): Pr
     const triedPort = port === 0 ? await freePort() : port
     const child = startServer({ binaries, cluster, port: triedPort, log })
     const serverUrl = urlOf({ port: triedPort, password: cluster.password })
-    if (await accepts(serverUrl, child)) return opened({ child, serverUrl, port: triedPort })
+    if (await accepts(serverUrl, child)) {
+      const stop = (): Promise<void> => child.stop(stopMsMax)
+      const url = await createDatabase(serverUrl, mainDatabase).catch(async (error: Error) => {
+        await stop()
+        throw error
+      })
+      const create = (name: string): Promise<string> => createDatabase(serverUrl, name)
+      return { url, port: triedPort, createDatabase: create, exited: child.exited, stop }
+    }
     const output = child.recentLines().join('\n')
     const mayPass = /pre-existing shared memory block/.test(output) || (port === 0 && isPortTaken(output))
     if (!mayPass || attempt === attemptsMax) throw new Error(startFailure({ output, port: triedPort }))
     await sleep(retryMs)
-  }
-}
-
-type Opened = { readonly child: Child; readonly serverUrl: string; readonly port: number }
-
-async function opened({ child, serverUrl, port }: Opened): Promise<Postgres> {
-  return {
-    url: await createDatabase(serverUrl, mainDatabase),
-    port,
-    createDatabase: (name) => createDatabase(serverUrl, name),
-    exited: child.exited,
-    stop: () => child.stop(stopMsMax),
   }
 }
 

@@ -7,8 +7,6 @@ const tools = new Set(['@biomejs/biome', 'node', 'typescript', 'vitest'])
 /** Named ahead of the code that will import them; a name leaves this list with the first import. */
 const ahead = new Set([
   '@asteasolutions/zod-to-openapi',
-  '@eventstore/db-client',
-  '@grpc/grpc-js',
   'ajv',
   'ajv-formats',
   'autocannon',
@@ -16,14 +14,10 @@ const ahead = new Set([
   'cli-progress',
   'cockatiel',
   'csv-parse',
-  'express',
   'fast-check',
-  'google-protobuf',
   'jose',
-  'kysely',
   'prom-client',
   'rate-limiter-flexible',
-  'stripe',
 ])
 
 type Manifest = {

@@ -15,7 +15,8 @@ const rules: readonly Rule[] = [
     words: [
       {
         what: 'any',
-        pattern: /(?<![.\w$#])any(?![\w$])(?!\s*(?:[:.(]|from\b))|\bas\s+any\b/g,
+        pattern:
+          /(?:[:<|&]|=>|\b(?:as|extends|readonly|is)\s|\btype\s+[\w$]+\s*=)\s*any\b(?!\s*[.:(])|\bas\s+any\b|(?<![.\w$#])any(?=\s*(?:\[\]|>))/g,
         why: 'name the type, or take unknown and check it',
       },
       { what: 'as unknown as', pattern: /\bas\s+unknown\s+as\b/g, why: 'a cast through unknown checks nothing' },
