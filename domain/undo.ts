@@ -22,89 +22,48 @@ export const createUndoLog = (): UndoLog => {
   }
 }
 
+export type DraftCell<Value> = { readonly get: () => Value; readonly set: (value: Value) => void }
+
+/** One value whose changes can be taken back. */
+export const createDraftCell = <Value>(undo: UndoLog, initial: Value): DraftCell<Value> => {
+  let current = initial
+  return {
+    get: () => current,
+    set: (value) => {
+      if (value === current) return
+      const previous = current
+      undo.record(() => {
+        current = previous
+      })
+      current = value
+    },
+  }
+}
+
 export type DraftMap<Value> = {
   readonly view: ReadonlyMap<string, Value>
   readonly set: (key: string, value: Value) => void
   readonly delete: (key: string) => void
 }
 
-/** A Map whose changes can be taken back. */
-export const createDraftMap = <Value>(undo: UndoLog, entries: Iterable<readonly [string, Value]>): DraftMap<Value> => {
+/** A Map whose changes can be taken back. Its order of iteration means nothing: what is put back goes to the end. */
+export const createDraftMap = <Value extends object>(
+  undo: UndoLog,
+  entries: Iterable<readonly [string, Value]>,
+): DraftMap<Value> => {
   const map = new Map(entries)
-  const restore = (key: string): void => {
-    const previous = map.get(key)
-    undo.record(previous === undefined ? () => map.delete(key) : () => map.set(key, previous))
-  }
   return {
     view: map,
     set: (key, value) => {
-      restore(key)
+      const previous = map.get(key)
+      undo.record(previous === undefined ? () => map.delete(key) : () => map.set(key, previous))
       map.set(key, value)
     },
     delete: (key) => {
-      if (!map.has(key)) return
-      restore(key)
+      const previous = map.get(key)
+      if (previous === undefined) return
+      undo.record(() => map.set(key, previous))
       map.delete(key)
-    },
-  }
-}
-
-/**
- * An ordered queue whose changes can be taken back: insertion by rank (nearly always at the end), removal at the front.
- * Removed entries are dropped for good only by `compact`, which must not run while anything can still be taken back.
- */
-export type DraftQueue<Entry> = {
-  readonly insert: (entry: Entry) => void
-  readonly first: () => Entry | undefined
-  readonly dropFirst: () => void
-  readonly size: () => number
-  readonly entries: () => Iterable<Entry>
-  readonly compact: () => void
-}
-
-export const createDraftQueue = <Entry>(
-  undo: UndoLog,
-  rankOf: (entry: Entry) => number,
-  initial: Iterable<Entry>,
-): DraftQueue<Entry> => {
-  let entries = [...initial].sort((left, right) => rankOf(left) - rankOf(right))
-  let head = 0
-  /** Where an entry of this rank goes: after all of the same rank. */
-  const indexFor = (rank: number): number => {
-    let low = head
-    let high = entries.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const entry = entries[middle]
-      if (entry !== undefined && rankOf(entry) <= rank) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-  return {
-    insert: (entry) => {
-      const index = indexFor(rankOf(entry))
-      entries.splice(index, 0, entry)
-      undo.record(() => entries.splice(index, 1))
-    },
-    first: () => entries[head],
-    dropFirst: () => {
-      head += 1
-      undo.record(() => {
-        head -= 1
-      })
-    },
-    size: () => entries.length - head,
-    entries: function* () {
-      for (let index = head; index < entries.length; index += 1) {
-        const entry = entries[index]
-        if (entry !== undefined) yield entry
-      }
-    },
-    compact: () => {
-      if (head === 0 || head * 2 < entries.length) return
-      entries = entries.slice(head)
-      head = 0
     },
   }
 }

@@ -4,21 +4,25 @@ import type { Instant } from '../values/instant.ts'
 import type { CloseHold, CommitHold, ExpireDueHolds, ExtendHold, ReleaseHold } from './commands.ts'
 import type { StockDecision } from './decide.ts'
 import type { StockEvent } from './events.ts'
-import { expireDue } from './expiry.ts'
+import { expireDue, expired } from './expiry.ts'
 import { createLevelRun } from './levels.ts'
-import { type Hold, holdKeyOf, memory, type StockState } from './state.ts'
+import { type EndedHold, type Held, type Hold, holdKeyOf, holdOf, type StockState } from './state.ts'
 
 type Fenced = ExtendHold | CommitHold | ReleaseHold | CloseHold
-type Held = Extract<Hold, { stage: 'held' }>
-type Ended = Extract<Hold, { stage: 'ended' }>
 
 const done = (...events: readonly StockEvent[]): StockDecision => accepted(events, { kind: 'done' })
 
+/** A refusal that rests on what it writes: from then on everyone answers the same, whatever their clocks say. */
+const refusedAfter = (event: StockEvent, code: 'hold_expired' | 'hold_lost'): StockDecision => ({
+  outcome: 'refused',
+  events: [event],
+  refusal: { code },
+})
+
 /** The hold that the command means: the one under its id, if it is remembered and its first expiry is the fence. */
 const fencedHold = (command: Fenced, state: StockState, at: Instant): Hold | undefined => {
-  const hold = state.holds.get(holdKeyOf(command.reservationId, command.line))
+  const hold = holdOf(state, holdKeyOf(command.reservationId, command.line), at)
   if (hold === undefined) return undefined
-  if (hold.stage === 'ended' && at - hold.at >= memory.endedMilliseconds) return undefined
   const fence = command.firstExpiresAt
   return fence === null || hold.firstExpiresAt === null || hold.firstExpiresAt === fence ? hold : undefined
 }
@@ -34,28 +38,46 @@ export const extendHold = (command: ExtendHold, state: StockState, at: Instant):
   if (hold.stage === 'committed') return done()
   if (hold.stage === 'ended') return refused({ code: hold.ending === 'expired' ? 'hold_expired' : 'hold_lost' })
   if (hold.expiresAt >= command.expiresAt) return done()
-  if (at >= hold.expiresAt) return refused({ code: 'hold_expired' })
+  const run = createLevelRun(state.levels)
+  if (at >= hold.expiresAt)
+    return refusedAfter(expired(hold, run, { at, commandId: command.commandId }), 'hold_expired')
   const data = { ...step(command, at, hold.quantity), expiresAt: command.expiresAt }
-  return done({ type: 'ReservationExtended', data: { ...data, ...createLevelRun(state.levels).after({}) } })
+  return done({ type: 'ReservationExtended', data: { ...data, ...run.after({}) } })
 }
 
 /** An expired hold comes back for its order as long as it is remembered and its units are free. */
-const reinstateAndCommit = (command: CommitHold, ended: Ended, state: StockState, at: Instant): StockDecision => {
+const reinstateAndCommit = (command: CommitHold, ended: EndedHold, state: StockState, at: Instant): StockDecision => {
   if (ended.ending !== 'expired') return refused({ code: 'hold_lost' })
   const { quantity } = ended
   const run = createLevelRun(state.levels)
   const fits = (): boolean => run.free() >= quantity
-  const expired = fits() ? [] : expireDue(state, run, { at, commandId: command.commandId, enough: fits })
+  const expiries = fits() ? [] : expireDue(state, run, { at, commandId: command.commandId, enough: fits })
   if (!fits()) return refused({ code: 'hold_lost' })
   const data = step(command, at, quantity)
   const expiresAt = ended.firstExpiresAt ?? at
   const reinstated = { ...data, expiresAt, ...run.after({ held: quantity }) }
   const committed = { ...data, ...run.after({ held: -quantity, committed: quantity }) }
   return done(
-    ...expired,
+    ...expiries,
     { type: 'ReservationReinstated', data: reinstated },
     { type: 'ReservationCommitted', data: committed },
   )
+}
+
+/**
+ * A count may leave more held than one append can void. Such a hold is voided when its order asks for it: the unit that
+ * it speaks of is not there.
+ */
+const commitHeld = (command: CommitHold, hold: Held, state: StockState, at: Instant): StockDecision => {
+  const { quantity } = hold
+  const data = step(command, at, quantity)
+  const run = createLevelRun(state.levels)
+  if (run.free() < 0) {
+    const voided = { ...data, reason: 'shortfall' as const, ...run.after({ held: -quantity }) }
+    return refusedAfter({ type: 'ReservationVoided', data: voided }, 'hold_lost')
+  }
+  const levels = run.after({ held: -quantity, committed: quantity })
+  return done({ type: 'ReservationCommitted', data: { ...data, ...levels } })
 }
 
 /** Paid for: the units are the order's. A hold that is due but whose expiry nobody wrote is still a hold. */
@@ -65,10 +87,8 @@ export const commitHold = (command: CommitHold, state: StockState, at: Instant):
   if (hold.quantity !== command.quantity && hold.firstExpiresAt !== null)
     return refused({ code: 'reservation_conflict' })
   switch (hold.stage) {
-    case 'held': {
-      const levels = createLevelRun(state.levels).after({ held: -hold.quantity, committed: hold.quantity })
-      return done({ type: 'ReservationCommitted', data: { ...step(command, at, hold.quantity), ...levels } })
-    }
+    case 'held':
+      return commitHeld(command, hold, state, at)
     case 'committed':
       return done()
     case 'ended':
@@ -89,7 +109,7 @@ const released = (command: Fenced, hold: Held, state: StockState, at: Instant): 
  */
 const tombstone = (command: Fenced, state: StockState, at: Instant): StockDecision => {
   if (command.firstExpiresAt !== null && command.firstExpiresAt <= at) return done()
-  if (state.holds.get(holdKeyOf(command.reservationId, command.line)) !== undefined) return done()
+  if (holdOf(state, holdKeyOf(command.reservationId, command.line), at) !== undefined) return done()
   const data = { ...step(command, at, 0), reason: 'released_before_reserved' as const }
   return done({ type: 'ReservationVoided', data: { ...data, ...createLevelRun(state.levels).after({}) } })
 }

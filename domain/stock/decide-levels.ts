@@ -2,20 +2,19 @@ import { accepted, type Decision, refused } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
 import type { AdjustStock, CountStock, ReceiveStock, SetSafetyStock, StockAnswer, StockRefusal } from './commands.ts'
 import type { StockDecision } from './decide.ts'
-import type { StockEvent } from './events.ts'
+import { type StockEvent, shortfallReservationsMax } from './events.ts'
 import { createLevelRun, type LevelRun } from './levels.ts'
-import { type Hold, type Levels, memory, type StockState } from './state.ts'
+import { type Committed, type Held, type Levels, memory, type OpenHold, type StockState } from './state.ts'
 
-/** One count voids at most this many holds, so that its append stays bounded; what remains is a recorded shortfall. */
+/** One count voids at most this many holds, so that its append stays bounded; what remains is voided when its order asks. */
 export const voidsMax = 1_000
 
-type Open = Extract<Hold, { stage: 'held' | 'committed' }>
 type Staff = ReceiveStock | AdjustStock | CountStock | SetSafetyStock
 
 /** A command that was applied before gets the levels of then. */
 const appliedBefore = (command: Staff, state: StockState, at: Instant): StockDecision | undefined => {
   const known = state.applied.get(command.commandId)
-  if (known === undefined || at - known.at >= memory.appliedMilliseconds) return undefined
+  if (known === undefined || at - known.at >= memory.applied.milliseconds) return undefined
   return accepted([], { kind: 'levels', levels: known.levels })
 }
 
@@ -37,16 +36,29 @@ const levelsAnswer = (
   })
 }
 
-const byYouth = (left: Open, right: Open): number =>
-  right.firstExpiresAt - left.firstExpiresAt || (right.reservationId < left.reservationId ? -1 : 1)
+const byYouth = (left: OpenHold, right: OpenHold): number =>
+  right.reservedAt - left.reservedAt ||
+  (right.reservationId === left.reservationId
+    ? right.line - left.line
+    : right.reservationId < left.reservationId
+      ? -1
+      : 1)
 
-const openHolds = <Stage extends Open['stage']>(
-  state: StockState,
-  stage: Stage,
-): ReadonlyArray<Extract<Hold, { stage: Stage }>> =>
-  [...state.holds.values()]
-    .filter((hold): hold is Extract<Hold, { stage: Stage }> => hold.stage === stage)
-    .sort(byYouth)
+const isHeld = (hold: OpenHold): hold is Held => hold.stage === 'held'
+const isCommitted = (hold: OpenHold): hold is Committed => hold.stage === 'committed'
+
+/** The youngest commitments that so many missing units leave unserved. */
+const unservedBy = (state: StockState, missing: number): Array<{ reservationId: string; line: number }> => {
+  const unserved: Array<{ reservationId: string; line: number }> = []
+  if (missing <= 0) return unserved
+  let promised = 0
+  for (const { reservationId, line, quantity, shipped } of [...state.open.values()].filter(isCommitted).sort(byYouth)) {
+    if (promised >= missing || unserved.length >= shortfallReservationsMax) break
+    unserved.push({ reservationId, line })
+    promised += quantity - shipped
+  }
+  return unserved
+}
 
 /** Fewer units than are promised: the youngest holds go first, and what commitments still exceed is said, with their names. */
 const makeFit = (
@@ -60,22 +72,16 @@ const makeFit = (
   const events: StockEvent[] = []
   const missing = (): number => -(run.free() + change)
   if (missing() <= 0) return events
-  for (const { reservationId, line, quantity } of openHolds(state, 'held')) {
+  for (const { reservationId, line, quantity } of [...state.open.values()].filter(isHeld).sort(byYouth)) {
     if (missing() <= 0 || events.length >= voidsMax) break
     const named = { at, commandId, reservationId, line, quantity, cause: null, reason: 'shortfall' as const }
     events.push({ type: 'ReservationVoided', data: { ...named, ...run.after({ held: -quantity }) } })
   }
   const quantity = missing()
   if (quantity <= 0) return events
-  const unserved: Array<{ reservationId: string; line: number }> = []
-  let named = 0
-  for (const { reservationId, line, quantity: promised } of openHolds(state, 'committed')) {
-    if (named >= quantity || unserved.length >= 1_000) break
-    unserved.push({ reservationId, line })
-    named += promised
-  }
-  const data = { at, commandId, quantity, reservations: unserved, ...run.after({}) }
-  return [...events, { type: 'StockShortfallFound', data }]
+  const levels = run.after({})
+  const reservations = unservedBy(state, levels.committedAfter - (levels.onHandAfter + change))
+  return [...events, { type: 'StockShortfallFound', data: { at, commandId, quantity, reservations, ...levels } }]
 }
 
 export const receiveStock = (command: ReceiveStock, state: StockState, at: Instant): StockDecision => {

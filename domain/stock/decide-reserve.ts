@@ -5,20 +5,18 @@ import type { StockDecision } from './decide.ts'
 import type { StockEvent } from './events.ts'
 import { expireDue } from './expiry.ts'
 import { createLevelRun } from './levels.ts'
-import { type Hold, holdKeyOf, memory, type StockState } from './state.ts'
+import { type Hold, holdKeyOf, holdOf, memory, type StockState } from './state.ts'
 
 /** What is remembered of this hold id: same terms get the same answer, other terms are refused, an ended id stays ended. */
-const fromHold = (command: ReserveStock, hold: Hold, at: Instant): StockDecision | undefined => {
-  if (hold.stage === 'ended') {
-    return at - hold.at < memory.endedMilliseconds ? refused({ code: 'reservation_closed' }) : undefined
-  }
+const fromHold = (command: ReserveStock, hold: Hold): StockDecision => {
+  if (hold.stage === 'ended') return refused({ code: 'reservation_closed' })
   if (hold.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
   return accepted([], { kind: 'held', firstExpiresAt: hold.firstExpiresAt })
 }
 
 const fromRefusal = (command: ReserveStock, state: StockState, key: string, at: Instant): StockDecision | undefined => {
   const refusal = state.refusals.get(key)
-  if (refusal === undefined || at - refusal.at >= memory.refusedMilliseconds) return undefined
+  if (refusal === undefined || at - refusal.at >= memory.refusals.milliseconds) return undefined
   if (refusal.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
   return refused({ code: 'out_of_stock', available: refusal.available })
 }
@@ -27,8 +25,8 @@ const fromRefusal = (command: ReserveStock, state: StockState, key: string, at: 
 export const reserveStock = (command: ReserveStock, state: StockState, at: Instant): StockDecision => {
   const { commandId, reservationId, line, quantity } = command
   const key = holdKeyOf(reservationId, line)
-  const hold = state.holds.get(key)
-  const remembered = (hold && fromHold(command, hold, at)) ?? fromRefusal(command, state, key, at)
+  const hold = holdOf(state, key, at)
+  const remembered = hold ? fromHold(command, hold) : fromRefusal(command, state, key, at)
   if (remembered) return remembered
 
   const run = createLevelRun(state.levels)

@@ -3,30 +3,42 @@ import type { Instant } from '../values/instant.ts'
 import type { ReturnStock, ShipStock } from './commands.ts'
 import type { StockDecision } from './decide.ts'
 import { createLevelRun } from './levels.ts'
-import { holdKeyOf, type StockState } from './state.ts'
+import { type Hold, holdKeyOf, holdOf, type StockState } from './state.ts'
 
 /** Commands name the line's total so far, so one that was done before is recognised and writes nothing. */
 export const shipStock = (command: ShipStock, state: StockState, at: Instant): StockDecision => {
-  const { commandId, reservationId, line, cause } = command
-  const hold = state.holds.get(holdKeyOf(reservationId, line))
-  // A commitment ends by shipping or by cancelling, and a shipped order cannot be cancelled: what is gone was shipped.
-  if (hold === undefined || (hold.stage === 'ended' && hold.ending === 'shipped')) return accepted([], { kind: 'done' })
-  if (hold.stage !== 'committed') return refused({ code: 'hold_lost' })
-  const quantity = command.shippedTotal - hold.shipped
-  if (quantity <= 0) return accepted([], { kind: 'done' })
-  if (command.shippedTotal > hold.quantity) return refused({ code: 'reservation_conflict' })
+  const { commandId, reservationId, line, cause, shippedTotal } = command
+  const hold = holdOf(state, holdKeyOf(reservationId, line), at)
+  // A commitment is remembered until it ends, by shipping or by cancelling, and a shipped order cannot be cancelled: what
+  // is forgotten was shipped.
+  if (hold === undefined) return accepted([], { kind: 'done' })
+  if (hold.stage === 'held') return refused({ code: 'hold_lost' })
+  if (shippedTotal <= hold.shipped) return accepted([], { kind: 'done' })
+  if (hold.stage === 'ended' && hold.ending !== 'shipped') return refused({ code: 'hold_lost' })
+  if (shippedTotal > hold.quantity) return refused({ code: 'reservation_conflict' })
+  const quantity = shippedTotal - hold.shipped
+  // Under a shortfall a parcel may leave that the count knows nothing of: someone has to count again.
+  if (quantity > state.levels.onHand) return refused({ code: 'below_zero', onHand: state.levels.onHand })
   const levels = createLevelRun(state.levels).after({ onHand: -quantity, committed: -quantity })
-  const data = { at, commandId, reservationId, line, quantity, cause, shippedAfter: command.shippedTotal, ...levels }
+  const data = { at, commandId, reservationId, line, quantity, cause, shippedAfter: shippedTotal, ...levels }
   return accepted([{ type: 'StockShipped', data }], { kind: 'done' })
 }
 
+const shippedOf = (hold: Hold | undefined): number => {
+  if (hold === undefined) return Number.POSITIVE_INFINITY
+  return hold.stage === 'held' ? 0 : hold.shipped
+}
+
+/** What never left cannot come back; of a hold that is forgotten the order knows what left. */
 export const returnStock = (command: ReturnStock, state: StockState, at: Instant): StockDecision => {
-  const { commandId, reservationId, line, cause } = command
-  const known = state.returns.get(holdKeyOf(reservationId, line))
-  const quantity = known === undefined ? command.quantity : command.returnedTotal - known.returned
+  const { commandId, reservationId, line, cause, returnedTotal } = command
+  const key = holdKeyOf(reservationId, line)
+  const known = state.returns.get(key)
+  const quantity = known === undefined ? command.quantity : returnedTotal - known.returned
   if (quantity <= 0) return accepted([], { kind: 'done' })
+  if (returnedTotal > shippedOf(holdOf(state, key, at))) return refused({ code: 'reservation_conflict' })
   const levels = createLevelRun(state.levels).after({ onHand: command.restock ? quantity : 0 })
   const named = { at, commandId, reservationId, line, quantity, cause }
-  const data = { ...named, returnedAfter: command.returnedTotal, restocked: command.restock, ...levels }
+  const data = { ...named, returnedAfter: returnedTotal, restocked: command.restock, ...levels }
   return accepted([{ type: 'StockReturned', data }], { kind: 'done' })
 }

@@ -1,118 +1,120 @@
-import {
-  createDraftMap,
-  createDraftQueue,
-  createUndoLog,
-  type DraftMap,
-  type DraftQueue,
-  type UndoLog,
-} from '../undo.ts'
+import { createDraftMemory, type DraftMemory } from '../draft-memory.ts'
+import { createDraftQueue, type DraftQueue } from '../draft-queue.ts'
+import { createDraftCell, createDraftMap, createUndoLog, type DraftCell, type DraftMap, type UndoLog } from '../undo.ts'
 import type { Instant } from '../values/instant.ts'
-import type { DueHold, Hold, Levels, RememberedRefusal, StockState } from './state.ts'
+import {
+  type AppliedCommand,
+  type EndedHold,
+  type Held,
+  holdKeyOf,
+  type Levels,
+  memory,
+  type OpenHold,
+  type RememberedRefusal,
+  type RememberedReturn,
+  type StockState,
+} from './state.ts'
 
-/** When something remembered was remembered; the memory is dropped oldest first. */
-export type Remembered = { readonly key: string; readonly at: Instant }
+/** One due time of one hold; stale once the hold was extended or has moved on. */
+type DueTime = { readonly expiresAt: Instant; readonly key: string }
 
 /** The mutable inside of a stock fold. Only `evolve` writes to it, and every write can be taken back. */
 export type StockDraft = {
   readonly undo: UndoLog
-  readonly levels: () => Levels
-  readonly setLevels: (levels: Levels) => void
-  readonly shortfallRecorded: () => boolean
-  readonly setShortfallRecorded: (recorded: boolean) => void
-  readonly holds: DraftMap<Hold>
-  readonly refusals: DraftMap<RememberedRefusal>
-  readonly returns: DraftMap<{ readonly returned: number; readonly at: Instant }>
-  readonly applied: DraftMap<{ readonly levels: Levels; readonly at: Instant }>
-  readonly due: DraftQueue<DueHold>
-  readonly endedOrder: DraftQueue<Remembered>
-  readonly refusedOrder: DraftQueue<Remembered>
-  readonly returnedOrder: DraftQueue<Remembered>
-  readonly appliedOrder: DraftQueue<Remembered>
+  readonly levels: DraftCell<Levels>
+  readonly shortfallRecorded: DraftCell<boolean>
+  readonly open: DraftMap<OpenHold>
+  readonly due: DraftQueue<DueTime>
+  readonly ended: DraftMemory<EndedHold>
+  readonly refusals: DraftMemory<RememberedRefusal>
+  readonly returns: DraftMemory<RememberedReturn>
+  readonly applied: DraftMemory<AppliedCommand>
 }
 
-/** A stock state as plain JSON: what a snapshot stores. */
+type Entries<Value> = ReadonlyArray<readonly [string, Value]>
+
+/** A stock state as plain JSON: what a snapshot stores. Its lists are in the order in which they expire or are forgotten. */
 export type StockSnapshot = {
   readonly levels: Levels
   readonly shortfallRecorded: boolean
-  readonly holds: ReadonlyArray<readonly [string, Hold]>
-  readonly refusals: ReadonlyArray<readonly [string, RememberedRefusal]>
-  readonly returns: ReadonlyArray<readonly [string, { readonly returned: number; readonly at: Instant }]>
-  readonly applied: ReadonlyArray<readonly [string, { readonly levels: Levels; readonly at: Instant }]>
+  readonly open: Entries<OpenHold>
+  readonly ended: Entries<EndedHold>
+  readonly refusals: Entries<RememberedRefusal>
+  readonly returns: Entries<RememberedReturn>
+  readonly applied: Entries<AppliedCommand>
 }
 
 export const emptyStock: StockSnapshot = {
   levels: { onHand: 0, held: 0, committed: 0, safety: 0 },
   shortfallRecorded: false,
-  holds: [],
+  open: [],
+  ended: [],
   refusals: [],
   returns: [],
   applied: [],
 }
 
-const rankByTime = (entry: Remembered): Instant => entry.at
-
-const inOrder = (entries: ReadonlyArray<readonly [string, { readonly at: Instant }]>): readonly Remembered[] =>
-  entries.map(([key, { at }]) => ({ key, at }))
-
 export const createStockDraft = (from: StockSnapshot): StockDraft => {
   const undo = createUndoLog()
-  let levels = from.levels
-  let shortfallRecorded = from.shortfallRecorded
-  const ended = from.holds.flatMap(([key, hold]) => (hold.stage === 'ended' ? [{ key, at: hold.at }] : []))
-  const held = from.holds.flatMap(([key, hold]) => (hold.stage === 'held' ? [{ key, expiresAt: hold.expiresAt }] : []))
+  const due = from.open.flatMap(([key, hold]) => (hold.stage === 'held' ? [{ key, expiresAt: hold.expiresAt }] : []))
   return {
     undo,
-    levels: () => levels,
-    setLevels: (next) => {
-      const previous = levels
-      undo.record(() => {
-        levels = previous
-      })
-      levels = next
-    },
-    shortfallRecorded: () => shortfallRecorded,
-    setShortfallRecorded: (next) => {
-      if (next === shortfallRecorded) return
-      undo.record(() => {
-        shortfallRecorded = !next
-      })
-      shortfallRecorded = next
-    },
-    holds: createDraftMap(undo, from.holds),
-    refusals: createDraftMap(undo, from.refusals),
-    returns: createDraftMap(undo, from.returns),
-    applied: createDraftMap(undo, from.applied),
-    due: createDraftQueue(undo, (entry: DueHold) => entry.expiresAt, held),
-    endedOrder: createDraftQueue(undo, rankByTime, ended),
-    refusedOrder: createDraftQueue(undo, rankByTime, inOrder(from.refusals)),
-    returnedOrder: createDraftQueue(undo, rankByTime, inOrder(from.returns)),
-    appliedOrder: createDraftQueue(undo, rankByTime, inOrder(from.applied)),
+    levels: createDraftCell(undo, from.levels),
+    shortfallRecorded: createDraftCell(undo, from.shortfallRecorded),
+    open: createDraftMap(undo, from.open),
+    due: createDraftQueue(undo, ({ expiresAt }: DueTime) => expiresAt, due),
+    ended: createDraftMemory(undo, memory.ended, from.ended),
+    refusals: createDraftMemory(undo, memory.refusals, from.refusals),
+    returns: createDraftMemory(undo, memory.returns, from.returns),
+    applied: createDraftMemory(undo, memory.applied, from.applied),
+  }
+}
+
+/** The hold that a due time still speaks of. */
+export const heldUntil = (draft: StockDraft, { key, expiresAt }: DueTime): Held | undefined => {
+  const hold = draft.open.view.get(key)
+  return hold?.stage === 'held' && hold.expiresAt === expiresAt ? hold : undefined
+}
+
+function* dueHolds(draft: StockDraft): Iterable<Held> {
+  const seen = new Set<string>()
+  for (const time of draft.due.entries()) {
+    const hold = heldUntil(draft, time)
+    if (hold === undefined || seen.has(time.key)) continue
+    seen.add(time.key)
+    yield hold
   }
 }
 
 /** What everyone but the folder sees of a draft. */
 export const viewOf = (draft: StockDraft): StockState => ({
   get levels() {
-    return draft.levels()
+    return draft.levels.get()
   },
   get shortfallRecorded() {
-    return draft.shortfallRecorded()
+    return draft.shortfallRecorded.get()
   },
-  holds: draft.holds.view,
+  open: draft.open.view,
+  ended: draft.ended.view,
   refusals: draft.refusals.view,
   returns: draft.returns.view,
   applied: draft.applied.view,
-  due: draft.due.entries,
+  due: () => dueHolds(draft),
 })
 
-export const snapshotOf = (draft: StockDraft): StockSnapshot => ({
-  levels: draft.levels(),
-  shortfallRecorded: draft.shortfallRecorded(),
-  holds: [...draft.holds.view],
-  refusals: [...draft.refusals.view],
-  returns: [...draft.returns.view],
-  applied: [...draft.applied.view],
-})
+export const snapshotOf = (draft: StockDraft): StockSnapshot => {
+  const held = [...dueHolds(draft)].map((hold) => [holdKeyOf(hold.reservationId, hold.line), hold] as const)
+  const committed = [...draft.open.view].filter(([, hold]) => hold.stage === 'committed')
+  return {
+    levels: draft.levels.get(),
+    shortfallRecorded: draft.shortfallRecorded.get(),
+    open: [...held, ...committed],
+    ended: draft.ended.entries(),
+    refusals: draft.refusals.entries(),
+    returns: draft.returns.entries(),
+    applied: draft.applied.entries(),
+  }
+}
 
 /** Whether stored JSON looks like a snapshot; its content is trusted, because only `snapshotOf` writes it. */
 export const isStockSnapshot = (value: unknown): value is StockSnapshot =>

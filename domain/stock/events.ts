@@ -12,6 +12,9 @@ const holdFields = { reservationId: idSchema, line: lineNumberSchema }
 /** Every event that follows a hold also tells the order event that caused it, and how many units it moved. */
 const holdStep = { ...stockFields, ...holdFields, quantity: quantitySchema, cause: causeSchema }
 
+/** A shortfall names at most this many reservations. */
+export const shortfallReservationsMax = 1_000
+
 export const stockEventSchemas = {
   StockReceived: z.strictObject({ ...stockFields, quantity: quantitySchema }),
   /** `quantity` is signed: found units are positive, written off units negative. */
@@ -67,11 +70,11 @@ export const stockEventSchemas = {
   StockShipped: z.strictObject({ ...holdStep, shippedAfter: quantitySchema }),
   /** `returnedAfter` is the total returned of the line so far; units that are not restocked are written off. */
   StockReturned: z.strictObject({ ...holdStep, returnedAfter: quantitySchema, restocked: z.boolean() }),
-  /** Commitments exceed what is on hand by `quantity`; the reservations are the youngest that cannot be served. */
+  /** Promised units exceed what will be on hand by `quantity`; the reservations are the youngest commitments unserved. */
   StockShortfallFound: z.strictObject({
     ...stockFields,
     quantity: quantitySchema,
-    reservations: z.array(z.strictObject(holdFields)).max(1_000),
+    reservations: z.array(z.strictObject(holdFields)).max(shortfallReservationsMax),
   }),
 }
 

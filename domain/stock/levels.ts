@@ -1,4 +1,4 @@
-import type { Levels } from './state.ts'
+import { availableOf, type Levels } from './state.ts'
 
 export type LevelFields = { readonly onHandAfter: number; readonly heldAfter: number; readonly committedAfter: number }
 
@@ -7,7 +7,7 @@ export const createLevelRun = (levels: Levels) => {
   let { onHand, held, committed } = levels
   return {
     free: (): number => onHand - held - committed,
-    available: (): number => Math.max(0, onHand - held - committed - levels.safety),
+    available: (): number => availableOf({ onHand, held, committed, safety: levels.safety }),
     after: (change: { readonly onHand?: number; readonly held?: number; readonly committed?: number }): LevelFields => {
       onHand += change.onHand ?? 0
       held += change.held ?? 0

@@ -1,40 +1,43 @@
+import type { MemoryBound } from '../draft-memory.ts'
 import type { Instant } from '../values/instant.ts'
 import type { Quantity } from '../values/quantity.ts'
 
 /** How the life of a hold, or of the commitment that it became, ended. */
 export type Ending = 'released' | 'expired' | 'voided' | 'cancelled' | 'shipped'
 
-/**
- * A hold from its reservation to its end. `firstExpiresAt` is the fence: extend, commit and release name it, so another
- * hold under the same id is left alone. A tombstone (released before it was reserved) has no fence and no quantity.
- */
-export type Hold =
-  | {
-      readonly stage: 'held'
-      readonly reservationId: string
-      readonly line: number
-      readonly quantity: Quantity
-      readonly firstExpiresAt: Instant
-      readonly expiresAt: Instant
-    }
-  | {
-      readonly stage: 'committed'
-      readonly reservationId: string
-      readonly line: number
-      readonly quantity: Quantity
-      readonly firstExpiresAt: Instant
-      readonly shipped: Quantity
-    }
-  | {
-      readonly stage: 'ended'
-      readonly ending: Ending
-      readonly quantity: Quantity
-      readonly firstExpiresAt: Instant | null
-      readonly at: Instant
-    }
+type OpenFields = {
+  readonly reservationId: string
+  readonly line: number
+  readonly quantity: Quantity
+  readonly reservedAt: Instant
+  /** The fence: extend, commit and release name it, so another hold under the same id is left alone. */
+  readonly firstExpiresAt: Instant
+}
+
+export type Held = OpenFields & { readonly stage: 'held'; readonly expiresAt: Instant }
+export type Committed = OpenFields & { readonly stage: 'committed'; readonly shipped: Quantity }
+export type OpenHold = Held | Committed
+
+/** A tombstone (released before it was reserved) has no fence and no quantity. */
+export type EndedHold = {
+  readonly stage: 'ended'
+  readonly ending: Ending
+  readonly quantity: Quantity
+  /** How many of its units had been shipped. */
+  readonly shipped: Quantity
+  readonly reservedAt: Instant | null
+  readonly firstExpiresAt: Instant | null
+  readonly at: Instant
+}
+
+/** A hold from its reservation to its end, and for a while after it. */
+export type Hold = OpenHold | EndedHold
 
 /** A remembered refusal: asked again with the same terms, it is answered the same. */
 export type RememberedRefusal = { readonly quantity: Quantity; readonly available: number; readonly at: Instant }
+
+/** Units of a hold's line that came back so far. */
+export type RememberedReturn = { readonly returned: Quantity; readonly at: Instant }
 
 export type Levels = {
   readonly onHand: number
@@ -44,38 +47,41 @@ export type Levels = {
   readonly safety: number
 }
 
-/** One due time of one hold; stale once the hold was extended or has moved on. */
-export type DueHold = { readonly expiresAt: Instant; readonly key: string }
+/** A command that staff sent over HTTP, with the levels that answered it. */
+export type AppliedCommand = { readonly levels: Levels; readonly at: Instant }
 
 export type StockState = {
   readonly levels: Levels
   /** More is held or committed than is on hand, and the log says so. */
   readonly shortfallRecorded: boolean
-  readonly holds: ReadonlyMap<string, Hold>
+  readonly open: ReadonlyMap<string, OpenHold>
+  readonly ended: ReadonlyMap<string, EndedHold>
   readonly refusals: ReadonlyMap<string, RememberedRefusal>
-  /** Units returned so far of a hold's line, remembered for as long as an ended hold. */
-  readonly returns: ReadonlyMap<string, { readonly returned: Quantity; readonly at: Instant }>
-  /** Commands that staff sent over HTTP, with the levels that answered them. */
-  readonly applied: ReadonlyMap<string, { readonly levels: Levels; readonly at: Instant }>
-  /** Holds by expiry, oldest first; may repeat a hold or name one that has moved on. */
-  readonly due: () => Iterable<DueHold>
+  readonly returns: ReadonlyMap<string, RememberedReturn>
+  readonly applied: ReadonlyMap<string, AppliedCommand>
+  /** What is held, oldest expiry first. */
+  readonly due: () => Iterable<Held>
 }
 
 export const holdKeyOf = (reservationId: string, line: number): string => `${reservationId}/${line}`
+
+/** The hold under a key, as far as it is remembered at this log time. */
+export const holdOf = (state: StockState, key: string, at: Instant): Hold | undefined => {
+  const open = state.open.get(key)
+  if (open !== undefined) return open
+  const ended = state.ended.get(key)
+  return ended !== undefined && at - ended.at < memory.ended.milliseconds ? ended : undefined
+}
 
 /** Units that a shopper can reserve now. Never negative, also under a shortfall. */
 export const availableOf = (levels: Levels): number =>
   Math.max(0, levels.onHand - levels.held - levels.committed - levels.safety)
 
-/** Units that nobody holds; safety stock counts as free for an order that is paid already. */
-export const freeOf = (levels: Levels): number => Math.max(0, levels.onHand - levels.held - levels.committed)
-
-/** How long, and how many, answers a stock stream remembers, by the events' own `at`. */
+/** How long, and how many, answers a stock stream remembers. */
 export const memory = {
-  endedMilliseconds: 3_600_000,
-  refusedMilliseconds: 60_000,
-  appliedMilliseconds: 86_400_000,
-  holdsMax: 50_000,
-  refusalsMax: 50_000,
-  appliedMax: 1_000,
-} as const
+  ended: { milliseconds: 3_600_000, entriesMax: 50_000 },
+  refusals: { milliseconds: 60_000, entriesMax: 50_000 },
+  applied: { milliseconds: 86_400_000, entriesMax: 1_000 },
+  // By number alone: a return whose order was looked at again after an hour would be put on the shelf twice.
+  returns: { milliseconds: Number.POSITIVE_INFINITY, entriesMax: 50_000 },
+} as const satisfies Record<string, MemoryBound>
