@@ -1,0 +1,119 @@
+// The fold of a stock stream: what it asserts of the log, what it forgets, and that a snapshot of it is as good as its
+// events. Each assertion is shown a log that breaks it.
+import { describe, expect, test } from 'vitest'
+import { AssertionError } from '../assert.ts'
+import * as the from '../testing/stock.ts'
+import type { StockEvent } from './events.ts'
+import { createStockFold } from './evolve.ts'
+import { memory } from './state.ts'
+
+const { noon, expiry } = the
+const two = the.received(2, [2, 0, 0])
+const held = [two, the.reserved(10, 2, [2, 2, 0])]
+const committed = [...held, the.step('ReservationCommitted', 10, 2, [2, 0, 2])]
+const released = [...held, the.step('ReservationReleased', 10, 2, [2, 0, 0])]
+
+const foldOf = (events: readonly StockEvent[]) => {
+  const fold = createStockFold()
+  for (const [revision, event] of events.entries()) fold.apply(event, revision)
+  return fold
+}
+
+describe('a log that contradicts itself stops at the event that does', () => {
+  const broken: Readonly<Record<string, readonly StockEvent[]>> = {
+    'on hand differs': [the.received(2, [3, 0, 0])],
+    'held differs': [two, the.reserved(10, 1, [2, 2, 0])],
+    'committed differs': [...held, the.step('ReservationCommitted', 10, 2, [2, 0, 1])],
+    'more is held than is on hand': [two, the.reserved(10, 3, [2, 3, 0])],
+    'a shortfall that nobody recorded': [...committed, the.counted(1, -1, [1, 0, 2])],
+    'a shortfall that grows by something else than a count': [
+      ...committed,
+      the.shortfall(1, [10], [2, 0, 2]),
+      the.counted(1, -1, [1, 0, 2]),
+      the.reserved(11, 1, [1, 1, 2]),
+    ],
+    'a level below zero': [two, the.adjusted(-3, [-1, 0, 0])],
+    'a count that is not what is on hand': [two, the.counted(5, 1, [3, 0, 0])],
+    'held twice': [...held, the.received(2, [4, 2, 0]), the.reserved(10, 2, [4, 4, 0])],
+    'released twice': [...released, the.step('ReservationReleased', 10, 2, [2, 0, 0])],
+    'released in part': [...held, the.step('ReservationReleased', 10, 1, [2, 1, 0])],
+    'expired before its time': [...held, the.step('ReservationExpired', 10, 2, [2, 0, 0], expiry - 1)],
+    'an extension that shortens': [...held, the.extended(10, 2, expiry, [2, 2, 0])],
+    'a tombstone over a hold': [...held, the.voided(10, 0, [2, 2, 0])],
+    'a commitment without a hold': [two, the.step('ReservationCommitted', 10, 2, [2, 0, 2])],
+    'a released hold that comes back': [...released, the.reinstated(10, 2, [2, 2, 0], noon)],
+    'a commitment cancelled in part': [...committed, the.step('CommitmentCancelled', 10, 1, [2, 0, 1])],
+    'a commitment that ends twice': [
+      ...committed,
+      the.step('CommitmentCancelled', 10, 2, [2, 0, 0]),
+      the.shipped(10, 2, 2, [0, 0, 0]),
+    ],
+    'shipped does not add up': [...committed, the.shipped(10, 1, 2, [1, 0, 1])],
+    'shipped more than committed': [...committed, the.shipped(10, 3, 3, [-1, 0, -1])],
+    'returned does not add up': [
+      ...committed,
+      the.returned(10, { quantity: 1, total: 1, restocked: false }, [2, 0, 2]),
+      the.returned(10, { quantity: 1, total: 3, restocked: false }, [2, 0, 2]),
+    ],
+  }
+  for (const [name, events] of Object.entries(broken))
+    test(name, () => {
+      const fold = foldOf(events.slice(0, -1))
+      expect(() => {
+        for (const event of events.slice(-1)) fold.apply(event, events.length - 1)
+      }).toThrow(AssertionError)
+    })
+})
+
+describe('memory is bounded', () => {
+  const later = (milliseconds: number): StockEvent => the.received(1, [3, 0, 0], noon + milliseconds, 902)
+
+  test('ended holds for an hour', () => {
+    expect(foldOf([...released, later(memory.ended.milliseconds - 1)]).state().ended.size).toBe(1)
+    expect(foldOf([...released, later(memory.ended.milliseconds)]).state().ended.size).toBe(0)
+  })
+
+  test('refusals for a minute', () => {
+    const refused = [two, the.refused(10, 3, 2, [2, 0, 0])]
+    expect(foldOf([...refused, later(memory.refusals.milliseconds - 1)]).state().refusals.size).toBe(1)
+    expect(foldOf([...refused, later(memory.refusals.milliseconds)]).state().refusals.size).toBe(0)
+  })
+
+  test('staff commands for a day', () => {
+    expect(foldOf([two, later(memory.applied.milliseconds - 1)]).state().applied.size).toBe(2)
+    expect(foldOf([two, later(memory.applied.milliseconds)]).state().applied.size).toBe(1)
+  })
+
+  test('open holds and commitments until they end', () => {
+    const muchLater = 400 * memory.applied.milliseconds
+    expect(foldOf([...held, the.received(1, [3, 2, 0], noon + muchLater)]).state().open.size).toBe(1)
+    expect(foldOf([...committed, the.received(1, [3, 0, 2], noon + muchLater)]).state().open.size).toBe(1)
+  })
+
+  test('and by number, oldest first', () => {
+    const fold = createStockFold()
+    const beyond = 10
+    for (let number = 1; number <= memory.ended.entriesMax + beyond; number += 1) {
+      fold.apply(the.voided(number, 0, [0, 0, 0]), 0)
+      fold.apply(the.refused(number, 1, 0, [0, 0, 0]), 0)
+      if (number % 1_000 === 0) fold.settle()
+    }
+    for (let number = 1; number <= memory.applied.entriesMax + beyond; number += 1)
+      fold.apply(the.received(1, [number, 0, 0], noon, number), 0)
+    const { ended, refusals, applied } = fold.state()
+    expect([ended.size, refusals.size, applied.size]).toEqual([50_000, 50_000, 1_000])
+    expect(ended.has(`${the.id(beyond)}/0`)).toBe(false)
+    expect(ended.has(`${the.id(beyond + 1)}/0`)).toBe(true)
+    expect(applied.has(the.id(beyond))).toBe(false)
+    expect(applied.has(the.id(beyond + 1))).toBe(true)
+  })
+})
+
+test('two returns are one memory, which counts once', () => {
+  const fold = foldOf([
+    two,
+    the.returned(10, { quantity: 1, total: 1, restocked: false }, [2, 0, 0]),
+    the.returned(10, { quantity: 1, total: 2, restocked: false }, [2, 0, 0]),
+  ])
+  expect(fold.snapshot().returns).toEqual([[`${the.id(10)}/0`, { returned: 2, at: noon }]])
+})
