@@ -78,7 +78,8 @@ const makeFit = (
     events.push({ type: 'ReservationVoided', data: { ...named, ...run.after({ held: -quantity }) } })
   }
   const quantity = missing()
-  if (quantity <= 0) return events
+  // Where units came back but too few, the greater shortfall that is on record covers what remains.
+  if (quantity <= 0 || change >= 0) return events
   const levels = run.after({})
   const reservations = unservedBy(state, levels.committedAfter - (levels.onHandAfter + change))
   return [...events, { type: 'StockShortfallFound', data: { at, commandId, quantity, reservations, ...levels } }]

@@ -101,6 +101,22 @@ describe('a count below what is promised', () => {
       .then([the.reserved(11, 1, [4, 1, 3])])
   })
 
+  test('is not recorded again by a count that finds some of it', () => {
+    const short = [
+      three,
+      the.reserved(10, 3, [3, 3, 0]),
+      the.step('ReservationCommitted', 10, 3, [3, 0, 3]),
+      the.shortfall(2, [10], [3, 0, 3]),
+      the.counted(1, -2, [1, 0, 3]),
+    ]
+    given(short)
+      .when(the.adjust(1), noon)
+      .then([the.adjusted(1, [2, 0, 3])])
+    given(short)
+      .when(the.count(0), noon)
+      .then([the.shortfall(3, [10], [1, 0, 3]), the.counted(0, -1, [0, 0, 3])])
+  })
+
   test('voids a bounded number at once; the others when their order asks', () => {
     const fold = createStockFold()
     const holds = voidsMax + 2
