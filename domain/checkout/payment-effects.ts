@@ -1,5 +1,6 @@
 import { unreachable } from '../assert.ts'
 import { currentAttempt } from '../order/attempts.ts'
+import { capturedAmount, refundedAmount } from '../order/refunds.ts'
 import {
   type Attempt,
   isEnded,
@@ -8,6 +9,7 @@ import {
   laterOf,
   type Moment,
   type Order,
+  type Refund,
   type RequestedAttempt,
 } from '../order/state.ts'
 import type { Instant } from '../values/instant.ts'
@@ -114,9 +116,17 @@ export const paymentEffects = (order: Order, at: Instant): readonly Effect[] => 
   return waits ? undoing : [...undoing, ...pursue(order, current, at)]
 }
 
+/** What is still there to be given back, by what the provider told: it refuses to give back more than that. */
+const isCovered = (order: Order, { paymentObjectId, amount }: Refund): boolean => {
+  const refunds = order.refunds.filter((refund) => refund.paymentObjectId === paymentObjectId)
+  const refunded = refunds.reduce((sum, refund) => sum + refundedAmount(refund), 0)
+  return amount <= capturedAmount(order, paymentObjectId) - refunded
+}
+
+/** Refunds to be made. One that another refund (made on the provider's own pages, told late) left no money for is moot. */
 export const refundEffects = (order: Order, at: Instant): readonly Effect[] =>
   order.refunds
-    .filter((refund) => refund.phase === 'requested' && refund.provider !== 'import')
+    .filter((refund) => refund.phase === 'requested' && refund.provider !== 'import' && isCovered(order, refund))
     .map(({ refundId, paymentObjectId, amount, objects, since }) => ({
       type: 'refundIntent',
       refundId,

@@ -1,5 +1,8 @@
 import type { Instant } from '../values/instant.ts'
 import type { NeedAttention, ResolveAttention, SettleStock, Verdict } from './commands.ts'
+import type { OrderEvent } from './events.ts'
+import { evolve } from './evolve.ts'
+import { refundsOfUnwanted } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
 /** Idempotent: settling again, or settling an extension that became moot, says nothing. */
@@ -28,5 +31,9 @@ export const decideResolveAttention = (command: ResolveAttention, order: Order, 
   if (!order.attention.some((item) => item.state === 'open')) return 'no_attention'
   const { commandId, action, reason } = command
   if (action === 'close' && isUnconfirmed(order)) return 'not_closable'
-  return [{ type: 'OrderAttentionResolved', data: { at, commandId, action, reason } }]
+  const resolved: OrderEvent = { type: 'OrderAttentionResolved', data: { at, commandId, action, reason } }
+  if (action === 'close') return [resolved]
+  // A failed refund of which a part was given back another way meanwhile cannot be tried again whole: the rest is due.
+  const resumed = evolve(order, resolved, order.last.revision + 1)
+  return [resolved, ...refundsOfUnwanted(resumed, { at, commandId, reason: 'refund_resumed' })]
 }

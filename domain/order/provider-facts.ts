@@ -1,6 +1,6 @@
 import { unreachable } from '../assert.ts'
 import { type Instant, secondsAfter } from '../values/instant.ts'
-import { attemptOf, currentAttempt, isKnown, isNews, type PaymentFact } from './attempts.ts'
+import { attemptOf, currentAttempt, isNews, type PaymentFact } from './attempts.ts'
 import type { RecordDispute, RecordIntentStatus, Verdict } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { evolve } from './evolve.ts'
@@ -62,9 +62,8 @@ const consequences = (fact: PaymentFact, before: Order, after: Order): readonly 
     return [{ type: 'OrderCancelled', data: { at, commandId, reason: 'capture_failed', note: null } }]
   }
   if (fact.type !== 'PaymentCaptured') return []
-  const current = currentAttempt(after)
-  const accepted = current !== undefined && isKnown(current) && current.providerObjectId === providerObjectId
-  if (!accepted || !isUnconfirmed(after)) {
+  const isAccepted = isUnconfirmed(after) && currentAttempt(after)?.since.revision === after.last.revision
+  if (!isAccepted) {
     return refundsOfPayments(after, { at, commandId, reason: 'captured_too_late', paymentObjectId: providerObjectId })
   }
   return after.stock.type === 'committed' ? [{ type: 'OrderConfirmed', data: { at, commandId } }] : []

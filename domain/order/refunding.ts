@@ -7,7 +7,7 @@ import type { OrderRefusal, RecordRefunded, RecordRefundFailed, RefundOrder, Ref
 import type { LineQuantity, OrderEvent } from './events.ts'
 import { spread, unrefunded } from './quantities.ts'
 import { refundableAmount, refundObject } from './refunds.ts'
-import type { KnownAttempt, Order } from './state.ts'
+import { isEnded, type KnownAttempt, type Order } from './state.ts'
 
 type RefundRequest = {
   readonly at: Instant
@@ -40,6 +40,16 @@ export const refundsOfPayments = (
       const amount = refundableAmount(order, payment.providerObjectId)
       return amount === 0 ? [] : requestRefund(payment, { ...request, lines: [], amount })
     })
+
+/** Gives back whatever no sale stands for: every payment of an ended order, all but the current one of any other. */
+export const refundsOfUnwanted = (
+  order: Order,
+  request: Pick<RefundRequest, 'at' | 'commandId' | 'reason'>,
+): readonly OrderEvent[] =>
+  order.attempts
+    .filter(isKnown)
+    .filter((attempt) => isEnded(order) || attempt !== currentAttempt(order))
+    .flatMap(({ providerObjectId }) => refundsOfPayments(order, { ...request, paymentObjectId: providerObjectId }))
 
 type Wanted = { readonly lines: readonly LineQuantity[]; readonly amount: MinorUnits }
 

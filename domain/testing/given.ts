@@ -20,6 +20,7 @@ export const given = (
   when: (command, at) => {
     const decision = decideOrder(command, evolveAll(initialOrder(), events), at)
     return {
+      // biome-ignore lint/suspicious/noThenProperty: the dialect's own word; nothing here is ever awaited
       then: (expected) => {
         expect(decision).toMatchObject({ outcome: 'accepted' })
         expect(decision.events).toEqual(expected)

@@ -1,0 +1,118 @@
+import type { IntentStatus, OrderCommand } from '../order/commands.ts'
+import type { OrderEvent, OrderLine } from '../order/events.ts'
+import { derivedId } from '../values/ids.ts'
+
+// Literals that the order's tests share: one order of two lines, 2 × 12.50 and 1 × 30.00 euros, its holds until 900 s.
+
+export const id = (name: string): string => derivedId('test', name)
+
+export const total = 5_500
+export const expiresAt = 900_000
+export const manualConfirmSeconds = 86_400
+
+export const lines: OrderLine[] = [
+  { line: 0, sku: 'MUG', quantity: 2, location: 'MAIN', unitPrice: 1_250, priceRevision: 3, expiresAt },
+  { line: 1, sku: 'LAMP', quantity: 1, location: 'MAIN', unitPrice: 3_000, priceRevision: 0, expiresAt: 901_000 },
+]
+
+type Of<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>
+
+export const placeOrder = (changes: Partial<Of<'placeOrder'>> = {}): Of<'placeOrder'> => ({
+  type: 'placeOrder',
+  commandId: id('place'),
+  reservationId: id('reservation'),
+  customerId: id('customer'),
+  person: 'sealed',
+  country: 'DE',
+  currency: 'EUR',
+  lines,
+  confirm: 'automatic',
+  requestHash: 'hash',
+  ...changes,
+})
+
+export const requestPayment = (name = 'pay', changes: Partial<Of<'requestPayment'>> = {}): Of<'requestPayment'> => ({
+  type: 'requestPayment',
+  commandId: id(name),
+  paymentMethod: 'pm_card',
+  expiresAt,
+  ...changes,
+})
+
+/** What the provider says about the object `pi_<attempt>`, or another one. */
+export const intent = (
+  status: IntentStatus | 'created' | 'requires_action' | 'voided' | 'captured' | 'authorized',
+  { attempt = 1, object = `pi_${attempt}` }: { readonly attempt?: number; readonly object?: string } = {},
+): Of<'recordIntentStatus'> => {
+  const said: IntentStatus =
+    typeof status !== 'string'
+      ? status
+      : status === 'authorized'
+        ? { type: status, authorizedUntil: null }
+        : { type: status }
+  return {
+    type: 'recordIntentStatus',
+    commandId: id(`${said.type} ${object}`),
+    attempt,
+    provider: 'stripe',
+    providerObjectId: object,
+    amount: total,
+    status: said,
+    manualConfirmSeconds,
+  }
+}
+
+export const declined: IntentStatus = { type: 'declined', declineCode: 'insufficient_funds' }
+export const captureFailed: IntentStatus = { type: 'capture_failed', reason: 'authorization expired' }
+
+type Plain = 'requestConfirmation' | 'recordStockCommitted' | 'expireOrder' | 'deliverOrder'
+
+export const command = <Type extends Plain>(type: Type): { readonly type: Type; readonly commandId: string } => ({
+  type,
+  commandId: id(type),
+})
+
+export const cancelOrder: OrderCommand = { type: 'cancelOrder', commandId: id('cancel'), note: null }
+export const stockLost: OrderCommand = { type: 'recordStockLost', commandId: id('stock lost'), lines: [1] }
+
+export const shipOrder = (name = 'ship', shipped: Of<'shipOrder'>['lines'] = null): Of<'shipOrder'> => ({
+  type: 'shipOrder',
+  commandId: id(name),
+  lines: shipped,
+  carrier: 'DHL',
+  trackingNumber: '00340',
+})
+
+export const returnOrder = (name: string, returned: Of<'returnOrder'>['lines'], restock = true): Of<'returnOrder'> => ({
+  type: 'returnOrder',
+  commandId: id(name),
+  lines: returned,
+  restock,
+  reason: 'unwanted',
+})
+
+export const refundOrder = (name: string, scope: Of<'refundOrder'>['scope']): Of<'refundOrder'> => ({
+  type: 'refundOrder',
+  commandId: id(name),
+  scope,
+  reason: 'goodwill',
+})
+
+export const refundFact = {
+  refundId: id('some refund'),
+  provider: 'stripe',
+  paymentObjectId: 'pi_1',
+  providerObjectId: 're_1',
+  amount: 1_000,
+} as const
+
+/** The commands that bring a placed order to its sale. */
+export const sale: readonly OrderCommand[] = [
+  requestPayment(),
+  intent('created'),
+  intent('authorized'),
+  command('recordStockCommitted'),
+  intent('captured'),
+]
+
+export const typesOf = (events: readonly OrderEvent[]): readonly string[] => events.map((event) => event.type)
