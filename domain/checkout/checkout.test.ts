@@ -6,7 +6,9 @@ import type { EffectType } from './effects.ts'
 // The conservation laws of one order (I2, I3), judged by the ledgers of the fake provider and the fake stock and not by
 // our own fold: whatever was lost, doubled or reordered on the way, the order comes to rest and the laws hold.
 
-const seeds = Array.from({ length: 1_500 }, (_, seed) => seed)
+const seeds = Array.from({ length: 1_000 }, (_, seed) => seed)
+/** A missing effect breaks one story in a few, so far fewer tell. */
+const controlSeeds = seeds.slice(0, 150)
 
 const refundable = ({ provider }: World): number =>
   provider.intents.reduce((sum, intent) => sum + provider.netOf(intent), 0)
@@ -45,12 +47,12 @@ const problemsOf = (world: World): readonly string[] => {
   return problems
 }
 
-const broken = (without: readonly EffectType[] = []): readonly string[] =>
-  seeds.flatMap((seed) => problemsOf(liveThrough(seed, without)).map((problem) => `seed ${seed}: ${problem}`))
+const broken = (stories: readonly number[], without: readonly EffectType[] = []): readonly string[] =>
+  stories.flatMap((seed) => problemsOf(liveThrough(seed, without)).map((problem) => `seed ${seed}: ${problem}`))
 
 describe('an order in a hostile world', () => {
   test('comes to rest with its money and its stock in order', () => {
-    expect(broken()).toEqual([])
+    expect(broken(seeds)).toEqual([])
   })
 
   test('is told the same by the same seed', () => {
@@ -65,7 +67,7 @@ describe('an order in a hostile world', () => {
   test.each<EffectType>(['voidIntent', 'refundIntent', 'settleStock', 'expireOrder', 'captureIntent', 'commitStock'])(
     'is found out when %s is left out',
     (effect) => {
-      expect(broken([effect])).not.toEqual([])
+      expect(broken(controlSeeds, [effect])).not.toEqual([])
     },
   )
 })
