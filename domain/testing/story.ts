@@ -7,19 +7,28 @@ import type { Instant } from '../values/instant.ts'
 import { asOrder } from './given.ts'
 import { placeOrder } from './order-fixtures.ts'
 
-/** An order that has lived through some commands; `told` is what each of them came to. */
+const placedAt = 1_000
+
+/** An order that has lived through some commands; `told` is what each but those of `before` came to. */
 export type Story = {
   readonly order: Order
   readonly events: readonly OrderEvent[]
   readonly told: ReadonlyArray<readonly string[] | OrderRefusal>
 }
 
-/** Places an order (or starts with another command) and says the commands to it, all at log time `at`. */
+/** Places an order and says the commands to it: those of `before` at once, the others at log time `at`. */
 export const story = (
   commands: readonly OrderCommand[],
-  { at = 1_000, first = placeOrder() }: { readonly at?: Instant; readonly first?: OrderCommand } = {},
+  {
+    at = placedAt,
+    first = placeOrder(),
+    before = [],
+  }: { readonly at?: Instant; readonly first?: OrderCommand; readonly before?: readonly OrderCommand[] } = {},
 ): Story => {
-  const start = decideOrder(first, initialOrder(), Math.min(at, 1_000)).events
+  const start = [first, ...before].reduce<readonly OrderEvent[]>(
+    (events, command) => events.concat(decideOrder(command, evolveAll(initialOrder(), events), placedAt).events),
+    [],
+  )
   let order = evolveAll(initialOrder(), start)
   const events = [...start]
   const told: Array<readonly string[] | OrderRefusal> = []
