@@ -1,0 +1,32 @@
+import type { ProductCommand, ProductRefusal } from '#domain/product/commands.ts'
+import { productStream } from '#domain/streams.ts'
+import { contextOf, type Origin } from './context.ts'
+import type { ProductWriter } from './product-rules.ts'
+import type { ProductTermsCache } from './product-terms.ts'
+
+type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
+
+/** What staff do to a product: list it, describe it, price it, take it out of sale. */
+export type ProductChange = WithoutId<ProductCommand>
+
+export type ProductChanged = { readonly outcome: 'changed'; readonly sku: string; readonly position: bigint }
+
+export type ChangeProductPorts = {
+  readonly products: ProductWriter
+  readonly terms: Pick<ProductTermsCache, 'changed'>
+}
+
+export const changeProduct = async (
+  sku: string,
+  change: ProductChange,
+  origin: Origin,
+  ports: ChangeProductPorts,
+): Promise<ProductChanged | ProductRefusal> => {
+  const command = { ...change, commandId: origin.commandId }
+  const context = contextOf(origin, origin.commandId)
+  const { results, position } = await ports.products.submit(productStream(sku), [command], context)
+  // A reservation in this process right after this answer must see the new price; others hear of it by subscription.
+  ports.terms.changed(sku)
+  const [result] = results
+  return result?.outcome === 'refused' ? result.refusal : { outcome: 'changed', sku, position }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { createLogClock } from './log-time.ts'
+
+const clockAt = (start: number) => {
+  let now = start
+  return {
+    clock: createLogClock(() => now),
+    pass: (milliseconds: number) => {
+      now += milliseconds
+    },
+  }
+}
+
+test('log time is not known before something live was seen', () => {
+  const { clock } = clockAt(5)
+  expect(clock.now()).toBeUndefined()
+  expect(clock.age()).toBeUndefined()
+})
+
+test('runs on with the monotonic clock from the largest offset seen', () => {
+  const { clock, pass } = clockAt(1_000)
+  clock.observe(50_000)
+  pass(100)
+  clock.observe(50_040)
+  pass(10)
+  expect(clock.now()).toBe(50_110)
+  expect(clock.age()).toBe(10)
+})
+
+test('a late delivery does not set it back, a prompt one sets it right', () => {
+  const { clock, pass } = clockAt(0)
+  clock.observe(1_000)
+  pass(500)
+  clock.observe(1_100)
+  expect(clock.now()).toBe(1_500)
+  clock.observe(1_600)
+  expect(clock.now()).toBe(1_600)
+})
+
+test('an offset counts for a minute', () => {
+  const { clock, pass } = clockAt(0)
+  clock.observe(10_000)
+  pass(59_000)
+  clock.observe(60_000)
+  expect(clock.now()).toBe(69_000)
+  pass(2_000)
+  expect(clock.now()).toBe(62_000)
+})
