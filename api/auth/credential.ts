@@ -1,0 +1,49 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import { type Refusal, refuse } from '../problems.ts'
+
+/** Who calls. `id` names the credential, never a person's data, and stands as `actor` beside the events it causes. */
+export type Credential = {
+  readonly id: string
+  readonly kind: 'anonymous' | 'storefront' | 'staff' | 'admin'
+}
+
+export const anonymous: Credential = { id: 'anonymous', kind: 'anonymous' }
+
+/** A storefront's key as the API knows it: its name, and the SHA-256 of the key. */
+export type StorefrontKey = { readonly name: string; readonly digest: Buffer }
+
+export const storefrontKey = (name: string, key: string): StorefrontKey => ({ name, digest: digestOf(key) })
+
+const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer')
+
+/** Who holds a staff token, or why it is not accepted. */
+export type VerifyStaffToken = (token: string) => Promise<Credential | Refusal<'unauthenticated'>>
+
+export type Authenticate = (authorization: string | undefined) => Promise<Credential | Refusal<'unauthenticated'>>
+
+const howTo = 'Send Authorization: Bearer with a storefront key or a staff token.'
+const authorizationCharactersMax = 8_192
+
+/** Digests of all keys are compared, each in constant time, so the time taken tells nothing about any of them. */
+export const createAuthenticate = ({
+  storefrontKeys,
+  verifyStaffToken,
+}: {
+  readonly storefrontKeys: readonly StorefrontKey[]
+  readonly verifyStaffToken: VerifyStaffToken
+}): Authenticate => {
+  const credentialOfKey = (key: string): Credential | Refusal<'unauthenticated'> => {
+    const digest = digestOf(key)
+    const matches = storefrontKeys.filter((known) => timingSafeEqual(known.digest, digest))
+    const match = matches[0]
+    if (match === undefined) return refuse('unauthenticated', `The key is not known. ${howTo}`)
+    return { id: `storefront:${match.name}`, kind: 'storefront' }
+  }
+  return async (authorization) => {
+    if (authorization === undefined) return refuse('unauthenticated', `No credential was sent. ${howTo}`)
+    const token = /^Bearer +([^\s]+) *$/i.exec(authorization.slice(0, authorizationCharactersMax))?.[1]
+    if (token === undefined) return refuse('unauthenticated', `The Authorization header is not readable. ${howTo}`)
+    // A JWT has two dots, a storefront key none.
+    return token.includes('.') ? verifyStaffToken(token) : credentialOfKey(token)
+  }
+}

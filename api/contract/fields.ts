@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { reasonSchema } from '#domain/event-fields.ts'
+import { idSchema } from '#domain/values/ids.ts'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { amountSchema, currencySchema } from '#domain/values/money.ts'
+import { locationInputSchema, skuInputSchema } from '#domain/values/names.ts'
+import { quantitySchema } from '#domain/values/quantity.ts'
+
+// Fields that several routes share, as callers see them.
+
+export const skuField = skuInputSchema.meta({ description: 'Letters, digits, dot, underscore, dash; upper-cased.' })
+export const locationField = locationInputSchema.meta({
+  description: 'One of the configured locations; upper-cased.',
+})
+export const quantityField = quantitySchema.meta({ description: 'Whole units, at least 1.' })
+export const amountField = amountSchema.meta({ description: 'Minor units of the currency (cents).' })
+export const currencyField = currencySchema.meta({ description: 'ISO 4217.' })
+export const instantField = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' })
+export const positionField = z.string().meta({
+  description: 'Opaque. Send it back as `minPosition` to read what this command wrote.',
+})
+export const reasonField = reasonSchema.meta({ description: 'Why, for the record.' })
+export const cursorField = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .meta({ description: 'The `nextCursor` of the page before; opaque.' })
+
+export const pageSizeMax = 100
+export const limitField = z.coerce.number().pipe(z.int().min(1).max(pageSizeMax)).default(20)
+
+export const skuParams = z.strictObject({ sku: skuField })
+export const orderParams = z.strictObject({ orderId: idSchema })
+export const reservationParams = z.strictObject({ reservationId: idSchema })
+
+/** A position of the log as callers see it. */
+export const positionText = (position: bigint): string => position.toString()
+
+export const optionalInstantText = (instant: Instant | undefined): string | undefined =>
+  instant === undefined ? undefined : instantText(instant)

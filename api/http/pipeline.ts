@@ -1,0 +1,142 @@
+import type { Request, RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { anonymous, type Credential } from '../auth/credential.ts'
+import { isRefusal, type ProblemCode, type Refusal, refuse } from '../problems.ts'
+import type { PreparedRequest, RequestContext, Route } from '../route.ts'
+import { type Admission, admit } from './admission.ts'
+import { send, type WrittenAnswer, writtenAnswer, writtenRefusal } from './answer.ts'
+import { readBody } from './body.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { RequestMetrics } from './metrics.ts'
+import { attemptOf, awaitMinPosition, prepareRequest, type WaitForPosition, withStaleness } from './reading.ts'
+import { type Trace, traceOf } from './trace.ts'
+
+/** What every request passes through, whatever its route. */
+export type Shell = Admission & {
+  readonly idempotency: Idempotency
+  readonly waitForPosition: WaitForPosition
+  readonly metrics: RequestMetrics
+  readonly logger: Logger
+  /** Random UUIDs. */
+  readonly newId: () => string
+  /** A monotonic clock in milliseconds. */
+  readonly monotonic: () => number
+  /** Requests under way at once; beyond it callers are asked to come back. */
+  readonly requestsMax: number
+}
+
+type Outcome = { readonly answer: WrittenAnswer; readonly code?: ProblemCode; readonly credential: Credential }
+
+/** The handler of a route. One for all, so that tracing, limits, metrics and logs cannot be forgotten for any. */
+export const createPipeline = (shell: Shell): ((route: Route) => RequestHandler) => {
+  let underWay = 0
+  return (route) => async (request, response) => {
+    const startedAt = shell.monotonic()
+    const trace = traceOf(request.headers, shell.newId)
+    underWay += 1
+    const outcome =
+      underWay > shell.requestsMax && route.probe !== true
+        ? refusedOutcome(overloaded, trace, anonymous)
+        : await outcomeOf(shell, route, request, trace)
+    underWay -= 1
+    if (!response.destroyed) send(response, trace, outcome.answer)
+    const seconds = (shell.monotonic() - startedAt) / 1_000
+    shell.metrics.observe({ method: route.method, route: route.path, status: outcome.answer.status, seconds })
+    logRequest(shell.logger, { route, trace, outcome, seconds })
+  }
+}
+
+const overloaded: Refusal = {
+  ...refuse('overloaded', 'Too many requests are under way. Try again shortly.'),
+  retryAfterSeconds: 1,
+}
+
+const refusedOutcome = (refusal: Refusal, trace: Trace, credential: Credential): Outcome => ({
+  answer: writtenRefusal(refusal, trace.traceId),
+  code: refusal.refused,
+  credential,
+})
+
+/** Who calls, may they, is the body readable; only then is anything done for them. Never throws. */
+const outcomeOf = async (shell: Shell, route: Route, request: Request, trace: Trace): Promise<Outcome> => {
+  let credential = anonymous
+  const refused = (refusal: Refusal): Outcome => refusedOutcome(refusal, trace, credential)
+  try {
+    const caller = await admit(shell, route, request)
+    if (isRefusal(caller)) return refused(caller)
+    credential = caller
+    const rawBody = route.method === 'get' ? emptyBody : await readBody(request)
+    if (!Buffer.isBuffer(rawBody)) return refused(rawBody)
+    const prepared = prepareRequest(route, request, rawBody)
+    if (isRefusal(prepared)) return refused(prepared)
+    return await answerOf(shell, { route, request, trace, credential, rawBody, prepared })
+  } catch (error) {
+    shell.logger.error({ err: error, traceId: trace.traceId, operation: route.name }, 'request failed')
+    return refused(refuse('internal_error', 'Something went wrong on our side. The traceId names it in our logs.'))
+  }
+}
+
+const emptyBody = Buffer.alloc(0)
+
+type ValidRequest = {
+  readonly route: Route
+  readonly request: Request
+  readonly trace: Trace
+  readonly credential: Credential
+  readonly rawBody: Buffer
+  readonly prepared: PreparedRequest
+}
+
+/** The answer of an earlier try under the same key, or else what the use case says now. */
+const answerOf = async (shell: Shell, valid: ValidRequest): Promise<Outcome> => {
+  const { route, request, trace, credential, prepared } = valid
+  const attempt = attemptOf(shell.idempotency, { route, request, credential, prepared })
+  if (attempt === undefined) return handled(shell, valid, shell.newId())
+  if (isRefusal(attempt)) return refusedOutcome(attempt, trace, credential)
+  const earlier = await shell.idempotency.find(attempt)
+  if (earlier !== undefined)
+    return isRefusal(earlier) ? refusedOutcome(earlier, trace, credential) : { answer: earlier, credential }
+  const outcome = await handled(shell, valid, attempt.commandId)
+  shell.idempotency.keep(attempt, outcome.answer, outcome.code)
+  return outcome
+}
+
+const handled = async (shell: Shell, valid: ValidRequest, commandId: string): Promise<Outcome> => {
+  const { route, request, trace, credential, rawBody, prepared } = valid
+  const staleness = await awaitMinPosition(shell.waitForPosition, route, prepared)
+  const context: RequestContext = {
+    origin: { commandId, actor: credential.id, correlationId: trace.correlationId, traceparent: trace.traceparent },
+    credential,
+    rawBody,
+    header: (name) => {
+      const value = request.headers[name]
+      return typeof value === 'string' ? value : undefined
+    },
+  }
+  const given = await prepared.handle(context)
+  if (isRefusal(given))
+    return refusedOutcome({ ...given, members: { ...given.members, ...staleness } }, trace, credential)
+  return { answer: writtenAnswer(route, withStaleness(given, staleness)), credential }
+}
+
+/** Never the URL, a header or a body: they hold keys, tokens and personal data. */
+const logRequest = (
+  logger: Logger,
+  done: { readonly route: Route; readonly trace: Trace; readonly outcome: Outcome; readonly seconds: number },
+): void => {
+  const { answer, code, credential } = done.outcome
+  const level = answer.status >= 500 ? 'warn' : done.route.probe === true ? 'debug' : 'info'
+  logger[level](
+    {
+      requestId: done.trace.requestId,
+      correlationId: done.trace.correlationId,
+      traceId: done.trace.traceId,
+      operation: done.route.name,
+      status: answer.status,
+      code,
+      credential: credential.id,
+      milliseconds: Math.round(done.seconds * 1_000_000) / 1_000,
+    },
+    'request',
+  )
+}

@@ -1,0 +1,68 @@
+import type { Request } from 'express'
+import type { Credential } from '../auth/credential.ts'
+import { isRefusal, type Refusal, refuse } from '../problems.ts'
+import type { Answer, PreparedRequest, ReadModel, Route } from '../route.ts'
+import { parseJsonBody } from './body.ts'
+import { type Attempt, type Idempotency, keyProblem } from './idempotency.ts'
+import { unstorableText } from './validation.ts'
+
+/** The request as its route's schemas have it, or what does not fit. */
+export const prepareRequest = (route: Route, request: Request, rawBody: Buffer): PreparedRequest | Refusal => {
+  const hasBody = route.method !== 'get' && route.rawBody !== true
+  const body = hasBody ? parseJsonBody(rawBody, request.headers['content-type']) : { value: undefined }
+  if (isRefusal(body)) return body
+  const { params } = request
+  const query = request.url.includes('?') ? request.query : {}
+  const unstorable = unstorableText('path', params) ?? unstorableText('query', query)
+  return unstorable ?? route.prepare({ params, query, body: body.value })
+}
+
+/** The attempt that the request's Idempotency-Key names; undefined where it has none, or where none is kept. */
+export const attemptOf = (
+  idempotency: Idempotency,
+  {
+    route,
+    request,
+    credential,
+    prepared,
+  }: {
+    readonly route: Route
+    readonly request: Request
+    readonly credential: Credential
+    readonly prepared: PreparedRequest
+  },
+): Attempt | Refusal | undefined => {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || route.method === 'get' || route.access === 'open') return undefined
+  if (typeof key !== 'string') return refuse('invalid_idempotency_key', 'Send one Idempotency-Key.')
+  return (
+    keyProblem(key) ??
+    idempotency.attemptOf({
+      credentialId: credential.id,
+      subject: `${route.method} ${route.path} ${JSON.stringify(prepared.params)}`,
+      key,
+      body: prepared.body,
+    })
+  )
+}
+
+/** Waits for a bounded time until the read model holds `position`; the position that it then holds. */
+export type WaitForPosition = (readModel: ReadModel, position: bigint) => Promise<bigint>
+
+/** What an answer from a read model that has not reached `minPosition` says of itself. */
+export type Staleness = { readonly stale: true; readonly behind: number } | undefined
+
+export const awaitMinPosition = async (
+  waitForPosition: WaitForPosition,
+  route: Route,
+  { minPosition }: PreparedRequest,
+): Promise<Staleness> => {
+  if (route.reads === undefined || minPosition === undefined) return undefined
+  const reached = await waitForPosition(route.reads, minPosition)
+  return reached >= minPosition ? undefined : { stale: true, behind: Number(minPosition - reached) }
+}
+
+export const withStaleness = (answer: Answer, staleness: Staleness): Answer =>
+  staleness === undefined || typeof answer.body !== 'object'
+    ? answer
+    : { ...answer, body: { ...answer.body, ...staleness } }

@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import { type Refusal, refuse } from '../problems.ts'
+
+/** A body of a thousand bad lines is answered with the first of them. */
+const errorsMax = 20
+
+/** The refusal of a part (`path`, `query` or `body`) of a request, with a line for each thing that does not fit. */
+export const validationProblem = (part: string, error: z.ZodError): Refusal<'validation_failed'> => {
+  const errors = error.issues
+    .slice(0, errorsMax)
+    .map((issue) => ({ path: [part, ...issue.path.map(String)].join('.'), message: issue.message }))
+  const first = errors[0]
+  return refuse('validation_failed', first === undefined ? 'Invalid input.' : `${first.path}: ${first.message}`, {
+    errors,
+  })
+}
+
+// The databases behind Holdfast hold neither NUL nor half of a surrogate pair in a text, so no text with one may come in.
+const depthMax = 16
+
+const pathOfUnstorable = (value: unknown, depth: number): string | undefined => {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? '' : undefined
+  if (typeof value !== 'object' || value === null || depth > depthMax) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const found = pathOfUnstorable(key, depth) ?? pathOfUnstorable(inner, depth + 1)
+    if (found !== undefined) return `.${key.replaceAll('\0', '')}${found}`
+  }
+  return undefined
+}
+
+/** Refuses text that cannot be stored. Schemas bound the depth of what is accepted, so a deeper value fails there. */
+export const unstorableText = (part: string, value: unknown): Refusal<'validation_failed'> | undefined => {
+  const path = pathOfUnstorable(value, 0)
+  if (path === undefined) return undefined
+  const error = { path: `${part}${path}`, message: 'text may hold neither NUL nor half a surrogate pair' }
+  return refuse('validation_failed', `${error.path}: ${error.message}`, { errors: [error] })
+}
+
+/** Whether JSON text may hold such text at all: it takes an escape, which hardly any body has. */
+export const mayHoldUnstorableText = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json)

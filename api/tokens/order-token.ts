@@ -1,0 +1,19 @@
+import { createJws } from './jws.ts'
+
+/** The token that lets a shopper's storefront act on one order. It does not expire: the order is its limit. */
+export type OrderTokens = {
+  readonly sign: (orderId: string) => string
+  /** Whether the token was issued for this very order. */
+  readonly fits: (token: string, orderId: string) => boolean
+}
+
+export const createOrderTokens = (key: Uint8Array): OrderTokens => {
+  const jws = createJws('order+jwt', key)
+  return {
+    sign: (orderId) => jws.sign({ orderId }),
+    fits: (token, orderId) => {
+      const payload = jws.open(token)
+      return typeof payload === 'object' && payload !== null && 'orderId' in payload && payload.orderId === orderId
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import type { Redis } from 'ioredis'
+
+// Finished answers to requests that carried an Idempotency-Key, for a day. They spare work and nothing depends on them,
+// so a Redis that is slow or down is left out: a look-up waits for a bounded time, and after several failures in a row
+// none is tried for a while, lest each request wait anew.
+
+/** Neither function ever throws. Values are opaque text, keys are derived ids. */
+export type FinishedAnswers = {
+  readonly find: (id: string) => Promise<string | undefined>
+  /** Does not wait for Redis. */
+  readonly keep: (id: string, answer: string) => void
+}
+
+/** A machine without Redis: every request is new, and the domain alone answers a retry the same. */
+export const noFinishedAnswers: FinishedAnswers = { find: async () => undefined, keep: () => undefined }
+
+export type FinishedAnswersOptions = {
+  readonly redis: Pick<Redis, 'get' | 'set'>
+  /** Called once as Redis is left out, with what went wrong. */
+  readonly onBypass?: (error: unknown) => void
+  /** A monotonic clock in milliseconds. */
+  readonly monotonic?: () => number
+}
+
+const keptSeconds = 86_400
+const answerBytesMax = 256 * 1_024
+const waitMs = 100
+const failuresMax = 3
+const pauseMs = 1_000
+
+export const createFinishedAnswers = ({
+  redis,
+  onBypass,
+  monotonic = () => performance.now(),
+}: FinishedAnswersOptions): FinishedAnswers => {
+  let failures = 0
+  let pausedUntil = 0
+
+  const failed = (error: unknown): void => {
+    failures += 1
+    if (failures < failuresMax) return
+    if (failures === failuresMax) onBypass?.(error)
+    pausedUntil = monotonic() + pauseMs
+  }
+  const succeeded = (): void => {
+    failures = 0
+  }
+  const open = (): boolean => failures < failuresMax || monotonic() >= pausedUntil
+
+  return {
+    find: async (id) => {
+      if (!open()) return undefined
+      try {
+        const found = await within(waitMs, redis.get(keyOf(id)))
+        succeeded()
+        return found ?? undefined
+      } catch (error) {
+        failed(error)
+        return undefined
+      }
+    },
+    keep: (id, answer) => {
+      if (!open() || answer.length > answerBytesMax) return
+      // Failures are counted by look-ups alone: a slow write delays no one.
+      redis.set(keyOf(id), answer, 'EX', keptSeconds).catch(() => undefined)
+    },
+  }
+}
+
+const keyOf = (id: string): string => `answer:${id}`
+
+const within = async <Value>(milliseconds: number, work: Promise<Value>): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis gave no answer within ${milliseconds} ms`)), milliseconds)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
