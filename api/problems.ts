@@ -59,8 +59,6 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
-export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code)
-
 /**
  * A refusal as a use case gives it to the API. `detail` is one clear line for people: what was wrong and what it takes.
  * `members` are further members of the problem document, such as the lines of `out_of_stock`.

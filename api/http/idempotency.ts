@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { derivedId } from '#domain/values/ids.ts'
 import type { FinishedAnswers } from '#platform/redis/finished-answers.ts'
-import { isProblemCode, type ProblemCode, type Refusal, refuse } from '../problems.ts'
+import { type ProblemCode, type Refusal, refuse } from '../problems.ts'
 import type { WrittenAnswer } from './answer.ts'
 
 // A retry under the same Idempotency-Key gets the answer of the first try. Redis holds finished answers for a day; when it
@@ -48,7 +48,6 @@ const storedSchema = z.strictObject({
   status: z.int(),
   contentType: z.string(),
   text: z.string(),
-  code: z.string().refine(isProblemCode).optional(),
 })
 
 const parseStored = (text: string): z.infer<typeof storedSchema> | undefined => {
@@ -59,26 +58,23 @@ const parseStored = (text: string): z.infer<typeof storedSchema> | undefined => 
   }
 }
 
-export const createIdempotency = (answers: FinishedAnswers, key: Uint8Array): Idempotency => {
-  const secret = createSecretKey(key)
-  return {
-    attemptOf: ({ credentialId, subject, key, body }) => ({
-      commandId: derivedId('command', credentialId, subject, key),
-      fingerprint: createHmac('sha256', secret)
-        .update(JSON.stringify(body) ?? '')
-        .digest('base64url'),
-    }),
-    find: async ({ commandId, fingerprint }) => {
-      const text = await answers.find(commandId)
-      const stored = text === undefined ? undefined : parseStored(text)
-      if (stored === undefined) return undefined
-      if (stored.fingerprint !== fingerprint)
-        return refuse('idempotency_key_reused', 'This Idempotency-Key was used for another body. Send a new key.')
-      const { status, contentType, text: body } = stored
-      return { status, contentType, text: body, headers: { 'idempotent-replayed': 'true' } }
-    },
-    keep: ({ commandId, fingerprint }, { status, contentType, text }, code) => {
-      if (isReplayed(status, code)) answers.keep(commandId, JSON.stringify({ fingerprint, status, contentType, text }))
-    },
-  }
-}
+export const createIdempotency = (answers: FinishedAnswers, fingerprintKey: KeyObject): Idempotency => ({
+  attemptOf: ({ credentialId, subject, key, body }) => ({
+    commandId: derivedId('command', credentialId, subject, key),
+    fingerprint: createHmac('sha256', fingerprintKey)
+      .update(JSON.stringify(body) ?? '')
+      .digest('base64url'),
+  }),
+  find: async ({ commandId, fingerprint }) => {
+    const text = await answers.find(commandId)
+    const stored = text === undefined ? undefined : parseStored(text)
+    if (stored === undefined) return undefined
+    if (stored.fingerprint !== fingerprint)
+      return refuse('idempotency_key_reused', 'This Idempotency-Key was used for another body. Send a new key.')
+    const { status, contentType, text: body } = stored
+    return { status, contentType, text: body, headers: { 'idempotent-replayed': 'true' } }
+  },
+  keep: ({ commandId, fingerprint }, { status, contentType, text }, code) => {
+    if (isReplayed(status, code)) answers.keep(commandId, JSON.stringify({ fingerprint, status, contentType, text }))
+  },
+})

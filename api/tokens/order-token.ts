@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { createJws } from './jws.ts'
 
 /** The token that lets a shopper's storefront act on one order. It does not expire: the order is its limit. */
@@ -7,7 +8,7 @@ export type OrderTokens = {
   readonly fits: (token: string, orderId: string) => boolean
 }
 
-export const createOrderTokens = (key: Uint8Array): OrderTokens => {
+export const createOrderTokens = (key: KeyObject): OrderTokens => {
   const jws = createJws('order+jwt', key)
   return {
     sign: (orderId) => jws.sign({ orderId }),

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { type OrderLine, orderLineSchema, orderLinesMax } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
@@ -67,7 +68,7 @@ const reservationOf = ({ locations, lines, ...reservation }: z.infer<typeof payl
 })
 
 /** Lines are numbered by their place in the token, so `lines` must come in that order, from 0. */
-export const createReservationTokens = (key: Uint8Array): ReservationTokens => {
+export const createReservationTokens = (key: KeyObject): ReservationTokens => {
   const jws = createJws('reservation+jwt', key)
   return {
     sign: (reservation) => jws.sign(payloadOf(reservation)),

@@ -1,0 +1,44 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+
+// The embedded start leaves the credentials of its machine in the data folder, so that people, demos and tools find them
+// without being told. A production start writes none.
+
+const credentialsSchema = z.strictObject({
+  storefrontKey: z.string().min(32),
+  staffToken: z.string().min(1),
+  adminToken: z.string().min(1),
+})
+export type Credentials = Readonly<z.infer<typeof credentialsSchema>>
+
+export const credentialsPath = (dataDir: string): string => path.join(dataDir, 'credentials.json')
+
+/** Readable by the user alone, also where the file was there before with wider rights. */
+export const writeCredentials = async (dataDir: string, credentials: Credentials): Promise<void> => {
+  const file = credentialsPath(dataDir)
+  await writeFile(file, `${JSON.stringify(credentialsSchema.parse(credentials), undefined, 2)}\n`, { mode: 0o600 })
+  await chmod(file, 0o600)
+}
+
+/** The credentials in a data folder; undefined where it has none. Throws one clear line where the file is damaged. */
+export const readCredentials = async (dataDir: string): Promise<Credentials | undefined> => {
+  const text = await readFile(credentialsPath(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  const parsed = credentialsSchema.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data
+  throw new Error(
+    `${credentialsPath(dataDir)} is not readable as credentials: delete it, and the next start writes it.`,
+  )
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { cancelReasons } from '#domain/order/events.ts'
+import { idSchema } from '#domain/values/ids.ts'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { orderNumberOf } from '#domain/values/order-number.ts'
+import { amountField, currencyField, instantField, positionField, positionText, quantityField } from './fields.ts'
+
+export const orderStatuses = [
+  'placed',
+  'requires_action',
+  'authorized',
+  'confirmed',
+  'shipped',
+  'delivered',
+  'returned',
+  'expired',
+  'cancelled',
+] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+export const orderStatusField = z.enum(orderStatuses)
+
+export const paymentStatuses = ['confirmed', 'authorized', 'requires_action', 'declined', 'pending'] as const
+
+/** `pending`: the outcome was not known at the deadline. */
+export const paymentSchema = z
+  .object({
+    status: z.enum(paymentStatuses),
+    clientSecret: z.string().optional().meta({ description: 'For the customer to finish a payment that asks for it.' }),
+    declineCode: z.string().optional(),
+  })
+  .meta({ id: 'Payment' })
+export type Payment = Readonly<z.infer<typeof paymentSchema>>
+
+const shippingAddressText = z.string().trim().min(1).max(200)
+export const personFields = {
+  email: z.email().max(254),
+  name: shippingAddressText,
+  line: shippingAddressText,
+  postalCode: z.string().trim().min(1).max(32),
+}
+
+/** What a line moved in a shipment, a return or a refund. */
+const movedLines = z.array(z.object({ line: z.int(), sku: z.string(), quantity: quantityField }))
+
+export const orderSchema = z
+  .object({
+    orderId: idSchema,
+    orderNumber: z.string(),
+    status: orderStatusField,
+    needsAttention: z.boolean(),
+    cancelReason: z.enum(cancelReasons).optional(),
+    lines: z.array(
+      z.object({
+        line: z.int(),
+        sku: z.string(),
+        quantity: quantityField,
+        location: z.string(),
+        unitPrice: amountField,
+        total: amountField,
+      }),
+    ),
+    total: amountField,
+    currency: currencyField,
+    confirm: z.enum(['automatic', 'manual']),
+    placedAt: instantField,
+    expiresAt: instantField.optional().meta({ description: 'Until when it can be paid; only while it can.' }),
+    customer: z
+      .object({ customerId: idSchema, email: z.string().optional(), name: z.string().optional() })
+      .meta({ description: 'Without email and name once the person was erased.' }),
+    shippingAddress: z
+      .object({
+        name: z.string().optional(),
+        line1: z.string().optional(),
+        line2: z.string().optional(),
+        city: z.string().optional(),
+        postalCode: z.string().optional(),
+        country: z.string(),
+      })
+      .meta({ description: 'Only the country once the person was erased.' }),
+    payment: z.object({
+      status: z.enum([
+        'none',
+        'pending',
+        'requires_action',
+        'declined',
+        'authorized',
+        'captured',
+        'voided',
+        'failed',
+        'refunded',
+        'partly_refunded',
+      ]),
+      captured: amountField,
+      refunded: amountField,
+      declineCode: z.string().optional(),
+    }),
+    shipments: z.array(
+      z.object({
+        shipmentId: idSchema,
+        at: instantField,
+        carrier: z.string().optional(),
+        trackingNumber: z.string().optional(),
+        lines: movedLines,
+      }),
+    ),
+    returns: z.array(
+      z.object({ returnId: idSchema, at: instantField, restock: z.boolean(), reason: z.string(), lines: movedLines }),
+    ),
+  })
+  .meta({ id: 'Order' })
+
+type HttpOrder = Readonly<z.infer<typeof orderSchema>>
+
+type Moved = ReadonlyArray<{ readonly line: number; readonly quantity: number }>
+
+/** An order as a query gives it: instants in milliseconds, a field left out where there is nothing to say. */
+export type OrderView = Readonly<
+  Pick<
+    HttpOrder,
+    'orderId' | 'status' | 'needsAttention' | 'cancelReason' | 'currency' | 'confirm' | 'customer' | 'shippingAddress'
+  > & {
+    payment: Readonly<HttpOrder['payment']>
+    lines: ReadonlyArray<Omit<HttpOrder['lines'][number], 'total'>>
+    placedAt: Instant
+    expiresAt: Instant | undefined
+    shipments: ReadonlyArray<{
+      readonly shipmentId: string
+      readonly at: Instant
+      readonly carrier: string | null
+      readonly trackingNumber: string | null
+      readonly lines: Moved
+    }>
+    returns: ReadonlyArray<{
+      readonly returnId: string
+      readonly at: Instant
+      readonly restock: boolean
+      readonly reason: string
+      readonly lines: Moved
+    }>
+  }
+>
+
+export const presentOrder = (view: OrderView): HttpOrder => {
+  const lines = view.lines.map((line) => ({ ...line, total: line.unitPrice * line.quantity }))
+  const skuOf = new Map(lines.map(({ line, sku }) => [line, sku]))
+  const moved = (given: Moved) => given.map(({ line, quantity }) => ({ line, sku: skuOf.get(line) ?? '', quantity }))
+  return {
+    ...view,
+    orderNumber: orderNumberOf(view.orderId),
+    lines,
+    total: lines.reduce((sum, line) => sum + line.total, 0),
+    placedAt: instantText(view.placedAt),
+    expiresAt: view.expiresAt === undefined ? undefined : instantText(view.expiresAt),
+    shipments: view.shipments.map((shipment) => ({
+      shipmentId: shipment.shipmentId,
+      at: instantText(shipment.at),
+      carrier: shipment.carrier ?? undefined,
+      trackingNumber: shipment.trackingNumber ?? undefined,
+      lines: moved(shipment.lines),
+    })),
+    returns: view.returns.map(({ returnId, at, restock, reason, lines: back }) => ({
+      returnId,
+      at: instantText(at),
+      restock,
+      reason,
+      lines: moved(back),
+    })),
+  }
+}
+
+/** What every command on an order answers. */
+export const orderChangedSchema = z
+  .object({ status: orderStatusField, position: positionField })
+  .meta({ id: 'OrderChanged' })
+export type OrderChanged = { readonly status: OrderStatus; readonly position: bigint }
+
+export const presentOrderChanged = ({ status, position }: OrderChanged): z.infer<typeof orderChangedSchema> => ({
+  status,
+  position: positionText(position),
+})

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { orderParams, reasonField } from '../contract/fields.ts'
+import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
+import { orderLinesField, type SkuQuantity } from '../contract/order-lines.ts'
+import { priceField } from '../contract/product.ts'
+import { isRefusal, type Refusal } from '../problems.ts'
+import { defineRoute, type Origin, type Route } from '../route.ts'
+
+const refundRequest = z
+  .strictObject({
+    lines: orderLinesField.optional().meta({ description: 'Refunds what these units cost.' }),
+    amount: priceField.optional(),
+    reason: reasonField,
+  })
+  .refine(({ lines, amount }) => (lines === undefined) !== (amount === undefined), 'send either lines or amount')
+  .meta({ id: 'RefundRequest' })
+
+export type RefundOrder = {
+  readonly orderId: string
+  /** Either lines or an amount in minor units of the order's currency. */
+  readonly lines?: readonly SkuQuantity[] | undefined
+  readonly amount?: number | undefined
+  readonly reason: string
+}
+export type RefundRefusal = Refusal<
+  'order_not_found' | 'wrong_state' | 'exceeds_order' | 'exceeds_payment' | 'overloaded' | 'outcome_unknown'
+>
+
+export type RefundOrderDependencies = {
+  readonly refundOrder: (command: RefundOrder, origin: Origin) => Promise<OrderChanged | RefundRefusal>
+}
+
+export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/v1/orders/{orderId}/refund',
+    name: 'refundOrder',
+    tag: 'Fulfilment',
+    summary: 'Give money back, by lines or by amount',
+    access: 'staff',
+    params: orderParams,
+    body: refundRequest,
+    responses: {
+      200: { description: 'The refund is requested; the order tells when it is done.', body: orderChangedSchema },
+    },
+    refusals: ['order_not_found', 'wrong_state', 'exceeds_order', 'exceeds_payment', 'overloaded', 'outcome_unknown'],
+    handle: async ({ params: { orderId }, body, origin }) => {
+      const changed = await refundOrder({ orderId, ...body }, origin)
+      return isRefusal(changed) ? changed : { status: 200, body: presentOrderChanged(changed) }
+    },
+  })

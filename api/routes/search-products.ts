@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { cursorField, limitField } from '../contract/fields.ts'
+import { type ProductCard, productCardSchema } from '../contract/product.ts'
+import { isRefusal, type Refusal } from '../problems.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+export const productSorts = ['relevance', 'price_ascending', 'price_descending', 'newest', 'name'] as const
+export type ProductSort = (typeof productSorts)[number]
+
+const filterText = z.string().trim().min(1).max(200)
+const priceInput = z
+  .string()
+  .regex(/^\d{1,12}$/, 'whole minor units')
+  .transform(Number)
+
+const searchQuery = z.strictObject({
+  query: z.string().trim().max(200).optional(),
+  category: filterText.optional(),
+  brand: filterText.optional(),
+  minPrice: priceInput.optional(),
+  maxPrice: priceInput.optional(),
+  inStock: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  sort: z.enum(productSorts).optional().meta({ description: 'Left out: relevance with a query, else name.' }),
+  limit: limitField,
+  cursor: cursorField.optional(),
+})
+
+export type SearchProducts = Readonly<z.output<typeof searchQuery>>
+
+const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
+type Facet = ReadonlyArray<{ readonly value: string; readonly count: number }>
+
+export type ProductPage = {
+  readonly items: readonly ProductCard[]
+  readonly facets: { readonly category: Facet; readonly brand: Facet }
+  readonly total: number
+  readonly didYouMean?: string
+  readonly nextCursor?: string
+}
+
+export type SearchProductsDependencies = {
+  readonly searchProducts: (query: SearchProducts) => Promise<ProductPage | Refusal<'invalid_cursor'>>
+}
+
+export const searchProductsRoute = ({ searchProducts }: SearchProductsDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/products',
+    name: 'searchProducts',
+    tag: 'Products',
+    summary: 'Find products by text, category, brand, price and availability',
+    access: 'shopper',
+    reads: 'catalogue',
+    query: searchQuery,
+    responses: {
+      200: {
+        description: 'A page of products, with counts by category and brand over all of them.',
+        body: z
+          .object({
+            items: z.array(productCardSchema),
+            facets: z.object({ category: facetSchema, brand: facetSchema }),
+            total: z.int(),
+            didYouMean: z.string().optional(),
+            nextCursor: z.string().optional(),
+          })
+          .meta({ id: 'ProductPage' }),
+      },
+    },
+    refusals: ['invalid_cursor'],
+    handle: async ({ query }) => {
+      const page = await searchProducts(query)
+      return isRefusal(page) ? page : { status: 200, body: page }
+    },
+  })
