@@ -9,9 +9,9 @@ import { mayHoldUnstorableText, unstorableText } from './validation.ts'
 export const bodyBytesMax = 256 * 1_024
 
 /** The bytes of the body; at the first byte too many the rest is left unread, so the connection has to close. */
-export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal<'body_too_large'>> => {
+export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal> => {
   if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve(tooLarge)
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
@@ -22,12 +22,15 @@ export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal<'bo
       } else chunks.push(chunk)
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
-    request.on('error', reject)
-    request.on('close', () => reject(new Error('the caller went away before the body was complete')))
+    // The caller went away; a body that was complete has been answered for above.
+    request.on('error', () => resolve(incomplete))
+    request.on('close', () => resolve(incomplete))
   })
 }
 
 const tooLarge = refuse('body_too_large', `A body may have ${bodyBytesMax} bytes at most.`)
+
+const incomplete = refuse('malformed_request', 'The body ended before its time.')
 
 /** Whether the body says that it is JSON in UTF-8. */
 const isJson = (contentType: string | undefined): boolean =>
