@@ -30,7 +30,10 @@ export const startServer = async (
       keepAliveTimeout: keepAliveTimeoutMs,
     },
     (request, response) => {
-      if (closing) response.setHeader('connection', 'close')
+      // A connection that was kept alive for this request would stay open for the next, which is not to come.
+      response.once('close', () => {
+        if (closing) server.closeIdleConnections()
+      })
       listener(request, response)
     },
   )

@@ -64,6 +64,7 @@ export type ReserveRefusal = Refusal<
   | 'price_changed'
   | 'product_discontinued'
   | 'mixed_currency'
+  | 'total_too_large'
   | 'unknown_sku'
   | 'unknown_location'
   | 'reservation_closed'
@@ -98,6 +99,7 @@ export const reserveStockRoute = ({ reserveStock, reservationTokens }: ReserveSt
       'reservation_closed',
       'terms_differ',
       'mixed_currency',
+      'total_too_large',
       'unknown_sku',
       'unknown_location',
       'overloaded',
