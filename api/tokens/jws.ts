@@ -9,7 +9,7 @@ const base64url = (text: string): string => Buffer.from(text).toString('base64ur
 
 export type Jws = {
   readonly sign: (payload: unknown) => string
-  /** The payload of a token that this key signed for this type; undefined for anything else. Never throws. */
+  /** The payload of a token that this key signed for this type; undefined for anything else. */
   readonly open: (token: string) => unknown
 }
 

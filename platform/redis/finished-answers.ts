@@ -1,5 +1,3 @@
-import type { Redis } from 'ioredis'
-
 // Finished answers to requests that carried an Idempotency-Key, for a day. They spare work and nothing depends on them,
 // so a Redis that is slow or down is left out: a look-up waits for a bounded time, and after several failures in a row
 // none is tried for a while, lest each request wait anew.
@@ -14,8 +12,14 @@ export type FinishedAnswers = {
 /** A machine without Redis: every request is new, and the domain alone answers a retry the same. */
 export const noFinishedAnswers: FinishedAnswers = { find: async () => undefined, keep: () => undefined }
 
+/** The two commands of Redis that this takes. */
+export type AnswerStore = {
+  readonly get: (key: string) => Promise<string | null>
+  readonly set: (key: string, value: string, expiry: 'EX', seconds: number) => Promise<unknown>
+}
+
 export type FinishedAnswersOptions = {
-  readonly redis: Pick<Redis, 'get' | 'set'>
+  readonly redis: AnswerStore
   /** Called once as Redis is left out, with what went wrong. */
   readonly onBypass?: (error: unknown) => void
   /** A monotonic clock in milliseconds. */

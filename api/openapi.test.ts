@@ -1,0 +1,68 @@
+import { createSecretKey } from 'node:crypto'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { openApiDocument, refusalsOf } from './openapi.ts'
+import { problems } from './problems.ts'
+import { apiRoutes } from './routes.ts'
+import { useCases } from './testing/use-cases.ts'
+import { createOrderTokens } from './tokens/order-token.ts'
+import { createReservationTokens } from './tokens/reservation-token.ts'
+
+const key = createSecretKey(Buffer.alloc(32, 7))
+const routes = apiRoutes({
+  ...useCases(),
+  orderTokens: createOrderTokens(key),
+  reservationTokens: createReservationTokens(key),
+})
+const text = JSON.stringify(openApiDocument(routes))
+const document = z
+  .object({
+    openapi: z.string(),
+    paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+    components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+  })
+  .parse(JSON.parse(text))
+
+const schemasWithin = (value: unknown): readonly object[] => {
+  if (typeof value !== 'object' || value === null) return []
+  const own = 'schema' in value && typeof value.schema === 'object' && value.schema !== null ? [value.schema] : []
+  return [...own, ...Object.values(value).flatMap(schemasWithin)]
+}
+
+test('every promised address is described, and served', () => {
+  expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+    Object.entries(document.paths)
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+      .sort(),
+  )
+})
+
+test('operations have names of their own', () => {
+  const names = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId))
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('every schema in it is a JSON Schema of 2020-12, as OpenAPI 3.1 has it, and every reference leads somewhere', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  ajv.addSchema({ $id: 'openapi', components: document.components })
+  const schemas = [...Object.values(document.components.schemas), ...schemasWithin(document.paths)]
+  expect(schemas.length).toBeGreaterThan(100)
+  const resolved = JSON.parse(JSON.stringify(schemas).replaceAll('"#/components', '"openapi#/components'))
+  for (const schema of resolved) expect(() => ajv.compile(schema)).not.toThrow()
+})
+
+test('path parameters are described where the path has them', () => {
+  for (const { path, params } of routes)
+    expect(Object.keys(params?.shape ?? {})).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+})
+
+test('every code that a problem can have is documented by some route', () => {
+  const documented = new Set(routes.flatMap(refusalsOf))
+  // Of no route in particular: an address or a method that nothing serves, or that cannot be read.
+  const everywhere = ['malformed_request', 'method_not_allowed']
+  expect(Object.keys(problems).filter((code) => !everywhere.includes(code) && !text.includes(`\`${code}\``))).toEqual(
+    [],
+  )
+  expect(documented.size).toBe(Object.keys(problems).length - everywhere.length)
+})
