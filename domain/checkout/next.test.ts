@@ -11,6 +11,8 @@ import {
   id,
   intent,
   placeOrder,
+  refundFact,
+  refundOrder,
   requestPayment,
   returnOrder,
   sale,
@@ -117,6 +119,24 @@ describe('what an order needs next', () => {
   })
 })
 
+describe('what has become moot', () => {
+  test('an authorization that lapsed needs its holds extended no more', () => {
+    expect(asked(story([...authorized, intent('voided')], { first: manual }))).toEqual([[], expiresAt])
+  })
+
+  test('a refund that one made elsewhere left no money for is not asked for', () => {
+    const asking = [...sale, refundOrder('refund', { type: 'amount', amount: 1_000 })]
+    const elsewhere = (amount: number): OrderCommand => ({
+      type: 'recordRefunded',
+      commandId: id('elsewhere'),
+      ...refundFact,
+      amount,
+    })
+    expect(asked(story([...asking, elsewhere(4_500)]))).toEqual([['refundIntent'], 11_000])
+    expect(asked(story([...asking, elsewhere(4_501)]))).toEqual([[], null])
+  })
+})
+
 describe('time', () => {
   test('an effect that somebody may have tried looks at the provider first', () => {
     const { order } = story([requestPayment()])
@@ -190,6 +210,12 @@ describe('attention', () => {
       effects: [{ type: 'createIntent', seeFirst: true, ownedUntil: 60_000, cause: { at: 1_000 } }],
       lookAgainAt: 60_000,
     })
+  })
+
+  test('resumed within the first ten seconds, it looks first all the same', () => {
+    const before = [requestPayment(), attention('provider_unreachable')]
+    const { order } = story([resolve('resume')], { at: 2_000, before })
+    expect(next(order, 2_000).effects).toMatchObject([{ type: 'createIntent', seeFirst: true }])
   })
 
   test('closed, what failed is left alone for good', () => {
