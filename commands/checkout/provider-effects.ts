@@ -26,7 +26,7 @@ const createIntent = async (
 ): Promise<IntentView> => {
   const { attempt, amount, currency, paymentMethod } = effect
   const found = effect.seeFirst
-    ? await ports.provider.findIntent({ orderId, attempt, since: effect.cause.at })
+    ? await ports.provider.findIntent({ orderId, attempt, since: effect.requestedAt })
     : undefined
   return found ?? ports.provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
 }

@@ -24,6 +24,8 @@ export type ProviderEffect =
       readonly amount: MinorUnits
       readonly currency: string
       readonly paymentMethod: string
+      /** The object cannot be older than this, whatever made the effect due since. */
+      readonly requestedAt: Instant
       readonly seeFirst: boolean
     }
   /** Confirm it, to be captured later. */

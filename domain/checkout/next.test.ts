@@ -144,6 +144,14 @@ describe('time', () => {
     expect(next(order, 11_000).effects).toMatchObject([{ seeFirst: true }])
   })
 
+  test('an object of unknown existence is looked for from its request on, however late the order ended', () => {
+    const { order } = story([cancelOrder], { at: 60_000, before: [requestPayment()] })
+    expect(next(order, 60_000).effects).toMatchObject([
+      { type: 'createIntent', requestedAt: 1_000, seeFirst: true, cause: { at: 60_000 } },
+      { type: 'settleStock' },
+    ])
+  })
+
   test('an unpaid order ends at its time', () => {
     expect(asked(story([]), expiresAt)).toEqual([['expireOrder'], expiresAt])
     expect(asked(story([]), expiresAt - 1)).toEqual([[], expiresAt])
@@ -225,8 +233,10 @@ describe('attention', () => {
   })
 
   test('a provider out of reach does not keep an order from ending', () => {
-    const { order } = story([requestPayment(), intent('requires_action'), attention('provider_unreachable')])
-    expect(next(order, expiresAt).effects).toMatchObject([{ type: 'expireOrder', readFirst: null }])
+    for (const reason of ['provider_unreachable', 'payment_outcome_unknown'] as const) {
+      const { order } = story([requestPayment(), intent('requires_action'), attention(reason)])
+      expect(next(order, expiresAt).effects).toMatchObject([{ type: 'expireOrder', readFirst: null }])
+    }
     const ended = story([expire], {
       at: expiresAt,
       before: [requestPayment(), intent('requires_action'), attention('provider_unreachable')],

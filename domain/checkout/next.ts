@@ -37,18 +37,27 @@ const isHeldUp = (order: Order, effect: Effect): boolean =>
     ({ reason, since }) => heldUp[reason].includes(effect.type) && effect.cause.revision < since.revision,
   )
 
-/** A provider known to be out of reach is not asked before the end: whatever it holds is voided after. */
-const isProviderReachable = (order: Order): boolean =>
-  !order.attention.some(({ reason, state }) => reason === 'provider_unreachable' && state === 'open')
+/** An object known to be out of reach is not read before the end: whatever it holds is voided after. */
+const isReadable = (order: Order): boolean =>
+  !order.attention.some(
+    ({ reason, state }) =>
+      state === 'open' && (reason === 'provider_unreachable' || reason === 'payment_outcome_unknown'),
+  )
 
 const expireEffect = (order: Order, expiry: Instant): Effect => {
   const current = currentAttempt(order)
   const waits = current?.phase === 'requires_action' || current?.phase === 'authorized'
   const readFirst =
-    waits && current.provider !== 'import' && isProviderReachable(order)
+    waits && current.provider !== 'import' && isReadable(order)
       ? { attempt: current.attempt, providerObjectId: current.providerObjectId }
       : null
-  return { type: 'expireOrder', readFirst, cause: order.changed, dueSince: order.changed, ownedUntil: expiry }
+  return {
+    type: 'expireOrder',
+    readFirst,
+    cause: order.changed,
+    dueSince: { ...order.changed, at: expiry },
+    ownedUntil: expiry,
+  }
 }
 
 const nextOf = (order: Order, at: Instant): Next => {

@@ -25,6 +25,7 @@ const createIntent = (order: Order, attempt: RequestedAttempt, cause: Moment, at
       amount,
       currency: order.currency,
       paymentMethod,
+      requestedAt: since.at,
       seeFirst: mayHaveBeenTried(order, since, at),
       ...owned(order, cause),
     },
