@@ -3,9 +3,9 @@ import { totalOf } from './answers.ts'
 import { appliedAfter } from './applied.ts'
 import { attemptsAfter, currentAttempt, isOpen, type PaymentFact, statusByPayment } from './attempts.ts'
 import type { OrderEvent } from './events.ts'
-import { allOf, isNothing, unreturned, unshipped, withTotals } from './quantities.ts'
+import { returned, settled, shipped } from './evolve-fulfilment.ts'
 import { refundsAfter, refundsResumed } from './refunds.ts'
-import { isEnded, isUnconfirmed, type Moment, type Order, type OrderState, type Unsettled } from './state.ts'
+import { isUnconfirmed, type Moment, type Order, type OrderState, type Unsettled } from './state.ts'
 
 type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>
 
@@ -101,40 +101,6 @@ const cancelled = (order: Order, { data }: Of<'OrderCancelled'>, ended: Moment):
 const expired = (order: Order, ended: Moment): Order => {
   assert(isUnconfirmed(order), `Order expired that is ${order.status}`)
   return { ...order, unsettled: closing(order, ended), ended, status: 'expired' }
-}
-
-const shipped = (order: Order, { data }: Of<'OrderShipped'>, since: Moment): Order => {
-  assert(order.status === 'confirmed', `Order shipped that is ${order.status}`)
-  const { at, shipmentId, lines, carrier, trackingNumber } = data
-  const shipments = [...order.shipments, { shipmentId, at, lines, carrier, trackingNumber }]
-  const moved = { since, kind: 'ship', lines: withTotals(lines, shipments) } as const
-  const after: Order = { ...order, shipments, unsettled: [...order.unsettled, moved] }
-  const left = unshipped(after)
-  assert(
-    [...left.values()].every((quantity) => quantity >= 0),
-    `Shipment ${shipmentId} exceeds the order`,
-  )
-  return isNothing(left) ? { ...after, status: 'shipped' } : after
-}
-
-const returned = (order: Order, { data }: Of<'OrderReturned'>, since: Moment): Order => {
-  assert(!isUnconfirmed(order) && !isEnded(order), `Order returned that is ${order.status}`)
-  const { at, returnId, lines, restock, reason } = data
-  const returns = [...order.returns, { returnId, at, lines, restock, reason }]
-  const moved = { since, kind: 'return', lines: withTotals(lines, returns), restock } as const
-  const after: Order = { ...order, returns, unsettled: [...order.unsettled, moved] }
-  const left = unreturned(after)
-  assert(
-    [...left.values()].every((quantity) => quantity >= 0),
-    `Return ${returnId} exceeds what was shipped`,
-  )
-  return isNothing(left) && allOf(unshipped(after)).length === 0 ? { ...after, status: 'returned' } : after
-}
-
-const settled = (order: Order, { data }: Of<'OrderStockSettled'>): Order => {
-  const unsettled = order.unsettled.filter((item) => item.since.revision !== data.revision)
-  assert(unsettled.length < order.unsettled.length, `Revision ${data.revision} has no stock effects left to settle`)
-  return { ...order, unsettled }
 }
 
 const refundRequested = (order: Order, { data }: Of<'RefundRequested'>, since: Moment): Order => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { asOrder, given, orderAfter } from '../testing/given.ts'
+import { given } from '../testing/given.ts'
 import { cancelOrder, expiresAt, id, lines, placeOrder } from '../testing/order-fixtures.ts'
+import { story } from '../testing/story.ts'
 import { decideOrder } from './decide.ts'
 import type { OrderEvent } from './events.ts'
-import { initialOrder } from './state.ts'
 
 const { type: _, ...data } = placeOrder()
 const placed: OrderEvent = { type: 'OrderPlaced', data: { ...data, lines: [...lines], at: 1_000 } }
@@ -25,7 +25,7 @@ describe('placing an order', () => {
     given([placed])
       .when(again, expiresAt * 10)
       .then([])
-    expect(decideOrder(again, orderAfter(initialOrder(), [placeOrder(), cancelOrder], 1_000), 2_000)).toEqual({
+    expect(decideOrder(again, story([cancelOrder]).order, 2_000)).toEqual({
       outcome: 'accepted',
       events: [],
       answer: { status: 'cancelled', made: null },
@@ -46,7 +46,7 @@ describe('placing an order', () => {
   })
 
   test('adds up the lines and takes the earliest expiry', () => {
-    const order = asOrder(orderAfter(initialOrder(), [placeOrder()], 1_000))
+    const order = story([]).order
     expect({ total: order.total, expiresAt: order.expiresAt, status: order.status }).toEqual({
       total: 5_500,
       expiresAt: 900_000,
