@@ -33,6 +33,9 @@ export const problems = {
   already_paid: { status: 409, title: 'The order is already paid' },
   stock_lost: { status: 409, title: 'The stock of the order was lost' },
   already_shipped: { status: 409, title: 'The order has been shipped' },
+  currency_changed: { status: 409, title: 'Prices stay in the currency of the listing' },
+  exceeds_stock: { status: 409, title: 'More than is on hand' },
+  attempts_exhausted: { status: 409, title: 'The order had too many payment attempts' },
   wrong_state: { status: 409, title: "The order's state does not allow this" },
 
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import type { CataloguePrice, CatalogueProduct, ProductText } from './catalogue/table.ts'
 import type { Hold } from './holds/table.ts'
 import type { OrderRow, RevenueFact } from './orders/table.ts'
@@ -36,3 +37,6 @@ export type ReadTables = {
   readonly timeline_items: TimelineItem
   readonly timeline_orders: TimelineOrder
 }
+
+/** Where queries read. */
+export type ReadDatabase = Kysely<ReadTables>

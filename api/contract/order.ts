@@ -3,6 +3,7 @@ import { cancelReasons } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
+import type { Refusal } from '../problems.ts'
 import { amountField, currencyField, instantField, positionField, positionText, quantityField } from './fields.ts'
 
 export const orderStatuses = [
@@ -86,9 +87,8 @@ export const orderSchema = z
         'authorized',
         'captured',
         'voided',
-        'failed',
         'refunded',
-        'partly_refunded',
+        'partially_refunded',
       ]),
       captured: amountField,
       refunded: amountField,
@@ -178,3 +178,19 @@ export const presentOrderChanged = ({ status, position }: OrderChanged): z.infer
   status,
   position: positionText(position),
 })
+
+/** Why an order refuses a command. */
+export type OrderCommandRefusal = Refusal<
+  | 'order_not_found'
+  | 'already_placed'
+  | 'expired'
+  | 'total_too_large'
+  | 'payment_in_progress'
+  | 'already_paid'
+  | 'stock_lost'
+  | 'attempts_exhausted'
+  | 'already_shipped'
+  | 'wrong_state'
+  | 'exceeds_order'
+  | 'exceeds_payment'
+>

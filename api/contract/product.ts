@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { productFields } from '#domain/product/events.ts'
 import { positiveAmountSchema } from '#domain/values/money.ts'
+import type { Refusal } from '../problems.ts'
 import { amountField, currencyField, positionField, positionText } from './fields.ts'
 
 export const productCardSchema = z
@@ -53,3 +54,8 @@ export const presentProductChanged = ({ sku, position }: ProductChanged): z.infe
   sku,
   position: positionText(position),
 })
+
+/** Why a command on a product is refused. */
+export type ProductCommandRefusal = Refusal<
+  'product_exists' | 'product_not_found' | 'product_discontinued' | 'currency_changed'
+>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Refusal } from '../problems.ts'
 import { locationField, positionField, positionText } from './fields.ts'
 
 const level = z.int()
@@ -44,3 +45,6 @@ export const presentStockChanged = ({ position, ...levels }: StockChanged): z.in
 
 /** Left out: the first configured location. */
 export const stockLocationField = locationField.optional()
+
+/** Why a command on the stock of a sku is refused. */
+export type StockCommandRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'exceeds_stock'>

@@ -1,8 +1,14 @@
 import { z } from 'zod'
 import { quantityMax } from '#domain/values/quantity.ts'
 import { reasonField, skuParams } from '../contract/fields.ts'
-import { presentStockChanged, type StockChanged, stockChangedSchema, stockLocationField } from '../contract/stock.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  presentStockChanged,
+  type StockChanged,
+  type StockCommandRefusal,
+  stockChangedSchema,
+  stockLocationField,
+} from '../contract/stock.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const signedQuantity = z
@@ -19,10 +25,8 @@ export type AdjustStock = {
   readonly reason: string
   readonly location?: string | undefined
 }
-export type AdjustStockRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'overloaded' | 'outcome_unknown'>
-
 export type AdjustStockDependencies = {
-  readonly adjustStock: (command: AdjustStock, origin: Origin) => Promise<StockChanged | AdjustStockRefusal>
+  readonly adjustStock: (command: AdjustStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
 }
 
 export const adjustStockRoute = ({ adjustStock }: AdjustStockDependencies): Route =>
@@ -39,7 +43,7 @@ export const adjustStockRoute = ({ adjustStock }: AdjustStockDependencies): Rout
       .strictObject({ quantity: signedQuantity, reason: reasonField, location: stockLocationField })
       .meta({ id: 'AdjustStockRequest' }),
     responses: { 200: { description: 'The levels after it.', body: stockChangedSchema } },
-    refusals: ['unknown_sku', 'unknown_location', 'overloaded', 'outcome_unknown'],
+    refusals: ['unknown_sku', 'unknown_location', 'exceeds_stock', 'overloaded', 'outcome_unknown'],
     handle: async ({ params: { sku }, body, origin }) => {
       const changed = await adjustStock({ sku, ...body }, origin)
       return isRefusal(changed) ? changed : { status: 200, body: presentStockChanged(changed) }

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type CancelOrder = { readonly orderId: string; readonly reason: string }
-export type CancelRefusal = Refusal<
-  'order_not_found' | 'already_shipped' | 'wrong_state' | 'overloaded' | 'outcome_unknown'
->
-
 export type CancelOrderDependencies = {
-  readonly cancelOrder: (command: CancelOrder, origin: Origin) => Promise<OrderChanged | CancelRefusal>
+  readonly cancelOrder: (command: CancelOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const cancelOrderRoute = ({ cancelOrder }: CancelOrderDependencies): Route =>

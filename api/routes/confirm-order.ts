@@ -1,17 +1,18 @@
 import { orderParams } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
-
-export type ConfirmRefusal = Refusal<
-  'order_not_found' | 'wrong_state' | 'expired' | 'stock_lost' | 'overloaded' | 'outcome_unknown'
->
 
 export type ConfirmOrderDependencies = {
   readonly confirmOrder: (
     command: { readonly orderId: string },
     origin: Origin,
-  ) => Promise<OrderChanged | ConfirmRefusal>
+  ) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const confirmOrderRoute = ({ confirmOrder }: ConfirmOrderDependencies): Route =>

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { levelField, reasonField, skuParams } from '../contract/fields.ts'
-import { presentStockChanged, type StockChanged, stockChangedSchema, stockLocationField } from '../contract/stock.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  presentStockChanged,
+  type StockChanged,
+  type StockCommandRefusal,
+  stockChangedSchema,
+  stockLocationField,
+} from '../contract/stock.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type CountStock = {
@@ -10,10 +16,8 @@ export type CountStock = {
   readonly reason: string
   readonly location?: string | undefined
 }
-export type CountStockRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'overloaded' | 'outcome_unknown'>
-
 export type CountStockDependencies = {
-  readonly countStock: (command: CountStock, origin: Origin) => Promise<StockChanged | CountStockRefusal>
+  readonly countStock: (command: CountStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
 }
 
 export const countStockRoute = ({ countStock }: CountStockDependencies): Route =>

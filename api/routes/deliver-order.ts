@@ -1,15 +1,18 @@
 import { orderParams } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
-
-export type DeliverRefusal = Refusal<'order_not_found' | 'wrong_state' | 'overloaded' | 'outcome_unknown'>
 
 export type DeliverOrderDependencies = {
   readonly deliverOrder: (
     command: { readonly orderId: string },
     origin: Origin,
-  ) => Promise<OrderChanged | DeliverRefusal>
+  ) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const deliverOrderRoute = ({ deliverOrder }: DeliverOrderDependencies): Route =>

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { skuParams } from '../contract/fields.ts'
 import {
   type ProductChanged,
+  type ProductCommandRefusal,
   presentProductChanged,
   productChangedSchema,
   productDescription,
 } from '../contract/product.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const describeRequest = z
@@ -23,15 +24,11 @@ const describeRequest = z
 
 /** Fields left out stay as they are; null takes one away. `attributes` replaces them all. */
 export type DescribeProduct = { readonly sku: string } & Readonly<z.output<typeof describeRequest>>
-export type DescribeProductRefusal = Refusal<
-  'product_not_found' | 'product_discontinued' | 'overloaded' | 'outcome_unknown'
->
-
 export type DescribeProductDependencies = {
   readonly describeProduct: (
     command: DescribeProduct,
     origin: Origin,
-  ) => Promise<ProductChanged | DescribeProductRefusal>
+  ) => Promise<ProductChanged | ProductCommandRefusal>
 }
 
 export const describeProductRoute = ({ describeProduct }: DescribeProductDependencies): Route =>

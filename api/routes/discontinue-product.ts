@@ -1,17 +1,20 @@
 import { z } from 'zod'
 import { reasonField, skuParams } from '../contract/fields.ts'
-import { type ProductChanged, presentProductChanged, productChangedSchema } from '../contract/product.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  type ProductChanged,
+  type ProductCommandRefusal,
+  presentProductChanged,
+  productChangedSchema,
+} from '../contract/product.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type DiscontinueProduct = { readonly sku: string; readonly reason?: string | undefined }
-export type DiscontinueProductRefusal = Refusal<'product_not_found' | 'overloaded' | 'outcome_unknown'>
-
 export type DiscontinueProductDependencies = {
   readonly discontinueProduct: (
     command: DiscontinueProduct,
     origin: Origin,
-  ) => Promise<ProductChanged | DiscontinueProductRefusal>
+  ) => Promise<ProductChanged | ProductCommandRefusal>
 }
 
 export const discontinueProductRoute = ({ discontinueProduct }: DiscontinueProductDependencies): Route =>

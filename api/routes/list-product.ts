@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { currencyField, skuField } from '../contract/fields.ts'
 import {
   type ProductChanged,
+  type ProductCommandRefusal,
   presentProductChanged,
   priceField,
   productChangedSchema,
   productDescription,
 } from '../contract/product.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const listRequest = z
@@ -25,10 +26,8 @@ const listRequest = z
   .meta({ id: 'ListProductRequest' })
 
 export type ListProduct = Readonly<z.output<typeof listRequest>>
-export type ListProductRefusal = Refusal<'product_exists' | 'overloaded' | 'outcome_unknown'>
-
 export type ListProductDependencies = {
-  readonly listProduct: (command: ListProduct, origin: Origin) => Promise<ProductChanged | ListProductRefusal>
+  readonly listProduct: (command: ListProduct, origin: Origin) => Promise<ProductChanged | ProductCommandRefusal>
 }
 
 export const listProductRoute = ({ listProduct }: ListProductDependencies): Route =>

@@ -1,27 +1,16 @@
 import { z } from 'zod'
 import { orderParams, positionField, positionText } from '../contract/fields.ts'
-import { type Payment, paymentSchema } from '../contract/order.ts'
+import { type OrderCommandRefusal, type Payment, paymentSchema } from '../contract/order.ts'
 import { paymentMethodField } from '../contract/payment.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type PayOrder = { readonly orderId: string; readonly paymentMethod: string }
-export type PayRefusal = Refusal<
-  | 'order_not_found'
-  | 'payment_in_progress'
-  | 'expired'
-  | 'stock_lost'
-  | 'already_paid'
-  | 'wrong_state'
-  | 'overloaded'
-  | 'outcome_unknown'
->
-
 export type PayOrderDependencies = {
   readonly payOrder: (
     command: PayOrder,
     origin: Origin,
-  ) => Promise<(Payment & { readonly position: bigint }) | PayRefusal>
+  ) => Promise<(Payment & { readonly position: bigint }) | OrderCommandRefusal>
 }
 
 export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
@@ -49,6 +38,7 @@ export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
       'expired',
       'stock_lost',
       'already_paid',
+      'attempts_exhausted',
       'wrong_state',
       'overloaded',
       'outcome_unknown',

@@ -4,10 +4,17 @@ import { type Instant, instantText } from '#domain/values/instant.ts'
 import { countrySchema } from '#domain/values/money.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { amountField, currencyField, instantField, positionField, positionText } from '../contract/fields.ts'
-import { type OrderStatus, orderStatusField, type Payment, paymentSchema, personFields } from '../contract/order.ts'
+import {
+  type OrderCommandRefusal,
+  type OrderStatus,
+  orderStatusField,
+  type Payment,
+  paymentSchema,
+  personFields,
+} from '../contract/order.ts'
 import { paymentMethodField } from '../contract/payment.ts'
 import { openReservation, reservationTokenField } from '../contract/reservation.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 import type { OrderTokens } from '../tokens/order-token.ts'
 import type { Reservation, ReservationTokens } from '../tokens/reservation-token.ts'
@@ -64,10 +71,8 @@ export type PlacedOrder = {
   readonly position: bigint
 }
 
-export type PlaceRefusal = Refusal<'expired' | 'already_placed' | 'overloaded' | 'outcome_unknown' | 'unavailable'>
-
 export type PlaceOrderDependencies = {
-  readonly placeOrder: (command: PlaceOrder, origin: Origin) => Promise<PlacedOrder | PlaceRefusal>
+  readonly placeOrder: (command: PlaceOrder, origin: Origin) => Promise<PlacedOrder | OrderCommandRefusal>
   readonly reservationTokens: ReservationTokens
   readonly orderTokens: OrderTokens
 }
@@ -89,6 +94,7 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
       'expired',
       'already_placed',
       'invalid_reservation_token',
+      'total_too_large',
       'overloaded',
       'outcome_unknown',
       'unavailable',

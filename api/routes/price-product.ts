@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { currencyField, skuParams } from '../contract/fields.ts'
-import { type ProductChanged, presentProductChanged, priceField, productChangedSchema } from '../contract/product.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  type ProductChanged,
+  type ProductCommandRefusal,
+  presentProductChanged,
+  priceField,
+  productChangedSchema,
+} from '../contract/product.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 /** `price` in minor units of `currency`. */
 export type PriceProduct = { readonly sku: string; readonly price: number; readonly currency: string }
-export type PriceProductRefusal = Refusal<
-  'product_not_found' | 'product_discontinued' | 'overloaded' | 'outcome_unknown'
->
-
 export type PriceProductDependencies = {
-  readonly priceProduct: (command: PriceProduct, origin: Origin) => Promise<ProductChanged | PriceProductRefusal>
+  readonly priceProduct: (command: PriceProduct, origin: Origin) => Promise<ProductChanged | ProductCommandRefusal>
 }
 
 export const priceProductRoute = ({ priceProduct }: PriceProductDependencies): Route =>
@@ -26,7 +28,7 @@ export const priceProductRoute = ({ priceProduct }: PriceProductDependencies): R
     params: skuParams,
     body: z.strictObject({ price: priceField, currency: currencyField }).meta({ id: 'PriceProductRequest' }),
     responses: { 200: { description: 'Priced.', body: productChangedSchema } },
-    refusals: ['product_not_found', 'product_discontinued', 'overloaded', 'outcome_unknown'],
+    refusals: ['product_not_found', 'product_discontinued', 'currency_changed', 'overloaded', 'outcome_unknown'],
     handle: async ({ params: { sku }, body: { price, currency }, origin }) => {
       const changed = await priceProduct({ sku, price, currency }, origin)
       return isRefusal(changed) ? changed : { status: 200, body: presentProductChanged(changed) }

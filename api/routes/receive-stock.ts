@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { quantityField, skuParams } from '../contract/fields.ts'
-import { presentStockChanged, type StockChanged, stockChangedSchema, stockLocationField } from '../contract/stock.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  presentStockChanged,
+  type StockChanged,
+  type StockCommandRefusal,
+  stockChangedSchema,
+  stockLocationField,
+} from '../contract/stock.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type ReceiveStock = {
@@ -9,10 +15,8 @@ export type ReceiveStock = {
   readonly quantity: number
   readonly location?: string | undefined
 }
-export type ReceiveStockRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'overloaded' | 'outcome_unknown'>
-
 export type ReceiveStockDependencies = {
-  readonly receiveStock: (command: ReceiveStock, origin: Origin) => Promise<StockChanged | ReceiveStockRefusal>
+  readonly receiveStock: (command: ReceiveStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
 }
 
 export const receiveStockRoute = ({ receiveStock }: ReceiveStockDependencies): Route =>

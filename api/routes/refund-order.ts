@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
 import { orderLinesField, type SkuQuantity } from '../contract/order-lines.ts'
 import { priceField } from '../contract/product.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const refundRequest = z
@@ -22,12 +27,8 @@ export type RefundOrder = {
   readonly amount?: number | undefined
   readonly reason: string
 }
-export type RefundRefusal = Refusal<
-  'order_not_found' | 'wrong_state' | 'exceeds_order' | 'exceeds_payment' | 'overloaded' | 'outcome_unknown'
->
-
 export type RefundOrderDependencies = {
-  readonly refundOrder: (command: RefundOrder, origin: Origin) => Promise<OrderChanged | RefundRefusal>
+  readonly refundOrder: (command: RefundOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Route =>

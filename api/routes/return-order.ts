@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
 import { orderLinesField, type SkuQuantity } from '../contract/order-lines.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const returnRequest = z
@@ -19,12 +24,8 @@ export type ReturnOrder = {
   readonly restock: boolean
   readonly reason: string
 }
-export type ReturnRefusal = Refusal<
-  'order_not_found' | 'wrong_state' | 'exceeds_order' | 'overloaded' | 'outcome_unknown'
->
-
 export type ReturnOrderDependencies = {
-  readonly returnOrder: (command: ReturnOrder, origin: Origin) => Promise<OrderChanged | ReturnRefusal>
+  readonly returnOrder: (command: ReturnOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const returnOrderRoute = ({ returnOrder }: ReturnOrderDependencies): Route =>

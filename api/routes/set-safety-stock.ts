@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { levelField, skuParams } from '../contract/fields.ts'
-import { presentStockChanged, type StockChanged, stockChangedSchema, stockLocationField } from '../contract/stock.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import {
+  presentStockChanged,
+  type StockChanged,
+  type StockCommandRefusal,
+  stockChangedSchema,
+  stockLocationField,
+} from '../contract/stock.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 export type SetSafetyStock = {
@@ -9,10 +15,8 @@ export type SetSafetyStock = {
   readonly quantity: number
   readonly location?: string | undefined
 }
-export type SetSafetyStockRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'overloaded' | 'outcome_unknown'>
-
 export type SetSafetyStockDependencies = {
-  readonly setSafetyStock: (command: SetSafetyStock, origin: Origin) => Promise<StockChanged | SetSafetyStockRefusal>
+  readonly setSafetyStock: (command: SetSafetyStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
 }
 
 export const setSafetyStockRoute = ({ setSafetyStock }: SetSafetyStockDependencies): Route =>

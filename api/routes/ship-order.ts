@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { orderParams } from '../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../contract/order.ts'
+import {
+  type OrderChanged,
+  type OrderCommandRefusal,
+  orderChangedSchema,
+  presentOrderChanged,
+} from '../contract/order.ts'
 import { orderLinesField, type SkuQuantity } from '../contract/order-lines.ts'
-import { isRefusal, type Refusal } from '../problems.ts'
+import { isRefusal } from '../problems.ts'
 import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const parcelText = z.string().trim().min(1).max(120)
@@ -21,12 +26,8 @@ export type ShipOrder = {
   readonly carrier?: string | undefined
   readonly trackingNumber?: string | undefined
 }
-export type ShipRefusal = Refusal<
-  'order_not_found' | 'wrong_state' | 'exceeds_order' | 'overloaded' | 'outcome_unknown'
->
-
 export type ShipOrderDependencies = {
-  readonly shipOrder: (command: ShipOrder, origin: Origin) => Promise<OrderChanged | ShipRefusal>
+  readonly shipOrder: (command: ShipOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
 }
 
 export const shipOrderRoute = ({ shipOrder }: ShipOrderDependencies): Route =>

@@ -1,0 +1,81 @@
+import { changeOrder, type OrderChange } from '#commands/change-order.ts'
+import { type OrderPaid, payOrder } from '#commands/pay-order.ts'
+import { type PlacePorts, placeOrder } from '#commands/place-order.ts'
+import type { OrderChanged, OrderCommandRefusal, Payment } from '../contract/order.ts'
+import type { Origin } from '../route.ts'
+import type { CancelOrderDependencies } from '../routes/cancel-order.ts'
+import type { ConfirmOrderDependencies } from '../routes/confirm-order.ts'
+import type { DeliverOrderDependencies } from '../routes/deliver-order.ts'
+import type { PayOrderDependencies } from '../routes/pay-order.ts'
+import type { PlaceOrderDependencies } from '../routes/place-order.ts'
+import type { RefundOrderDependencies } from '../routes/refund-order.ts'
+import type { ReturnOrderDependencies } from '../routes/return-order.ts'
+import type { ShipOrderDependencies } from '../routes/ship-order.ts'
+import { orderRefusal } from './order-refusal.ts'
+import { commandOrigin } from './origin.ts'
+
+type Orders = Omit<PlaceOrderDependencies, 'reservationTokens' | 'orderTokens'> &
+  PayOrderDependencies &
+  ConfirmOrderDependencies &
+  CancelOrderDependencies &
+  ShipOrderDependencies &
+  DeliverOrderDependencies &
+  ReturnOrderDependencies &
+  RefundOrderDependencies
+
+const paymentOf = ({ status, clientSecret, declineCode }: OrderPaid): Payment => ({
+  status,
+  ...(clientSecret === null ? {} : { clientSecret }),
+  ...(declineCode === null ? {} : { declineCode }),
+})
+
+export const wireOrders = (ports: PlacePorts): Orders => {
+  const change = async (
+    orderId: string,
+    wanted: OrderChange,
+    origin: Origin,
+  ): Promise<OrderChanged | OrderCommandRefusal> => {
+    const changed = await changeOrder(orderId, wanted, commandOrigin(origin), ports)
+    return 'code' in changed ? orderRefusal(changed.code) : changed
+  }
+  return {
+    placeOrder: async ({ reservation, customer, shippingAddress, paymentMethod, confirm }, origin) => {
+      const { country, ...address } = shippingAddress
+      const person = {
+        email: customer.email,
+        name: customer.name ?? null,
+        address: { ...address, line2: address.line2 ?? null },
+      }
+      const request = { reservation, person, country, confirm: confirm ?? 'automatic', paymentMethod }
+      const placed = await placeOrder(request, commandOrigin(origin), ports)
+      if ('code' in placed) return orderRefusal(placed.code)
+      const { orderId, status, total, currency, expiresAt, payment, position } = placed
+      // Placed it is, whatever the payment came to; what was refused there, the order's status tells.
+      const paid = payment === null || 'code' in payment ? undefined : paymentOf(payment)
+      return { orderId, status, total, currency, expiresAt, payment: paid, position }
+    },
+    payOrder: async (request, origin) => {
+      const paid = await payOrder(request, commandOrigin(origin), ports)
+      return 'code' in paid ? orderRefusal(paid.code) : { ...paymentOf(paid), position: paid.position }
+    },
+    confirmOrder: ({ orderId }, origin) => change(orderId, { type: 'requestConfirmation' }, origin),
+    cancelOrder: ({ orderId, reason }, origin) => change(orderId, { type: 'cancelOrder', note: reason }, origin),
+    shipOrder: ({ orderId, lines, carrier, trackingNumber }, origin) => {
+      const shipped = { lines: lines ?? null, carrier: carrier ?? null, trackingNumber: trackingNumber ?? null }
+      return change(orderId, { type: 'shipOrder', ...shipped }, origin)
+    },
+    deliverOrder: ({ orderId }, origin) => change(orderId, { type: 'deliverOrder' }, origin),
+    returnOrder: ({ orderId, lines, restock, reason }, origin) =>
+      change(orderId, { type: 'returnOrder', lines, restock, reason }, origin),
+    refundOrder: ({ orderId, lines, amount, reason }, origin) =>
+      change(orderId, { type: 'refundOrder', scope: scopeOf(lines, amount), reason }, origin),
+  }
+}
+
+const scopeOf = (
+  lines: ReadonlyArray<{ readonly sku: string; readonly quantity: number }> | undefined,
+  amount: number | undefined,
+) => {
+  if (lines !== undefined) return { type: 'lines', lines } as const
+  return amount === undefined ? ({ type: 'remainder' } as const) : ({ type: 'amount', amount } as const)
+}

@@ -1,0 +1,68 @@
+import { type ChangeProductPorts, changeProduct, type ProductChange } from '#commands/change-product.ts'
+import { unreachable } from '#domain/assert.ts'
+import type { ProductRefusal } from '#domain/product/commands.ts'
+import type { ProductChanged, ProductCommandRefusal } from '../contract/product.ts'
+import { refuse } from '../problems.ts'
+import type { Origin } from '../route.ts'
+import type { DescribeProductDependencies } from '../routes/describe-product.ts'
+import type { DiscontinueProductDependencies } from '../routes/discontinue-product.ts'
+import type { ListProductDependencies } from '../routes/list-product.ts'
+import type { PriceProductDependencies } from '../routes/price-product.ts'
+import { commandOrigin } from './origin.ts'
+
+type Products = ListProductDependencies &
+  DescribeProductDependencies &
+  PriceProductDependencies &
+  DiscontinueProductDependencies
+
+const refusalOf = (sku: string, refusal: ProductRefusal): ProductCommandRefusal => {
+  switch (refusal.code) {
+    case 'already_listed':
+      return refuse('product_exists', `${sku} is already listed: change it instead.`)
+    case 'not_listed':
+      return refuse('product_not_found', `${sku} is not listed.`)
+    case 'discontinued':
+      return refuse('product_discontinued', `${sku} is no longer sold.`)
+    case 'currency_changed':
+      return refuse('currency_changed', `${sku} is priced in ${refusal.currency}, and stays so.`)
+    default:
+      return unreachable(refusal)
+  }
+}
+
+/** What the given fields change: a field left out stays, and null takes one away. */
+const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
+  // Nothing but undefined is taken out, which the type says.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
+  }
+
+export const wireProducts = (ports: ChangeProductPorts): Products => {
+  const change = async (
+    sku: string,
+    wanted: ProductChange,
+    origin: Origin,
+  ): Promise<ProductChanged | ProductCommandRefusal> => {
+    const changed = await changeProduct(sku, wanted, commandOrigin(origin), ports)
+    return 'code' in changed ? refusalOf(sku, changed) : changed
+  }
+  return {
+    listProduct: ({ sku, name, description, brand, category, price, currency, attributes, imageUrl }, origin) => {
+      const described = {
+        name,
+        description: description ?? null,
+        brand: brand ?? null,
+        category: category ?? null,
+        attributes: attributes ?? {},
+        imageUrl: imageUrl ?? null,
+      }
+      return change(sku, { type: 'ListProduct', ...described, unitPrice: price, currency }, origin)
+    },
+    describeProduct: ({ sku, ...fields }, origin) =>
+      change(sku, { type: 'DescribeProduct', change: given(fields) }, origin),
+    priceProduct: ({ sku, price, currency }, origin) =>
+      change(sku, { type: 'PriceProduct', unitPrice: price, currency }, origin),
+    discontinueProduct: ({ sku, reason }, origin) =>
+      change(sku, { type: 'DiscontinueProduct', reason: reason ?? null }, origin),
+  }
+}
