@@ -107,7 +107,7 @@ describe('a count below what is promised', () => {
       the.reserved(10, 3, [3, 3, 0]),
       the.step('ReservationCommitted', 10, 3, [3, 0, 3]),
       the.shortfall(2, [10], [3, 0, 3]),
-      the.counted(1, -2, [1, 0, 3]),
+      the.counted(1, -2, [1, 0, 3], noon, 905),
     ]
     given(short)
       .when(the.adjust(1), noon)

@@ -31,9 +31,9 @@ export const received = (quantity: number, after: After, at = noon, command = 90
   type: 'StockReceived',
   data: { at, commandId: id(command), quantity, ...levels(after) },
 })
-export const counted = (quantity: number, difference: number, after: After, at = noon): StockEvent => ({
+export const counted = (quantity: number, difference: number, after: After, at = noon, command = 1): StockEvent => ({
   type: 'StockCounted',
-  data: { at, commandId, quantity, difference, reason: 'stocktaking', ...levels(after) },
+  data: { at, commandId: id(command), quantity, difference, reason: 'stocktaking', ...levels(after) },
 })
 export const adjusted = (quantity: number, after: After, at = noon): StockEvent => ({
   type: 'StockAdjusted',

@@ -3,7 +3,10 @@ import { z } from 'zod'
 /** A moment of log time: whole milliseconds since the Unix epoch, UTC. */
 export type Instant = number
 
-export const instantSchema = z.int().min(0)
+/** The last moment that a date can name. */
+export const instantMax: Instant = 8_640_000_000_000_000
+
+export const instantSchema = z.int().min(0).max(instantMax)
 
 export const secondsAfter = (instant: Instant, seconds: number): Instant => instant + seconds * 1_000
 
