@@ -1,6 +1,7 @@
 // Stored bytes are for ever. golden/events.jsonl holds events as they were stored, at least one of each type and version:
 // lines are added there, never changed.
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from './assert.ts'
@@ -10,7 +11,7 @@ import { parseStoredType } from './history.ts'
 
 type Golden = { readonly type: string; readonly data: unknown }
 
-const golden: readonly Golden[] = readFileSync(new URL('./golden/events.jsonl', import.meta.url), 'utf8')
+const golden: readonly Golden[] = readFileSync(path.join(import.meta.dirname, 'golden/events.jsonl'), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line))

@@ -1,5 +1,7 @@
+import type { Decision } from '../decision.ts'
 import type { Cause } from '../event-fields.ts'
 import type { Instant } from '../values/instant.ts'
+import type { StockEvent } from './events.ts'
 import type { Levels } from './state.ts'
 
 type Named = { readonly commandId: string; readonly reservationId: string; readonly line: number }
@@ -84,3 +86,5 @@ export type StockRefusal =
   | { readonly code: 'hold_lost' }
   | { readonly code: 'hold_committed' }
   | { readonly code: 'below_zero'; readonly onHand: number }
+
+export type StockDecision = Decision<StockEvent, StockAnswer, StockRefusal>

@@ -1,7 +1,6 @@
-import { accepted, type Decision, refused } from '../decision.ts'
+import { accepted, refused } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
-import type { AdjustStock, CountStock, ReceiveStock, SetSafetyStock, StockAnswer, StockRefusal } from './commands.ts'
-import type { StockDecision } from './decide.ts'
+import type { AdjustStock, CountStock, ReceiveStock, SetSafetyStock, StockDecision } from './commands.ts'
 import { type StockEvent, shortfallReservationsMax } from './events.ts'
 import { createLevelRun, type LevelRun } from './levels.ts'
 import { type Committed, type Held, type Levels, memory, type OpenHold, type StockState } from './state.ts'
@@ -18,11 +17,7 @@ const appliedBefore = (command: Staff, state: StockState, at: Instant): StockDec
   return accepted([], { kind: 'levels', levels: known.levels })
 }
 
-const levelsAnswer = (
-  events: readonly StockEvent[],
-  state: StockState,
-  change: Partial<Levels>,
-): Decision<StockEvent, StockAnswer, StockRefusal> => {
+const levelsAnswer = (events: readonly StockEvent[], state: StockState, change: Partial<Levels>): StockDecision => {
   const last = events.at(-1)?.data
   const { onHand, held, committed, safety } = state.levels
   return accepted(events, {

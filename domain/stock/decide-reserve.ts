@@ -1,7 +1,6 @@
 import { accepted, refused } from '../decision.ts'
 import { type Instant, secondsAfter } from '../values/instant.ts'
-import type { ReserveStock } from './commands.ts'
-import type { StockDecision } from './decide.ts'
+import type { ReserveStock, StockDecision } from './commands.ts'
 import type { StockEvent } from './events.ts'
 import { expireDue } from './expiry.ts'
 import { createLevelRun } from './levels.ts'

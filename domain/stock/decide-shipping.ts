@@ -1,7 +1,6 @@
 import { accepted, refused } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
-import type { ReturnStock, ShipStock } from './commands.ts'
-import type { StockDecision } from './decide.ts'
+import type { ReturnStock, ShipStock, StockDecision } from './commands.ts'
 import { createLevelRun } from './levels.ts'
 import { type Hold, holdKeyOf, holdOf, type StockState } from './state.ts'
 

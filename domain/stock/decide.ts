@@ -1,15 +1,11 @@
 import { unreachable } from '../assert.ts'
-import type { Decision } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
-import type { StockAnswer, StockCommand, StockRefusal } from './commands.ts'
+import type { StockCommand, StockDecision } from './commands.ts'
 import { closeHold, commitHold, expireDueHolds, extendHold, releaseHold } from './decide-hold.ts'
 import { adjustStock, countStock, receiveStock, setSafetyStock } from './decide-levels.ts'
 import { reserveStock } from './decide-reserve.ts'
 import { returnStock, shipStock } from './decide-shipping.ts'
-import type { StockEvent } from './events.ts'
 import type { StockState } from './state.ts'
-
-export type StockDecision = Decision<StockEvent, StockAnswer, StockRefusal>
 
 /** Decides one command on one sku at one location, at log time `at`. */
 export const decideStock = (command: StockCommand, state: StockState, at: Instant): StockDecision => {

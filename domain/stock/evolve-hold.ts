@@ -62,7 +62,6 @@ export const reserve = (draft: StockDraft, data: Step<'StockReserved'>): void =>
   const key = keyOf(data)
   assert(!draft.open.view.has(key), `held already: ${key}`)
   const { reservationId, line, quantity, expiresAt, at } = data
-  draft.refusals.drop(key)
   draft.ended.drop(key)
   move(draft, { held: quantity })
   const firstExpiresAt = expiresAt

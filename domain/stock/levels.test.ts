@@ -58,11 +58,11 @@ describe('a count below what is promised', () => {
       .then([the.voided(12, 1, [3, 1, 1]), the.counted(2, -1, [2, 1, 1])], levels(2, 1, 1)))
 
   test('also when the younger one was to live shorter', () => {
-    const short = the.reserved(12, 1, [3, 2, 1], noon + 1)
+    const short = the.reserved(9, 1, [3, 2, 1], noon + 1)
     if (short.type !== 'StockReserved') throw new Error('not a hold')
     given([...promised.slice(0, 4), { ...short, data: { ...short.data, expiresAt: noon + 2 } }])
       .when(the.count(2), noon + 1)
-      .then([the.voided(12, 1, [3, 1, 1], noon + 1), the.counted(2, -1, [2, 1, 1], noon + 1)])
+      .then([the.voided(9, 1, [3, 1, 1], noon + 1), the.counted(2, -1, [2, 1, 1], noon + 1)])
   })
 
   test('records the shortfall of commitments before the count, naming them', () =>

@@ -115,6 +115,25 @@ describe('expiry is written with the decision that counts on it', () => {
         the.refused(12, 3, 2, [2, 0, 0], expiry),
       ]))
 
+  test('once for a hold whose id had been due at the same time before', () => {
+    const again = noon + hour
+    const due = again + the.ttl * 1_000
+    given([
+      two,
+      the.reserved(10, 1, [2, 1, 0]),
+      the.extended(10, 1, due, [2, 1, 0]),
+      the.reserved(11, 1, [2, 2, 0]),
+      the.extended(11, 1, due - 1, [2, 2, 0]),
+      the.step('ReservationReleased', 10, 1, [2, 1, 0]),
+      the.reserved(10, 1, [2, 2, 0], again),
+    ])
+      .when(the.sweep, due)
+      .then([
+        the.step('ReservationExpired', 11, 1, [2, 1, 0], due),
+        the.step('ReservationExpired', 10, 1, [2, 0, 0], due),
+      ])
+  })
+
   test('a sweep writes what is due, a bounded number at a time', () => {
     const fold = createStockFold()
     fold.apply(the.received(300, [300, 0, 0]), 0)

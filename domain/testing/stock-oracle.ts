@@ -1,5 +1,4 @@
-import type { StockCommand } from '../stock/commands.ts'
-import type { StockDecision } from '../stock/decide.ts'
+import type { StockCommand, StockDecision } from '../stock/commands.ts'
 import type { StockEvent } from '../stock/events.ts'
 
 // A second opinion on one stock stream, with numbers and sets alone: it shares nothing with the fold that it judges. It is
