@@ -109,6 +109,15 @@ test('of many appends at the same revision exactly one wins', async () => {
   expect(results.filter((result) => result === 'lost')).toHaveLength(99)
 })
 
+test('the same ids in another stream are other events', async () => {
+  const client = await givenClient()
+  await client.appendToStream('order-1', events(1, 2), { expectedRevision: 'any' })
+  await client.appendToStream('order-2', events(1, 2), { expectedRevision: 'any' })
+  await client.appendToStream('order-1', events(3, 3), { expectedRevision: 'any' })
+  await client.appendToStream('order-2', events(3, 3), { expectedRevision: 'any' })
+  expect(await places(client.readStream('order-2'))).toEqual(['0@order-2', '1@order-2', '2@order-2'])
+})
+
 test('an append in several fragments is written whole', async () => {
   const client = await givenClient()
   await client.appendToStream('order-1', events(1, 200), { batchAppendSize: 1_000 })

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
 import { runChildNode, startChildNode } from './child-fixture.ts'
+import { openDatabase } from './data-folder.ts'
 import { clientOf, events, givenFolder, givenNode, places } from './fixture.ts'
 import { startEventStoreNode } from './node.ts'
 
@@ -28,6 +29,14 @@ test('a restart keeps events, positions and retries, and time does not go back',
   const times = all.map(({ event }) => event?.created.getTime() ?? 0)
   expect(times).toEqual(times.toSorted((one, other) => one - other))
   expect(all.map(({ event }) => event?.streamId)).toEqual(['$node', 'a', 'a', 'a', 'a'])
+})
+
+test('a commit is synced before it is answered', () => {
+  const database = openDatabase(givenFolder())
+  const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+  const FULL = 2
+  expect([pragma('journal_mode'), pragma('synchronous')]).toEqual(['wal', FULL])
+  database.close()
 })
 
 const ROUNDS = 4

@@ -1,8 +1,15 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type EventStoreDBClient, persistentSubscriptionToStreamSettingsFromDefaults } from '@eventstore/db-client'
-import { describe, expect, test } from 'vitest'
+import path from 'node:path'
+import {
+  type EventStoreDBClient,
+  jsonEvent,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+} from '@eventstore/db-client'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { runChildNode, startChildNode } from './child-fixture.ts'
-import { clientOf, events, givenClient, givenFolder, givenNode, places } from './fixture.ts'
+import { anEvent, clientOf, events, givenClient, givenFolder, givenNode, places } from './fixture.ts'
+import { startEventStoreNode } from './node.ts'
 
 const UNIMPLEMENTED = 12
 
@@ -17,11 +24,7 @@ describe('what the node lacks it says', () => {
     ],
   ])('%s', async (_, call) => {
     const client = await givenClient()
-    const error = await call(client).catch((reason: unknown) => reason)
-    // The client itself refuses what the server features do not list.
-    const isRefused = error instanceof Error && ('code' in error ? error.code === UNIMPLEMENTED : false)
-    const isUnsupported = error instanceof Error && 'type' in error && error.type === 'unsupported'
-    expect(isRefused || isUnsupported).toBe(true)
+    await expect(call(client)).rejects.toMatchObject({ code: UNIMPLEMENTED })
   })
 })
 
@@ -33,19 +36,38 @@ test('a client that discovers its cluster by gossip finds the node', async () =>
   expect(await places(client.readStream('a'))).toEqual(['0@a'])
 })
 
-test('stop answers the appends that have arrived', async () => {
-  const node = await givenNode(givenFolder())
+test('stop under load: what was answered is in the log, what was not is refused as unavailable', async () => {
+  const folder = givenFolder()
+  const node = await startEventStoreNode({ dataDir: folder, port: 0 })
   const client = clientOf(node)
-  await client.appendToStream('a', events(1, 1))
-  const pending = client.appendToStream('a', events(2, 2)).then(
-    () => 'answered',
-    () => 'refused',
+  await client.appendToStream('a', [anEvent(0)])
+  const outcomes = Array.from({ length: 500 }, (_, index) =>
+    client.appendToStream(`s-${index}`, [anEvent(index)]).then(
+      () => 'answered',
+      (error: { type?: string }) => error.type,
+    ),
   )
+  await outcomes[0]
   await node.stop()
-  expect(['answered', 'refused']).toContain(await pending)
+  const settled = await Promise.all(outcomes)
+  const answered = settled.flatMap((outcome, index) => (outcome === 'answered' ? [`0@s-${index}`] : []))
+  expect(settled.filter((outcome) => outcome !== 'answered' && outcome !== 'unavailable')).toEqual([])
+  const again = clientOf(await givenNode(folder))
+  expect(await places(again.readAll())).toEqual(expect.arrayContaining(answered))
 })
 
-test('a long log is read in pages of bounded memory', async () => {
+test('a subscriber that does not read does not keep the node from stopping', async () => {
+  const node = await startEventStoreNode({ dataDir: 'memory', port: 0 })
+  const client = clientOf(node)
+  const large = jsonEvent({ type: 'Large', data: 'x'.repeat(500_000) })
+  for (let count = 0; count < 40; count += 1) await client.appendToStream('a', { ...large, id: anEvent(count).id })
+  const subscription = client.subscribeToStream('a')
+  subscription.on('error', () => {})
+  await once(subscription, 'confirmation')
+  await expect(node.stop()).resolves.toBe(undefined)
+})
+
+test('a log of 120,000 events is read whole', async () => {
   const node = await startChildNode(['--memory'])
   const client = clientOf(node)
   const appends = Array.from({ length: 120 }, (_, index) =>
@@ -64,6 +86,16 @@ test('the process says when it is ready, answers health checks and stops cleanly
   await clientOf(node).appendToStream('a', events(1, 1))
   node.child.kill('SIGTERM')
   expect(await once(node.child, 'exit')).toEqual([0, null])
+})
+
+test('a forked process stops when its parent is gone', async () => {
+  const child = fork(path.join(import.meta.dirname, 'main.ts'), ['--memory', '--port', '0'], { silent: true })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  if (child.stdout !== null) await once(child.stdout, 'data')
+  child.disconnect()
+  expect(await once(child, 'exit')).toEqual([0, null])
 })
 
 test.each([

@@ -118,6 +118,23 @@ test('a filtered subscription gets checkpoints over what it does not match, neve
   await eventually(told, ['confirmed', 'caught up', '0@signal'])
 })
 
+test('a history that ends on a checkpoint gets no second one', async () => {
+  const client = await givenClient()
+  await client.appendToStream('noise', events(1, 9, 'Noise'))
+  const checkpoints: Position[] = []
+  const filter = eventTypeFilter({
+    prefixes: ['Signal'],
+    maxSearchWindow: 10,
+    checkpointReached: (_, position) => {
+      checkpoints.push(position)
+    },
+  })
+  const told = record(client.subscribeToAll({ filter }))
+  await eventually(told, ['confirmed', 'caught up'])
+  const all = await Array.fromAsync(client.readAll())
+  expect(checkpoints).toEqual([all[9]?.event?.position])
+})
+
 test('a broken expression is refused', async () => {
   const client = await givenClient()
   const subscription = client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) })

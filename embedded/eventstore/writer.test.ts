@@ -16,6 +16,7 @@ const anEvent = (number: number): ProposedEvent => ({
 /** A log in memory whose disk can be filled: then the commit fails as SQLite's does on a full disk. */
 function givenWriter() {
   const disk = { isFull: false, commits: 0 }
+  const lines: string[] = []
   const real = openStorage('memory')
   onTestFinished(() => real.close())
   const storage: Storage = {
@@ -26,10 +27,10 @@ function givenWriter() {
       real.commit()
     },
   }
-  const writer = createWriter({ storage, feed: createCommitFeed(), clock: () => 1, log: () => {} })
+  const writer = createWriter({ storage, feed: createCommitFeed(), clock: () => 1, log: (line) => lines.push(line) })
   const append = (stream: string, expected: ExpectedRevision, ids: readonly number[]): Promise<AppendOutcome> =>
     new Promise((resolve) => writer.append({ stream, expected, events: ids.map(anEvent) }, resolve))
-  return { disk, storage, writer, append }
+  return { disk, storage, writer, append, lines }
 }
 
 const noStream: ExpectedRevision = { kind: 'no_stream' }
@@ -51,7 +52,7 @@ test('appends that arrive together share one commit and each gets its own answer
 })
 
 test('on a full disk appends fail with nothing written, and go on where they were once there is room', async () => {
-  const { append, disk, storage } = givenWriter()
+  const { append, disk, storage, lines } = givenWriter()
   await append('a', noStream, [1])
   disk.isFull = true
   const failed = await Promise.all([append('a', exact(0n), [2, 3]), append('new', noStream, [4])])
@@ -64,6 +65,7 @@ test('on a full disk appends fail with nothing written, and go on where they wer
   expect(retried).toMatchObject([{ revision: 2 }, { revision: 0 }])
   const page = storage.readPage({ kind: 'all', direction: 'forwards', from: 0, withStream: true }, 10)
   expect(page.events.map(({ stream, revision }) => `${revision}@${stream}`)).toEqual(['0@a', '1@a', '2@a', '0@new'])
+  expect(lines).toEqual(['Commits fail: database or disk is full', 'Commits succeed again.'])
 })
 
 test('a failed append with any is not taken for a retry afterwards', async () => {

@@ -1,7 +1,7 @@
 // Group commit. Writes queue up and are committed together, in the order of their arrival, once the queue has stopped growing
 // for one turn of the event loop: concurrent writers share one sync of the disk, a lone one does not wait. Each write is decided
 // on the state that the ones before it leave. Everything is answered after the commit, refusals too, for they may rest on a write
-// of the same group; when the commit fails, all of the group fail and nothing was written.
+// of the same group; when the commit fails, all of the group fail.
 import { decideAppend, type ExpectedRevision } from './append-decision.ts'
 import { type Clock, ticksOf } from './clock.ts'
 import type { CommitFeed } from './commit-feed.ts'
@@ -28,6 +28,7 @@ export type Writer = ReturnType<typeof createWriter>
 type Queued = { readonly request: AppendRequest; readonly answer: (outcome: AppendOutcome) => void }
 
 const GROUP_EVENTS_MAX = 5_000
+const GROUP_BYTES_MAX = 8 * 1024 * 1024
 const GROUP_TURNS_MAX = 16
 const STOPPING: AppendOutcome = { kind: 'stopping', message: 'The event store node is stopping; nothing was written.' }
 
@@ -41,24 +42,16 @@ export function createWriter(parts: {
   const appender = createAppender(storage, parts.clock)
   let queue: Queued[] = []
   let queuedEvents = 0
+  let queuedBytes = 0
   let isScheduled = false
   let isStopping = false
-  let isFailing = false
-
-  /** One line when commits begin to fail and one when they succeed again, however many fail in between. */
-  const logFailure = (error: unknown): void => {
-    const hasFailed = error !== undefined
-    if (hasFailed === isFailing) return
-    isFailing = hasFailed
-    log(
-      hasFailed ? `Commits fail: ${error instanceof Error ? error.message : String(error)}` : 'Commits succeed again.',
-    )
-  }
+  const logFailure = createFailureLog(log)
 
   const commitQueue = (): void => {
     const group = queue
     queue = []
     queuedEvents = 0
+    queuedBytes = 0
     isScheduled = false
     if (group.length === 0) return
     let answers: ReadonlyArray<() => void>
@@ -83,8 +76,8 @@ export function createWriter(parts: {
   }
 
   const commitWhenSettled = (lengthBefore: number, turns: number): void => {
-    const isGrowing = queue.length > lengthBefore && turns < GROUP_TURNS_MAX && queuedEvents < GROUP_EVENTS_MAX
-    if (isGrowing) setImmediate(commitWhenSettled, queue.length, turns + 1)
+    const isFull = turns >= GROUP_TURNS_MAX || queuedEvents >= GROUP_EVENTS_MAX || queuedBytes >= GROUP_BYTES_MAX
+    if (queue.length > lengthBefore && !isFull) setImmediate(commitWhenSettled, queue.length, turns + 1)
     else commitQueue()
   }
 
@@ -96,6 +89,7 @@ export function createWriter(parts: {
       }
       queue.push({ request, answer })
       queuedEvents += request.events.length
+      for (const event of request.events) queuedBytes += event.data.length + event.metadata.length
       if (isScheduled) return
       isScheduled = true
       setImmediate(commitWhenSettled, queue.length, 1)
@@ -108,6 +102,18 @@ export function createWriter(parts: {
   }
 }
 
+/** One line when commits begin to fail and one when they succeed again, however many fail in between. */
+function createFailureLog(log: (line: string) => void): (error: unknown) => void {
+  let isFailing = false
+  return (error) => {
+    const hasFailed = error !== undefined
+    if (hasFailed === isFailing) return
+    isFailing = hasFailed
+    if (!hasFailed) log('Commits succeed again.')
+    else log(`Commits fail: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 function failureOf(error: unknown): AppendOutcome {
   if (isDiskFull(error)) {
     return {
@@ -115,7 +121,11 @@ function failureOf(error: unknown): AppendOutcome {
       message: 'The disk of the event store node is full: nothing was written. Free some space and append again.',
     }
   }
-  return { kind: 'failed', message: 'The event store node could not write to its disk: nothing was written.' }
+  // A sync that failed may still have reached the disk, and would then be found after a restart.
+  return {
+    kind: 'failed',
+    message: 'The event store node could not write to its disk: read the stream before you append again.',
+  }
 }
 
 /** Decides and inserts one append inside the open transaction, and knows the state that the transaction leaves. */
