@@ -96,12 +96,13 @@ describe('memory is bounded', () => {
     for (let number = 1; number <= memory.ended.entriesMax + beyond; number += 1) {
       fold.apply(the.voided(number, 0, [0, 0, 0]), 0)
       fold.apply(the.refused(number, 1, 0, [0, 0, 0]), 0)
+      fold.apply(the.returned(number, { quantity: 1, total: 1, restocked: false }, [0, 0, 0]), 0)
       if (number % 1_000 === 0) fold.settle()
     }
     for (let number = 1; number <= memory.applied.entriesMax + beyond; number += 1)
       fold.apply(the.received(1, [number, 0, 0], noon, number), 0)
-    const { ended, refusals, applied } = fold.state()
-    expect([ended.size, refusals.size, applied.size]).toEqual([50_000, 50_000, 1_000])
+    const { ended, refusals, returns, applied } = fold.state()
+    expect([ended.size, refusals.size, returns.size, applied.size]).toEqual([50_000, 50_000, 50_000, 1_000])
     expect(ended.has(`${the.id(beyond)}/0`)).toBe(false)
     expect(ended.has(`${the.id(beyond + 1)}/0`)).toBe(true)
     expect(applied.has(the.id(beyond))).toBe(false)
