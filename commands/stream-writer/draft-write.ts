@@ -139,8 +139,11 @@ export const draftWrite = <State, Command extends Identified, Event extends Doma
     }
   }
   if (rules.merging && mergedContext) {
-    const { storedType, data, json } = encodeEvent(rules.merging.merge(merged, fold.state()))
-    events.push({ id: eventIdOf(mergedCommandIds, 0, json), storedType, data, metadata: metadataOf(mergedContext) })
+    const metadata = metadataOf(mergedContext)
+    for (const [index, event] of rules.merging.merge(merged, fold.state()).entries()) {
+      const { storedType, data, json } = encodeEvent(event)
+      events.push({ id: eventIdOf(mergedCommandIds, index, json), storedType, data, metadata })
+    }
   }
   return { at, events, decided, failed }
 }

@@ -14,10 +14,10 @@ export type StreamRules<State, Command, Event extends DomainEvent, Answer, Refus
   readonly restoreFold?: (snapshot: unknown) => Fold<State, Event> | undefined
   readonly decide: (command: Command, state: State, at: Instant) => Decision<Event, Answer, Refusal>
   readonly isEvent: (event: DomainEvent) => event is Event
-  /** Events that one write holds at most once, at its end: all of them are merged into one. */
+  /** Events that a write gathers at its end, merged into as few as they fit in. */
   readonly merging?: {
     readonly applies: (event: Event) => boolean
-    readonly merge: (events: readonly Event[], state: State) => Event
+    readonly merge: (events: readonly Event[], state: State) => readonly Event[]
   }
 }
 
