@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { NoAnswer } from '#commands/stream-writer/errors.ts'
 import { anonymous, type Credential } from '../auth/credential.ts'
 import { isRefusal, type ProblemCode, type Refusal, refuse } from '../problems.ts'
 import type { PreparedRequest, RequestContext, Route } from '../route.ts'
@@ -71,6 +72,7 @@ const outcomeOf = async (shell: Shell, route: Route, request: Request, trace: Tr
     if (isRefusal(prepared)) return refused(prepared)
     return await answerOf(shell, { route, request, trace, credential, rawBody, prepared })
   } catch (error) {
+    if (error instanceof NoAnswer) return refused({ ...refuse(error.code, `${error.message}.`), retryAfterSeconds: 1 })
     shell.logger.error({ err: error, traceId: trace.traceId, operation: route.name }, 'request failed')
     return refused(refuse('internal_error', 'Something went wrong on our side. The traceId names it in our logs.'))
   }
