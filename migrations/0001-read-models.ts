@@ -227,6 +227,7 @@ const createRecords = async (db: Schema): Promise<void> => {
     .createTable('snapshots')
     .addColumn('stream', 'text', (column) => column.primaryKey())
     .addColumn('revision', 'bigint', (column) => column.notNull())
+    .addColumn('position', 'bigint', (column) => column.notNull())
     .addColumn('state_version', 'integer', (column) => column.notNull())
     .addColumn('bytes', 'bytea', (column) => column.notNull())
     .execute()

@@ -15,6 +15,9 @@ export type UndecodableEntry = {
 /** One entry of the log, in the log's order. */
 export type LogEntry = RecordedEvent | UndecodableEntry
 
+/** What a subscription hands out at once. Everything up to `position` is in it, was before it, or was filtered away. */
+export type LogBatch = { readonly entries: readonly LogEntry[]; readonly position: bigint | undefined }
+
 /** `bigint` columns hold safe integers: levels, amounts, revisions and instants in milliseconds. */
 export type ColumnType = 'text' | 'uuid' | 'integer' | 'bigint' | 'boolean' | 'jsonb'
 

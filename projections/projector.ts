@@ -1,6 +1,6 @@
 import { assert } from '#domain/assert.ts'
 import { concerns, foldBatch, keysOfEntries } from './fold.ts'
-import type { Head, LogEntry, Projection, ProjectionStore } from './ports.ts'
+import type { Head, LogBatch, LogEntry, Projection, ProjectionStore } from './ports.ts'
 import { distinctKeys } from './rows.ts'
 
 // One subscription feeds several projections. `accept` queues entries of the log, `step` folds one batch of them for each
@@ -34,8 +34,8 @@ export type ProjectionStatus = {
 export type Projector = {
   /** Reads the checkpoints. The subscription starts after the position it answers; undefined is the log's start. */
   readonly start: () => Promise<bigint | undefined>
-  /** Takes entries in the log's order. After `full` the subscription waits until `step` has made room. */
-  readonly accept: (entries: readonly LogEntry[]) => 'more' | 'full'
+  /** Takes batches in the log's order. After `full` the subscription waits until `step` has made room. */
+  readonly accept: (batch: LogBatch) => 'more' | 'full'
   /** To be called again and again, on an idle log too: at least every `checkpointDelayMilliseconds`. */
   readonly step: () => Promise<'worked' | 'idle'>
   readonly status: () => readonly ProjectionStatus[]
@@ -60,9 +60,12 @@ const loadHead = async (store: ProjectionStore, projection: Projection): Promise
 export const createProjector = ({ projections, store, now }: ProjectorOptions): Projector => {
   let lanes: readonly Lane[] = []
   let queue: readonly LogEntry[] = []
+  /** Everything up to here has been accepted. */
+  let end: bigint | undefined
 
   const start = async (): Promise<bigint | undefined> => {
     queue = []
+    end = undefined
     lanes = await Promise.all(
       projections.map(async (projection) => {
         const head = await loadHead(store, projection)
@@ -77,24 +80,24 @@ export const createProjector = ({ projections, store, now }: ProjectorOptions): 
     )
   }
 
-  const accept = (entries: readonly LogEntry[]): 'more' | 'full' => {
-    assert(
-      queue.length < queueEntriesMax || entries.length === 0,
-      'the subscription goes on although the projector is full',
-    )
+  const accept = ({ entries, position }: LogBatch): 'more' | 'full' => {
+    assert(queue.length < queueEntriesMax, 'the subscription goes on although the projector is full')
     queue = queue.concat(entries)
+    end = later(later(end, entries.at(-1)?.position), position)
     return queue.length < queueEntriesMax ? 'more' : 'full'
   }
 
   const step = async (): Promise<'worked' | 'idle'> => {
-    const batch = queue.slice(0, batchEntriesMax)
+    const entries = queue.slice(0, batchEntriesMax)
+    const whole = entries.length === queue.length
+    const batch = { entries, position: whole ? end : entries.at(-1)?.position }
     const outcomes = await Promise.allSettled(lanes.map((lane) => advance({ lane, batch, store, now })))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     // The batch stays queued: projections that have taken it pass over it when it comes again.
     if (failed) throw failed.reason
-    queue = queue.slice(batch.length)
+    queue = queue.slice(entries.length)
     const stored = outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value === 'stored')
-    return stored || batch.length > 0 ? 'worked' : 'idle'
+    return stored || entries.length > 0 ? 'worked' : 'idle'
   }
 
   const status = (): readonly ProjectionStatus[] =>
@@ -110,7 +113,7 @@ export const createProjector = ({ projections, store, now }: ProjectorOptions): 
 
 type Advance = {
   readonly lane: Lane
-  readonly batch: readonly LogEntry[]
+  readonly batch: LogBatch
   readonly store: ProjectionStore
   readonly now: () => number
 }
@@ -119,9 +122,8 @@ const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' |
   const { projection } = lane
   for (let refusals = 0; refusals < refusalsMax; refusals += 1) {
     if (lane.head.stopped !== undefined) return 'unchanged'
-    const entries = batch.filter((entry) => isAfter(entry, lane.seen))
-    const end = entries.at(-1)?.position ?? lane.seen
-    const concerned = entries.filter((entry) => concerns(projection, entry))
+    const end = later(lane.seen, batch.position)
+    const concerned = batch.entries.filter((entry) => isAfter(entry, lane.seen) && concerns(projection, entry))
     const overdue = end !== lane.head.position && now() - lane.storedAt >= checkpointDelayMilliseconds
     if (concerned.length === 0 && !overdue) {
       lane.seen = end
@@ -134,7 +136,7 @@ const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' |
       continue
     }
     const folded = foldBatch({ projection, head, entries: concerned, keys, stored })
-    // What is passed over after the last entry that concerns it counts as done, unless it stopped before.
+    // What it passes over after the last entry that concerns it counts as done, unless it stopped before.
     const position = folded.stopped === undefined ? later(folded.position, end) : folded.position
     const outcome = await store.commit({
       projection: projection.name,

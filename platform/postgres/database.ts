@@ -13,6 +13,8 @@ type CustomerKeysTable = {
 type SnapshotsTable = {
   readonly stream: string
   readonly revision: number
+  /** Of the event at `revision`. */
+  readonly position: number
   readonly state_version: number
   readonly bytes: Buffer
 }

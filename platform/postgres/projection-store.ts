@@ -86,7 +86,8 @@ const inTransaction = async <Result extends string>(
 ): Promise<Result> => {
   const client = await pool.connect()
   try {
-    await client.query('begin')
+    // A crash of the server may take back the last commits, rows and checkpoint together: the log still has the events.
+    await client.query('begin; set local synchronous_commit to off')
     const result = await work(client)
     await client.query(result === 'refused' ? 'rollback' : 'commit')
     client.release()
