@@ -159,6 +159,7 @@ const createOrders = async (db: Schema): Promise<void> => {
     .addColumn('currency', 'text', (column) => column.notNull())
     .addColumn('country', 'text', (column) => column.notNull())
     .addColumn('placed_at', 'bigint', (column) => column.notNull())
+    .addColumn('confirmed_at', 'bigint')
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .addColumn('expires_at', 'bigint')
     .addColumn('look_again_at', 'bigint')

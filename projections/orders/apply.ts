@@ -27,6 +27,7 @@ const rowOf = (event: Recorded, order: Order, before: OrderRow | undefined): Ord
     currency: order.currency,
     country: order.country,
     placed_at: before?.placed_at ?? momentOf(event),
+    confirmed_at: event.type === 'OrderConfirmed' ? momentOf(event) : (before?.confirmed_at ?? null),
     updated_at: event.data.at,
     expires_at: isUnconfirmed(order) ? order.expiresAt : null,
     look_again_at: next(order, event.data.at).lookAgainAt,

@@ -19,6 +19,7 @@ const columns = [
   'currency',
   'country',
   'placed_at',
+  'confirmed_at',
   'updated_at',
   'expires_at',
   'look_again_at',

@@ -9,9 +9,6 @@ const worth = ({ lines }: Order, moved: readonly LineQuantity[]): number => {
   return moved.reduce((sum, { line, quantity }) => sum + quantity * (prices.get(line) ?? 0), 0)
 }
 
-const isSold = ({ status }: Order): boolean =>
-  status === 'confirmed' || status === 'shipped' || status === 'delivered' || status === 'returned'
-
 /**
  * What an event does to revenue, if anything. A sale counts once it is confirmed, at the moment the order was placed. What
  * was captured and given back without a sale (a late capture) is neither. A refund that fails in the end counts as nothing.
@@ -28,7 +25,7 @@ export const revenueOf = (event: OrderEvent, row: OrderRow, at: number): Revenue
     }
     case 'PaymentRefunded':
     case 'RefundFailed': {
-      if (!isSold(state)) return undefined
+      if (row.confirmed_at === null) return undefined
       const amount = event.type === 'RefundFailed' ? 0 : event.data.amount
       return { ...facts, fact: `refund ${event.data.providerObjectId}`, kind: 'refund', lines: 0, amount }
     }

@@ -14,6 +14,8 @@ export type OrderRow = {
   readonly country: string
   /** The moment of business: what an import names, else when the order was recorded. */
   readonly placed_at: number
+  /** When it became a sale, also where it was cancelled since. */
+  readonly confirmed_at: number | null
   readonly updated_at: number
   /** Until when it can be paid or confirmed; null once it is settled either way. */
   readonly expires_at: number | null
@@ -56,6 +58,7 @@ export const orderTable: Table<OrderRow> = {
     currency: 'text',
     country: 'text',
     placed_at: 'bigint',
+    confirmed_at: 'bigint',
     updated_at: 'bigint',
     expires_at: 'bigint',
     look_again_at: 'bigint',

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { evolve } from '#domain/order/evolve.ts'
+import { orderNumberOf } from '#domain/values/order-number.ts'
+import { isOrderEvent } from '../events.ts'
+import { rowsAfter } from '../testing/apply.ts'
+import { reservationId } from '../testing/events.ts'
+import { customerId, orderId, orderLife } from '../testing/order-events.ts'
+import { ordersProjection } from './apply.ts'
+import { orderTable, revenueTable } from './table.ts'
+
+const orderAfter = (count: number) => rowsAfter(ordersProjection, orderLife().slice(0, count), orderTable)
+const revenueAfter = (count: number) =>
+  rowsAfter(ordersProjection, orderLife({ occurredAt: 7 }).slice(0, count), revenueTable)
+
+describe('tracking', () => {
+  test('a placed order is listed with what it is worth and until when it can be paid', () => {
+    expect(orderAfter(1)).toMatchObject([
+      {
+        ...{ order_id: orderId, order_number: orderNumberOf(orderId), status: 'placed', customer_id: customerId },
+        ...{ reservation_id: reservationId, total: 2_490, currency: 'GBP', country: 'GB', revision: 0 },
+        ...{ placed_at: 100, confirmed_at: null, updated_at: 100, expires_at: 10_000, look_again_at: 10_000 },
+        ...{ needs_attention: false, attention_reason: null, attention_at: null },
+      },
+    ])
+  })
+
+  test('an authorized order wants to be looked at when nobody went on with it', () => {
+    const [row] = orderAfter(4)
+    expect(row).toMatchObject({ status: 'authorized', look_again_at: 10_400 })
+  })
+
+  test('a confirmed order expires no more', () => {
+    expect(orderAfter(7)).toMatchObject([{ status: 'confirmed', expires_at: null, confirmed_at: 700 }])
+  })
+
+  test('attention is marked from the call for it until it is resolved', () => {
+    const marked = { needs_attention: true, attention_reason: 'refund_failed', attention_at: 1_300 }
+    expect(orderAfter(13)).toMatchObject([marked])
+    expect(orderAfter(14)).toMatchObject([{ needs_attention: false, attention_reason: null, attention_at: null }])
+  })
+
+  test('the stored state is the fold of the stream', () => {
+    const fold = orderLife()
+      .filter(isOrderEvent)
+      .reduce<Parameters<typeof evolve>[0]>((state, event) => evolve(state, event, event.revision), { status: 'none' })
+    expect(orderAfter(14)).toMatchObject([{ state: fold }])
+  })
+
+  test('an import says when the order was placed', () => {
+    const [placed] = orderLife({ occurredAt: 7 })
+    expect(placed && rowsAfter(ordersProjection, [placed], orderTable)).toMatchObject([
+      { placed_at: 7, updated_at: 100 },
+    ])
+  })
+})
+
+describe('revenue', () => {
+  const facts = { order_id: orderId, country: 'GB', currency: 'GBP' }
+  const sale = { ...facts, fact: 'sale', kind: 'sale', at: 7, lines: 2, amount: 2_490 }
+  const returned = {
+    ...{ ...facts, fact: 'return 00000000-0000-4000-8000-0000000000b1', kind: 'return' },
+    ...{ at: 900, lines: 1, amount: 995 },
+  }
+  const refunded = { ...facts, fact: 'refund re_1', kind: 'refund', at: 1_100, lines: 0, amount: 995 }
+
+  test('an order that is not confirmed is no sale', () => expect(revenueAfter(6)).toEqual([]))
+
+  test('a sale counts when the order was placed, what comes back when it came', () => {
+    expect(revenueAfter(11)).toEqual([sale, returned, refunded])
+  })
+
+  test('a refund that failed in the end counts as nothing', () => {
+    expect(revenueAfter(12)).toEqual([sale, returned, { ...refunded, at: 1_200, amount: 0 }])
+  })
+})
