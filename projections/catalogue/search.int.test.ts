@@ -1,0 +1,163 @@
+// Search against real Postgres, over a small shop: ranks, the two fallbacks, filters, facets, and pages that neither leave
+// out nor repeat a product.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { levels, recorded } from '../testing/events.ts'
+import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { catalogueProjection } from './apply.ts'
+import { approximatelyAvailable, priceHistory, productCards } from './queries.ts'
+import { type FoundProducts, matchingProducts, type ProductSearch, productSorts } from './search.ts'
+
+type Shown = { readonly name: string; readonly brand?: string; readonly category?: string; readonly price: number }
+type Listing = Shown & { readonly description?: string; readonly attributes?: Readonly<Record<string, string>> }
+
+const shop: Readonly<Record<string, Listing>> = {
+  'TEA-1': { name: 'Red teapot', brand: 'Acme', category: 'Kitchen', price: 2_000, description: 'Brews tea for four.' },
+  'TEA-2': { name: 'Tea towel', brand: 'Linen', category: 'Kitchen', price: 500, attributes: { colour: 'red' } },
+  'MUG-1': { name: 'Red mug', brand: 'Acme', category: 'Kitchen', price: 900, description: 'Also for the teapot.' },
+  'MUG-2': { name: 'Blue mug', brand: 'Linen', category: 'Kitchen', price: 900 },
+  'PEN-1': { name: 'Fountain pen', brand: 'Acme', category: 'Office', price: 3_000 },
+  'PEN-2': { name: 'Pencil', category: 'Office', price: 100 },
+}
+
+let read: ReadDatabase
+beforeAll(async () => {
+  read = await createReadDatabase()
+  const listed = Object.entries(shop).map(([sku, product], index) => {
+    const place = { stream: `product-${sku}`, revision: 0, position: BigInt(index + 1) }
+    const { name, price, brand = null, category = null, description = null, attributes = {} } = product
+    const text = { name, description, brand, category, attributes, imageUrl: null }
+    return recorded(place, 'ProductListed', { ...text, unitPrice: price, currency: 'EUR' })
+  })
+  await read.project(catalogueProjection, [
+    ...listed,
+    recorded({ stream: 'stock-MUG-1@MAIN', revision: 0, position: 20n }, 'StockReceived', {
+      quantity: 5,
+      ...levels(5, 2),
+    }),
+    recorded({ stream: 'stock-OLD-1@MAIN', revision: 0, position: 21n }, 'StockReceived', {
+      quantity: 5,
+      ...levels(5),
+    }),
+    recorded({ stream: 'product-MUG-2', revision: 1, position: 22n }, 'ProductPriced', {
+      unitPrice: 950,
+      currency: 'EUR',
+    }),
+  ])
+})
+afterAll(() => read.db.destroy())
+
+const search = async (wanted: Partial<ProductSearch>): Promise<FoundProducts> => {
+  const found = await matchingProducts(read.db, { limit: 10, ...wanted })
+  if ('problem' in found) throw new Error(found.problem)
+  return found
+}
+const skus = ({ items }: FoundProducts) => items.map(({ sku }) => sku)
+
+describe('words', () => {
+  test('weigh most in the name, and least in the attributes', async () => {
+    expect(skus(await search({ query: 'teapot' }))).toEqual(['TEA-1', 'MUG-1'])
+    expect(skus(await search({ query: 'red' })).at(-1)).toBe('TEA-2')
+  })
+
+  test('have to be there all of them', async () => {
+    expect(await search({ query: 'red mug' })).toMatchObject({ items: [{ sku: 'MUG-1' }], total: 1, matched: 'all' })
+  })
+
+  test('may be unfinished at the end', async () => {
+    const found = await search({ query: 'red teap' })
+    expect([skus(found).toSorted(), found.matched]).toEqual([['MUG-1', 'TEA-1'], 'all'])
+  })
+
+  test('are finished where the last one is too short to begin another', async () => {
+    expect(await search({ query: 'red te' })).toMatchObject({ total: 4, matched: 'some' })
+  })
+
+  test('are looked for one by one when no product has them all', async () => {
+    const found = await search({ query: 'fountain elephant' })
+    expect([skus(found), found.matched]).toEqual([['PEN-1'], 'some'])
+  })
+
+  test('that mean something to SQL or to a text query are words', async () => {
+    for (const query of ["'; drop table orders; --", 'a & | !', '"unclosed', ':*', '\\', '   '])
+      await expect(search({ query })).resolves.toBeDefined()
+  })
+})
+
+describe('filters and facets', () => {
+  test('only listed products are found, discontinued ones are not', async () => {
+    expect((await search({})).total).toBe(6)
+    const place = { stream: 'product-PEN-2', revision: 1, position: 30n }
+    await read.project(catalogueProjection, [recorded(place, 'ProductDiscontinued', { reason: null })])
+    expect((await search({})).total).toBe(5)
+    expect(await productCards(read.db, ['PEN-2'])).toMatchObject([{ sku: 'PEN-2', discontinued: true }])
+  })
+
+  test('price, stock, brand and category narrow what is found', async () => {
+    expect(skus(await search({ minPrice: 900, maxPrice: 950 }))).toEqual(['MUG-2', 'MUG-1'])
+    expect(skus(await search({ inStock: true }))).toEqual(['MUG-1'])
+    expect(skus(await search({ brand: 'Acme', category: 'Office' }))).toEqual(['PEN-1'])
+  })
+
+  test('a facet counts without its own filter, and with all the others', async () => {
+    const { facets, total } = await search({ brand: 'Linen' })
+    expect(total).toBe(2)
+    expect(facets.brand).toEqual([
+      { value: 'Acme', count: 3 },
+      { value: 'Linen', count: 2 },
+    ])
+    expect(facets.category).toEqual([{ value: 'Kitchen', count: 2 }])
+    expect(facets.price).toEqual({ min: 500, max: 950 })
+    expect((await search({ brand: 'Nobody' })).facets.price).toBeNull()
+  })
+})
+
+describe('pages', () => {
+  test.each(productSorts)('sorted by %s hold every product once', async (sort) => {
+    const all = skus(await search({ query: 'red OR pen', sort, limit: 10 }))
+    const paged: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await search({ query: 'red OR pen', sort, limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+      paged.push(...skus(page))
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    expect(all).toHaveLength(4)
+    expect(paged).toEqual(all)
+  })
+
+  test('a cursor of another kind of sort is refused', async () => {
+    const { nextCursor } = await search({ sort: 'name', limit: 1 })
+    expect(nextCursor).toBeDefined()
+    const wanted = { sort: 'price_asc', limit: 1, cursor: nextCursor ?? '' } as const
+    expect(await matchingProducts(read.db, wanted)).toEqual({ problem: 'unknown_cursor' })
+  })
+})
+
+describe('one product', () => {
+  test('cards come in the order asked for, unknown ones left out', async () => {
+    const cards = await productCards(read.db, ['TEA-2', 'NONE-1', 'OLD-1', 'TEA-1', 'TEA-2'])
+    expect(cards).toMatchObject([
+      {
+        sku: 'TEA-2',
+        attributes: { colour: 'red' },
+        description: null,
+        unit_price: 500,
+        price_revision: 0,
+        levels: {},
+      },
+      { sku: 'TEA-1', description: 'Brews tea for four.' },
+    ])
+  })
+
+  test('availability is what can be reserved over all locations', async () => {
+    expect(await approximatelyAvailable(read.db, 'MUG-1')).toBe(3)
+    expect(await approximatelyAvailable(read.db, 'NONE-1')).toBe(0)
+  })
+
+  test('prices come latest first', async () => {
+    expect(await priceHistory(read.db, 'MUG-2')).toEqual([
+      { sku: 'MUG-2', revision: 1, unit_price: 950, currency: 'EUR', at: 22 },
+      { sku: 'MUG-2', revision: 0, unit_price: 900, currency: 'EUR', at: 4 },
+    ])
+  })
+})
