@@ -10,9 +10,16 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-read-models': readModels,
 }
 
-/** Returns the names of the migrations that ran. Throws one clear line when one fails; nothing of it stays then. */
-export const migrate = async <Tables>(db: Kysely<Tables>): Promise<readonly string[]> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } })
+/**
+ * Returns the names of the migrations that ran. Throws one clear line when one fails; nothing of it stays then. `schema` is
+ * where `db` has its unqualified names.
+ */
+export const migrate = async <Tables>(db: Kysely<Tables>, schema = 'public'): Promise<readonly string[]> => {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    migrationTableSchema: schema,
+  })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName

@@ -11,6 +11,8 @@ export type PoolOptions = {
   readonly url: string
   readonly connections?: number
   readonly statementMilliseconds?: number
+  /** Where unqualified names lie; the default is the server's, `public`. */
+  readonly schema?: string
   /** Told of connections that broke while idle; the pool replaces them by itself. */
   readonly onError: (error: Error) => void
 }
@@ -25,7 +27,13 @@ const safeInteger = (text: string): number => {
 }
 
 /** A pool with bounds for everything that can wait. */
-export const createPool = ({ url, connections = connectionsMax, onError, ...options }: PoolOptions): pg.Pool => {
+export const createPool = ({
+  url,
+  connections = connectionsMax,
+  schema,
+  onError,
+  ...options
+}: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -34,6 +42,7 @@ export const createPool = ({ url, connections = connectionsMax, onError, ...opti
     statement_timeout: options.statementMilliseconds ?? statementMilliseconds,
     idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
     application_name: 'holdfast',
+    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === int8 && format !== 'binary' ? safeInteger : pg.types.getTypeParser(oid, format),

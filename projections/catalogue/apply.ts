@@ -83,7 +83,7 @@ const productKey = ({ stream, type }: Recorded): readonly RowKey[] =>
 
 export const catalogueProjection: Projection = {
   name: 'catalogue',
-  tables: [productTable, textTable, priceTable],
+  tables: [productTable, availabilityTable, textTable, priceTable],
   on: {
     product: { keysOf: productKey, apply: applyProduct },
     stock: { keysOf: ({ stream }) => [rowKey(availabilityTable, stockKeyOf(stream).sku)], apply: applyStock },

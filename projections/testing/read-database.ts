@@ -9,6 +9,7 @@ import type { LogEntry, Projection, ProjectionStore } from '../ports.ts'
 import { createProjector } from '../projector.ts'
 
 export type ReadDatabase = {
+  readonly url: string
   readonly pool: pg.Pool
   readonly db: Kysely<Database>
   readonly store: ProjectionStore
@@ -21,7 +22,8 @@ export const createReadDatabase = async (): Promise<ReadDatabase> => {
   const onError = (error: Error): void => {
     throw error
   }
-  const pool = createPool({ url: await createTestDatabase(), onError })
+  const url = await createTestDatabase()
+  const pool = createPool({ url, onError })
   const db = createDatabase(pool)
   await migrate(db)
   const store = createProjectionStore(pool)
@@ -31,5 +33,5 @@ export const createReadDatabase = async (): Promise<ReadDatabase> => {
     projector.accept({ entries, position: undefined })
     while ((await projector.step()) === 'worked');
   }
-  return { pool, db, store, project }
+  return { url, pool, db, store, project }
 }
