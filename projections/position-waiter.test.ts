@@ -10,10 +10,11 @@ const given = (steps: readonly number[]) => {
       looks += 1
       return new Map([['orders', 10n + 10n * BigInt(steps.filter((step) => step <= milliseconds).length)]])
     },
-    wait: async (by) => {
-      // A wait for the database's answer is as long as what is left, and must not move the clock.
-      if (by <= 100) milliseconds += by
-      await new Promise((resolve) => setImmediate(resolve))
+    wait: (by) => {
+      // The wait for a database that does not answer: this one does.
+      if (by === waitMillisecondsMax) return new Promise(() => {})
+      milliseconds += by
+      return new Promise((resolve) => setImmediate(resolve))
     },
     now: () => milliseconds,
   })
@@ -41,4 +42,16 @@ test('callers that wait at the same time share one look', async () => {
   const { waiter, looks } = given([])
   await Promise.all([waiter('orders', 10n), waiter('orders', 9n), waiter('orders', 8n)])
   expect(looks()).toBe(1)
+})
+
+test('a database that does not answer is waited for no longer', async () => {
+  let milliseconds = 0
+  const waiter = createPositionWaiter({
+    positions: () => new Promise(() => {}),
+    wait: async (by) => {
+      milliseconds += by
+    },
+    now: () => milliseconds,
+  })
+  expect(await waiter('orders', 5n)).toEqual({ stale: true, reached: -1n, behind: 6n })
 })

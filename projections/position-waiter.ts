@@ -50,12 +50,14 @@ export const createPositionWaiter = ({ positions, wait, now }: PositionWaiterOpt
 
   return async (projection, position) => {
     const deadline = now() + waitMillisecondsMax
+    let timeUp: Promise<void> | undefined
     for (;;) {
       const reached = seen.get(projection) ?? -1n
       if (reached >= position) return { stale: false }
       if (now() >= deadline) return { stale: true, reached, behind: position - reached }
       // A database that does not answer is waited for no longer than anything else.
-      await Promise.race([look(), wait(deadline - now())])
+      timeUp ??= wait(waitMillisecondsMax)
+      await Promise.race([look(), timeUp])
       if ((seen.get(projection) ?? -1n) < position) await wait(pollMilliseconds)
     }
   }

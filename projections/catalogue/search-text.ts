@@ -6,7 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 const queryLengthMax = 200
 const wordsMax = 16
 /** Shorter beginnings match too much to be worth the time. */
-const prefixLengthMin = 3
+const beginningLengthMin = 3
 
 export type TextQuery = RawBuilder<string>
 
@@ -17,14 +17,23 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== '')
     .slice(0, wordsMax)
 
+/** Words have no sign that `to_tsquery` would take for an operator. */
+const query = (words: readonly string[], operator: '&' | '|', ending = ''): TextQuery =>
+  sql<string>`to_tsquery('english', ${words.join(` ${operator} `) + ending})`
+
+/** All words, the last of them as the beginning of a word; undefined where it is too short, or finished by a space. */
+export const beginningQuery = (text: string): TextQuery | undefined => {
+  const words = wordsOf(text)
+  const last = words.at(-1) ?? ''
+  if (last.length < beginningLengthMin || !text.endsWith(last)) return undefined
+  return query(words, '&', ':*')
+}
+
 /** The text queries to try in turn; empty where the text has no words. */
 export const textQueries = (text: string): readonly TextQuery[] => {
   const words = wordsOf(text)
-  const last = words.at(-1)
-  if (last === undefined) return []
+  if (words.length === 0) return []
   const exact = sql<string>`websearch_to_tsquery('english', ${text.slice(0, queryLengthMax)})`
-  const loose = sql<string>`to_tsquery('english', ${words.join(' | ')})`
-  const unfinished = /[\p{L}\p{N}]$/u.test(text) && last.length >= prefixLengthMin
-  if (!unfinished) return [exact, loose]
-  return [exact, sql<string>`to_tsquery('english', ${`${words.join(' & ')}:*`})`, loose]
+  const beginning = beginningQuery(text)
+  return [exact, ...(beginning ? [beginning] : []), query(words, '|')]
 }

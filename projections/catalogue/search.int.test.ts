@@ -6,6 +6,7 @@ import { createReadDatabase, type ReadDatabase } from '../testing/read-database.
 import { catalogueProjection } from './apply.ts'
 import { approximatelyAvailable, priceHistory, productCards } from './queries.ts'
 import { type FoundProducts, matchingProducts, type ProductSearch, productSorts } from './search.ts'
+import { suggestedProducts } from './suggest.ts'
 
 type Shown = { readonly name: string; readonly brand?: string; readonly category?: string; readonly price: number }
 type Listing = Shown & { readonly description?: string; readonly attributes?: Readonly<Record<string, string>> }
@@ -80,6 +81,18 @@ describe('words', () => {
   test('that mean something to SQL or to a text query are words', async () => {
     for (const query of ["'; drop table orders; --", 'a & | !', '"unclosed', ':*', '\\', '   '])
       await expect(search({ query })).resolves.toBeDefined()
+  })
+})
+
+describe('suggestions', () => {
+  test('hold products with a word that begins as typed, what is in stock first', async () => {
+    expect(await suggestedProducts(read.db, 'red m', 10)).toEqual([])
+    expect(await suggestedProducts(read.db, 'mug', 10)).toEqual([
+      { sku: 'MUG-1', name: 'Red mug' },
+      { sku: 'MUG-2', name: 'Blue mug' },
+    ])
+    expect(await suggestedProducts(read.db, 'acme fount', 10)).toEqual([{ sku: 'PEN-1', name: 'Fountain pen' }])
+    expect(await suggestedProducts(read.db, 'mug', 1)).toHaveLength(1)
   })
 })
 
