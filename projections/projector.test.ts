@@ -179,6 +179,55 @@ describe('two hosts', () => {
   })
 })
 
+describe('a store that fails', () => {
+  const failing = (how: 'before' | 'after') => {
+    const { store, now } = given()
+    let failures = 1
+    const commit: typeof store.commit = async (wanted) => {
+      if (how === 'after') await store.commit(wanted)
+      if (failures > 0) {
+        failures -= 1
+        throw new Error('connection lost')
+      }
+      return how === 'after' ? 'refused' : store.commit(wanted)
+    }
+    return { store, projector: createProjector({ projections: [counting], store: { ...store, commit }, now }) }
+  }
+
+  test.each(['before', 'after'] as const)('%s it stored the batch: it is taken again, once', async (how) => {
+    const { store, projector } = failing(how)
+    await projector.start()
+    projector.accept(batch(received('A@M', 0, 10, 2)))
+    await expect(projector.step()).rejects.toThrow('connection lost')
+    await projector.step()
+    expect(store.rows(countTable)).toEqual([{ stream: 'stock-A@M', units: 2 }])
+    expect(projector.status()).toMatchObject([{ position: 10n }])
+  })
+
+  test('by refusing for ever is given up', async () => {
+    const { store, now } = given()
+    const refusing = { ...store, commit: async () => 'refused' as const }
+    const projector = createProjector({ projections: [counting], store: refusing, now })
+    await projector.start()
+    projector.accept(batch(received('A@M', 0, 10, 2)))
+    await expect(projector.step()).rejects.toThrow('other projector hosts were faster 5 times')
+  })
+
+  test('for one projection does not hold up the others', async () => {
+    const { store, now } = given()
+    const commit: typeof store.commit = async (wanted) => {
+      if (wanted.projection === 'counting') throw new Error('connection lost')
+      return store.commit(wanted)
+    }
+    const projections = [counting, stockProjection]
+    const projector = createProjector({ projections, store: { ...store, commit }, now })
+    await projector.start()
+    projector.accept(batch(received('A@M', 0, 10, 2)))
+    await expect(projector.step()).rejects.toThrow('connection lost')
+    expect(store.head('stock').position).toBe(10n)
+  })
+})
+
 describe('poison events', () => {
   const parked = async () => {
     const all = given()

@@ -1,5 +1,6 @@
 // The projector's store against real Postgres: rows and checkpoint in one transaction, refused commits, guarded rows.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestDatabase } from '#embedded/testing/servers.ts'
 import { holdsProjection } from '#projections/holds/apply.ts'
 import type { Commit, StoredRow } from '#projections/ports.ts'
 import { put, rowKey } from '#projections/rows.ts'
@@ -8,7 +9,9 @@ import { approximateLevels } from '#projections/stock/queries.ts'
 import { type StockLevel, stockTable } from '#projections/stock/table.ts'
 import { levels, recorded, reservationId } from '#projections/testing/events.ts'
 import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
+import { createPool } from './pool.ts'
 
 let read: ReadDatabase
 beforeAll(async () => {
@@ -29,8 +32,29 @@ const commit = (projection: string, changes: Partial<Commit>): Commit => ({
   ...changes,
 })
 
-test('migrating again finds nothing to do', async () => {
-  expect(await migrate(read.db)).toEqual([])
+describe('migrating', () => {
+  test('again finds nothing to do', async () => {
+    expect(await migrate(read.db)).toEqual([])
+  })
+
+  test('by several processes at once is done by one of them', async () => {
+    const pool = createPool({ url: await createTestDatabase(), onError: () => {} })
+    const db = createDatabase(pool)
+    const done = await Promise.all([migrate(db), migrate(db), migrate(db)])
+    await db.destroy()
+    expect(done.flat()).toEqual(['0001-read-models'])
+  })
+
+  test('over tables of someone else fails with a clear line, and leaves nothing', async () => {
+    const pool = createPool({ url: await createTestDatabase(), onError: () => {} })
+    const db = createDatabase(pool)
+    await pool.query('create table holds (id text)')
+    await expect(migrate(db)).rejects.toThrow(
+      'The database could not be migrated (0001-read-models): relation "holds" already exists',
+    )
+    expect((await pool.query(`select from information_schema.tables where table_name = 'orders'`)).rowCount).toBe(0)
+    await db.destroy()
+  })
 })
 
 describe('a commit', () => {

@@ -1,8 +1,9 @@
 import { next } from '#domain/checkout/next.ts'
 import type { RecordedEvent } from '#domain/events.ts'
+import { expiryOf } from '#domain/order/ending.ts'
 import type { OrderEvent } from '#domain/order/events.ts'
 import { evolve } from '#domain/order/evolve.ts'
-import { initialOrder, isUnconfirmed, type Order } from '#domain/order/state.ts'
+import { initialOrder, type Order } from '#domain/order/state.ts'
 import { streamKeyOf } from '#domain/streams.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import type { Projection, Rows, RowWrite } from '../ports.ts'
@@ -29,7 +30,7 @@ const rowOf = (event: Recorded, order: Order, before: OrderRow | undefined): Ord
     placed_at: before?.placed_at ?? momentOf(event),
     confirmed_at: event.type === 'OrderConfirmed' ? momentOf(event) : (before?.confirmed_at ?? null),
     updated_at: event.data.at,
-    expires_at: isUnconfirmed(order) ? order.expiresAt : null,
+    expires_at: expiryOf(order),
     look_again_at: next(order, event.data.at).lookAgainAt,
     needs_attention: attention !== undefined,
     attention_reason: attention?.reason ?? null,

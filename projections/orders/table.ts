@@ -17,7 +17,7 @@ export type OrderRow = {
   /** When it became a sale, also where it was cancelled since. */
   readonly confirmed_at: number | null
   readonly updated_at: number
-  /** Until when it can be paid or confirmed; null once it is settled either way. */
+  /** When it ends unless something happens before; null once nothing can stop the sale by waiting. */
   readonly expires_at: number | null
   /** When the checkout process wants to see the order again; null when it has nothing more to do. */
   readonly look_again_at: number | null
