@@ -59,7 +59,10 @@ export type OrderRefund = {
   readonly failedObjectIds: readonly string[]
 }
 
-/** Time-out, lost connection, 5xx, 409, 429: whether it happened is to be read from the provider. */
+/**
+ * Time-out, lost connection, 5xx, 409, 429: whether it happened is to be read from the provider. Refused credentials too:
+ * they say nothing about the payment.
+ */
 export class ProviderOutcomeUnknown extends Error {
   override readonly name = 'ProviderOutcomeUnknown'
 }

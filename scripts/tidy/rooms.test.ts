@@ -35,6 +35,7 @@ const accepted: ReadonlyArray<readonly [string, string]> = [
   ['api/a.ts', '#commands/b.ts'],
   ['workers/a.ts', '#platform/b.ts'],
   ['platform/postgres/migrate.ts', '#migrations/1.ts'],
+  ['platform/stripe/failures.ts', '#commands/payment-provider.ts'],
   ['platform/a.int.test.ts', '#commands/b.ts'],
   ['platform/a.int.test.ts', '#embedded/testing/b.ts'],
   ['api/a.e2e.test.ts', '#scripts/b.ts'],

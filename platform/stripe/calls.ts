@@ -1,0 +1,81 @@
+import {
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel'
+import { isOutage, isWorthRetrying } from './failures.ts'
+
+// Every call to the provider ends in time, is tried a bounded number of times with a random wait between, and is not
+// made at all for a moment after the provider failed several times in a row: then callers hear so at once.
+
+export type CallLimits = {
+  /** All requests of one call of the port, with their retries and their wait for a free place. */
+  readonly callMsMax: number
+  readonly tryMsMax: number
+  readonly retriesMax: number
+  readonly retryFirstMs: number
+  /** Failed tries in a row after which the provider is left alone for `pauseMs`; then a single call tries it. */
+  readonly failuresMax: number
+  readonly pauseMs: number
+  readonly inFlightMax: number
+  readonly waitingMax: number
+}
+
+export const callLimits: CallLimits = {
+  callMsMax: 8_000,
+  tryMsMax: 5_000,
+  retriesMax: 2,
+  retryFirstMs: 100,
+  failuresMax: 10,
+  pauseMs: 5_000,
+  inFlightMax: 64,
+  waitingMax: 512,
+}
+
+export type Availability = 'available' | 'paused' | 'probing'
+
+/** Sends one request, again where that may help; rejects with what the last try rejected with, or an error of cockatiel's. */
+export type Call = <T>(request: () => Promise<T>) => Promise<T>
+
+/** Runs what needs one request or several, all of them within one deadline. */
+export type Calls = <T>(run: (call: Call) => Promise<T>) => Promise<T>
+
+export const createCalls = (limits: CallLimits, onAvailability: (availability: Availability) => void): Calls => {
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    breaker: new ConsecutiveBreaker(limits.failuresMax),
+    halfOpenAfter: limits.pauseMs,
+  })
+  breaker.onStateChange((state) => onAvailability(availabilityOf(state)))
+  const policy = wrap(
+    bulkhead(limits.inFlightMax, limits.waitingMax),
+    retry(handleWhen(isWorthRetrying), {
+      maxAttempts: limits.retriesMax,
+      backoff: new ExponentialBackoff({ initialDelay: limits.retryFirstMs }),
+    }),
+    breaker,
+    timeout(limits.tryMsMax, TimeoutStrategy.Aggressive),
+  )
+  const deadline = timeout(limits.callMsMax, TimeoutStrategy.Aggressive)
+  return (run) =>
+    deadline.execute(({ signal: ended }) =>
+      run((request) =>
+        policy.execute(({ signal }) => {
+          // The wait before a retry does not end with the deadline, so a retry may find that nobody waits for it any more.
+          signal.throwIfAborted()
+          return request()
+        }, ended),
+      ),
+    )
+}
+
+const availabilityOf = (state: CircuitState): Availability => {
+  if (state === CircuitState.Closed) return 'available'
+  return state === CircuitState.HalfOpen ? 'probing' : 'paused'
+}

@@ -1,0 +1,69 @@
+import { isBrokenCircuitError, isBulkheadRejectedError, isTaskCancelledError } from 'cockatiel'
+import Stripe from 'stripe'
+import { ProviderOutcomeUnknown, ProviderRefused } from '#commands/payment-provider.ts'
+
+// What a failed call means. Stripe's error objects carry the whole payment object, its client secret included, so none of
+// them is handed on or hung on another error as its cause: only codes, messages and request ids leave this room.
+
+const { StripeCardError, StripeConnectionError, StripeError } = Stripe.errors
+
+/** The provider was not there, or not itself: reason to try again, and reason to leave it alone if it goes on. */
+export const isOutage = (error: unknown): boolean => {
+  if (isTaskCancelledError(error) || error instanceof StripeConnectionError) return true
+  if (!(error instanceof StripeError) || isStoredFailure(error)) return false
+  return error.statusCode === undefined || error.statusCode >= 500 || error.statusCode === 429
+}
+
+/** Every request may be sent again: reads change nothing, and all others carry an idempotency key. */
+export const isWorthRetrying = (error: unknown): boolean => {
+  if (error instanceof StripeError && error.headers?.['stripe-should-retry'] === 'false') return false
+  return isOutage(error) || (error instanceof StripeError && error.statusCode === 409)
+}
+
+/** The 5xx that an earlier try ended with: Stripe answers it under that idempotency key for a day. */
+export const isStoredFailure = (error: unknown): boolean =>
+  error instanceof StripeError && (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true'
+
+/** The provider decided on the payment itself: its object says what came of it. */
+export const isToldByObject = (error: unknown): error is Stripe.errors.StripeError =>
+  error instanceof StripeCardError ||
+  (error instanceof StripeError && error.code !== undefined && codesToldByObject.has(error.code))
+
+/** The object's state does not allow the call. */
+export const unexpectedState = 'payment_intent_unexpected_state'
+
+const codesToldByObject: ReadonlySet<string> = new Set([
+  unexpectedState,
+  'payment_intent_authentication_failure',
+  'payment_intent_payment_attempt_failed',
+  'payment_intent_payment_attempt_expired',
+  'capture_charge_authorization_expired',
+  'charge_expired_for_capture',
+])
+
+/** The card's own decline code where there is one; Stripe leaves it empty for others. */
+export const declineCodeOf = (error: {
+  readonly decline_code?: string
+  readonly code?: string
+  readonly type: string
+}): string => error.decline_code || error.code || error.type
+
+/**
+ * The error of the port. Refused credentials say nothing about the payment, so they count as an unknown outcome, which is
+ * tried again and at last shown to people, rather than as a refusal, which would end orders.
+ */
+export const portErrorOf = (error: unknown): unknown => {
+  if (isTaskCancelledError(error)) return new ProviderOutcomeUnknown('Stripe did not answer in time.')
+  if (isBrokenCircuitError(error))
+    return new ProviderOutcomeUnknown('Stripe failed repeatedly and is left alone for a moment.')
+  if (isBulkheadRejectedError(error)) return new ProviderOutcomeUnknown('Too many calls to Stripe are under way.')
+  if (!(error instanceof StripeError)) return error
+  const { statusCode, requestId } = error
+  const place = requestId === undefined ? '' : ` (${requestId})`
+  if (error instanceof StripeConnectionError) return new ProviderOutcomeUnknown(`Stripe: ${error.message}${place}`)
+  if (statusCode === 401 || statusCode === 403)
+    return new ProviderOutcomeUnknown(`Stripe refused our credentials: check STRIPE_API_KEY${place}.`)
+  const isUnknown = statusCode === undefined || statusCode >= 500 || statusCode === 409 || statusCode === 429
+  if (isUnknown) return new ProviderOutcomeUnknown(`Stripe answered ${statusCode ?? 'no JSON'}${place}.`)
+  return new ProviderRefused(declineCodeOf({ ...error, type: error.rawType ?? error.type }), `${error.message}${place}`)
+}

@@ -1,0 +1,104 @@
+import type Stripe from 'stripe'
+import {
+  type IntentView,
+  type OrderAttempt,
+  type OrderIntent,
+  type PaymentProvider,
+  ProviderRefused,
+} from '#commands/payment-provider.ts'
+import type { Call } from './calls.ts'
+import { declineCodeOf, isToldByObject, unexpectedState } from './failures.ts'
+import { type KeyedRequest, sendKeyed } from './keyed.ts'
+import { intentView } from './views.ts'
+
+// The requests about a PaymentIntent. What Stripe refuses because of the card or the object's state, and what it answers
+// from memory, is read from the object: it may have moved on since, in the shopper's browser for one.
+
+type Ports = { readonly stripe: Stripe; readonly call: Call }
+
+type Of<Name extends 'createIntent' | 'readIntent' | 'confirmIntent' | 'captureIntent' | 'voidIntent'> = (
+  ports: Ports,
+  ...wanted: Parameters<PaymentProvider[Name]>
+) => Promise<IntentView>
+
+/**
+ * Stripe counts these in other units than ISO 4217 does (https://docs.stripe.com/currencies#special-cases): an amount
+ * would be taken for a hundred times as much, or for a hundredth.
+ */
+const currenciesRefused: ReadonlySet<string> = new Set(['ISK', 'MGA', 'UGX'])
+
+/** The charge says until when an authorization can be captured. */
+const withCharge = { expand: ['latest_charge'] }
+
+const keyOf = ({ orderId, attempt }: OrderAttempt, step: string): string =>
+  `order-${orderId}-attempt-${attempt}-${step}`
+
+export const createIntent: Of<'createIntent'> = async ({ stripe, call }, order) => {
+  const { orderId, attempt, amount, currency, paymentMethod } = order
+  if (currenciesRefused.has(currency))
+    throw new ProviderRefused('currency_not_supported', `Payments by Stripe cannot be taken in ${currency}.`)
+  const params = {
+    amount,
+    currency: currency.toLowerCase(),
+    payment_method: paymentMethod,
+    capture_method: 'manual',
+    // Whatever the account accepts, except what would send the shopper away from the conversation.
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    metadata: { orderId, attempt: String(attempt) },
+    ...withCharge,
+  } satisfies Stripe.PaymentIntentCreateParams
+  // A second object, unconfirmed, moves no money.
+  const { object, isReplayed } = await sendKeyed(call, { key: keyOf(order, 'create'), mayRepeat: true }, (options) =>
+    stripe.paymentIntents.create(params, options),
+  )
+  return isReplayed ? readIntent({ stripe, call }, object.id) : intentView(object)
+}
+
+export const readIntent: Of<'readIntent'> = async ({ stripe, call }, providerObjectId) =>
+  intentView(await call(() => stripe.paymentIntents.retrieve(providerObjectId, withCharge)))
+
+export const confirmIntent: Of<'confirmIntent'> = (ports, intent) =>
+  changeIntent(ports, intent, 'confirm', (options) =>
+    ports.stripe.paymentIntents.confirm(intent.providerObjectId, withCharge, options),
+  )
+
+export const voidIntent: Of<'voidIntent'> = (ports, intent) =>
+  changeIntent(ports, intent, 'void', (options) =>
+    ports.stripe.paymentIntents.cancel(intent.providerObjectId, withCharge, options),
+  )
+
+/** A capture that fails for good, with the authorization still there, is told apart; one that has lapsed is voided. */
+export const captureIntent: Of<'captureIntent'> = (ports, { amount, ...intent }) =>
+  changeIntent(
+    ports,
+    intent,
+    'capture',
+    (options) =>
+      ports.stripe.paymentIntents.capture(
+        intent.providerObjectId,
+        { amount_to_capture: amount, ...withCharge },
+        options,
+      ),
+    (view, code) =>
+      code !== unexpectedState && (view.status.type === 'authorized' || view.status.type === 'declined')
+        ? { ...view, status: { type: 'capture_failed', reason: code } }
+        : view,
+  )
+
+/** The object's own state lets each of these happen once, whatever the key. */
+const changeIntent = async (
+  ports: Ports,
+  intent: OrderIntent,
+  step: 'confirm' | 'void' | 'capture',
+  change: KeyedRequest<Stripe.PaymentIntent>,
+  afterRefusal: (view: IntentView, code: string) => IntentView = (view) => view,
+): Promise<IntentView> => {
+  try {
+    const { object, isReplayed } = await sendKeyed(ports.call, { key: keyOf(intent, step), mayRepeat: true }, change)
+    if (!isReplayed) return intentView(object)
+  } catch (error) {
+    if (!isToldByObject(error)) throw error
+    return afterRefusal(await readIntent(ports, intent.providerObjectId), declineCodeOf(error))
+  }
+  return readIntent(ports, intent.providerObjectId)
+}

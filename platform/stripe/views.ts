@@ -1,0 +1,64 @@
+import type Stripe from 'stripe'
+import type { IntentStatus, IntentView, RefundView } from '#commands/payment-provider.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import { declineCodeOf } from './failures.ts'
+
+// Stripe's objects in the terms of the port. Stripe counts amounts in minor units too, times in seconds.
+
+export const intentView = (intent: Stripe.PaymentIntent): IntentView => ({
+  providerObjectId: intent.id,
+  amount: intent.amount,
+  status: intentStatus(intent),
+  clientSecret: intent.client_secret,
+})
+
+/**
+ * A cancelled object is voided, whoever cancelled it: an authorization that nobody captured in time is cancelled by Stripe
+ * itself, and for the order it makes no difference who let the money go.
+ */
+const intentStatus = (intent: Stripe.PaymentIntent): IntentStatus => {
+  const { status, last_payment_error: failure } = intent
+  switch (status) {
+    case 'requires_payment_method':
+      return failure === null ? { type: 'created' } : { type: 'declined', declineCode: declineCodeOf(failure) }
+    case 'requires_confirmation':
+      return { type: 'created' }
+    case 'requires_action':
+      return { type: 'requires_action' }
+    case 'requires_capture':
+      return { type: 'authorized', authorizedUntil: authorizedUntil(intent) }
+    case 'succeeded':
+      return { type: 'captured', capturedAmount: intent.amount_received }
+    case 'canceled':
+      return { type: 'voided' }
+    // The pinned version has no other; should Stripe ever say one, then only that the outcome is not known yet.
+    default:
+      return { type: 'processing' }
+  }
+}
+
+const authorizedUntil = ({ latest_charge: charge }: Stripe.PaymentIntent): Instant | null => {
+  if (charge === null || typeof charge === 'string') return null
+  const seconds = charge.payment_method_details?.card?.capture_before
+  return seconds === undefined ? null : seconds * 1_000
+}
+
+export const refundView = (refund: Stripe.Refund): RefundView => ({
+  providerObjectId: refund.id,
+  amount: refund.amount,
+  status: refundStatus(refund),
+})
+
+const refundStatus = (refund: Stripe.Refund): RefundView['status'] => {
+  switch (refund.status) {
+    case 'succeeded':
+      return { type: 'refunded' }
+    case 'failed':
+      return { type: 'failed', reason: refund.failure_reason ?? 'failed' }
+    case 'canceled':
+      return { type: 'failed', reason: 'canceled' }
+    // pending, requires_action, or what a later version may add: the outcome is still to come.
+    default:
+      return { type: 'pending' }
+  }
+}
