@@ -1,0 +1,32 @@
+import type Stripe from 'stripe'
+import { expect, test } from 'vitest'
+import { intentView, refundView } from './views.ts'
+
+// Only what the payment simulator cannot say; the rest is tested through it.
+
+const intent = (changes: Partial<Stripe.PaymentIntent>) =>
+  intentView({ id: 'pi_1', amount: 1_000, client_secret: null, ...changes } as Stripe.PaymentIntent)
+
+const charge = (card: object) => ({ id: 'ch_1', payment_method_details: { card } }) as Stripe.Charge
+
+test.each([
+  ['the end of an authorization in milliseconds', charge({ capture_before: 1_700_000_000 }), 1_700_000_000_000],
+  ['no end where the card has none', charge({}), null],
+  ['no end where the charge is not shown', 'ch_1', null],
+  ['no end without a charge', null, null],
+])('an authorized intent tells %s', (_, latest_charge, authorizedUntil) => {
+  expect(intent({ status: 'requires_capture', latest_charge }).status).toEqual({ type: 'authorized', authorizedUntil })
+})
+
+test('an intent at work, or in a state that this version does not know, has no outcome yet', () => {
+  expect(intent({ status: 'processing' }).status).toEqual({ type: 'processing' })
+  expect(intent({ status: 'a_new_one' }).status).toEqual({ type: 'processing' })
+})
+
+test.each([
+  ['requires_action', { type: 'pending' }],
+  [null, { type: 'pending' }],
+  ['canceled', { type: 'failed', reason: 'canceled' }],
+] as const)('a refund that is %s', (status, expected) => {
+  expect(refundView({ id: 're_1', amount: 1, status } as Stripe.Refund).status).toEqual(expected)
+})
