@@ -1,0 +1,93 @@
+// The key table of persons on real Postgres: one customer an email, nothing readable without its key.
+import { createSecretKey } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Person } from '#commands/person-vault.ts'
+import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { newId } from '../ids.ts'
+import { deriveKeys } from '../keys.ts'
+import { createPersonVault, openedKeyMilliseconds } from './person-vault.ts'
+
+const keys = deriveKeys(createSecretKey(Buffer.alloc(32, 7)))
+const address = { name: 'Ada Lovelace', line1: '12 St James Square', line2: null, city: 'London', postalCode: 'SW1' }
+const personOf = (email: string): Person => ({ email, name: 'Ada', address })
+
+let read: ReadDatabase
+beforeAll(async () => {
+  read = await createReadDatabase()
+})
+afterAll(() => read.db.destroy())
+
+const givenVault = (given = keys) => {
+  let now = 0
+  const vault = createPersonVault({ db: read.db, keys: given, newId, monotonic: () => now })
+  return { vault, advance: (milliseconds: number) => void (now += milliseconds) }
+}
+const erase = (customerId: string) =>
+  read.db.deleteFrom('customer_keys').where('customer_id', '=', customerId).execute()
+const rowsOf = (customerId: string) =>
+  read.db.selectFrom('customer_keys').selectAll().where('customer_id', '=', customerId).execute()
+
+test('what was sealed opens again, in another process too', async () => {
+  const sealed = await givenVault().vault.seal(personOf('ada@example.com'))
+  expect(await givenVault().vault.open(sealed.customerId, sealed.person)).toEqual(personOf('ada@example.com'))
+})
+
+test('an email names one customer however it is written', async () => {
+  const { vault } = givenVault()
+  const { customerId } = await vault.seal(personOf('grace@example.com'))
+  expect((await vault.seal(personOf(' Grace@Example.COM '))).customerId).toBe(customerId)
+  expect(await vault.customerIdOf('GRACE@example.com')).toBe(customerId)
+  expect(await vault.customerIdOf('nobody@example.com')).toBeUndefined()
+})
+
+test('many first orders at once make one customer', async () => {
+  const sealed = await Promise.all(
+    Array.from({ length: 20 }, () => givenVault().vault.seal(personOf('new@example.com'))),
+  )
+  const ids = new Set(sealed.map(({ customerId }) => customerId))
+  expect(ids.size).toBe(1)
+  const [first] = sealed
+  const { vault } = givenVault()
+  for (const { customerId, person } of sealed)
+    expect(await vault.open(customerId, person)).toEqual(personOf('new@example.com'))
+  expect(sealed.every((one) => one.hash('same') === first?.hash('same'))).toBe(true)
+})
+
+test('the table holds neither the email nor a key in clear', async () => {
+  const { customerId } = await givenVault().vault.seal(personOf('clear@example.com'))
+  const [row] = await rowsOf(customerId)
+  expect(row?.email_hmac.toString('utf8')).not.toContain('clear')
+  expect(row?.email_hmac).toHaveLength(32)
+  const others = deriveKeys(createSecretKey(Buffer.alloc(32, 8)))
+  const stranger = givenVault({ ...others, emailHmac: keys.emailHmac }).vault
+  await expect(stranger.seal(personOf('clear@example.com'))).rejects.toThrow()
+})
+
+describe('an erased customer', () => {
+  test('cannot be opened by a process that never opened them, nor by one that did, once its key is old', async () => {
+    const { vault, advance } = givenVault()
+    const { customerId, person } = await vault.seal(personOf('erased@example.com'))
+    expect(await vault.open(customerId, person)).toBeDefined()
+    await erase(customerId)
+    expect(await givenVault().vault.open(customerId, person)).toBeUndefined()
+    advance(openedKeyMilliseconds)
+    expect(await vault.open(customerId, person)).toBeUndefined()
+  })
+
+  test('who buys again is another customer, at once', async () => {
+    const { vault } = givenVault()
+    const before = await vault.seal(personOf('again@example.com'))
+    await vault.open(before.customerId, before.person)
+    await erase(before.customerId)
+    const after = await vault.seal(personOf('again@example.com'))
+    expect(after.customerId).not.toBe(before.customerId)
+    expect(after.hash('same')).not.toBe(before.hash('same'))
+  })
+})
+
+test('sealed data of one customer are refused as those of another', async () => {
+  const { vault } = givenVault()
+  const one = await vault.seal(personOf('one@example.com'))
+  const other = await vault.seal(personOf('other@example.com'))
+  await expect(vault.open(other.customerId, one.person)).rejects.toThrow()
+})
