@@ -12,6 +12,11 @@ const embedded = (part: string): string => `the embedded ${part}`
 
 export const variables = {
   PORT: { takes: 'the port of the API, 0 to 65535 (0: a free one)', unset: '8080', default: '8080' },
+  HOST: {
+    takes: 'the address that the API listens on; anything but loopback opens it to the network',
+    unset: '127.0.0.1',
+    default: '127.0.0.1',
+  },
   HOLDFAST_DATA_DIR: { takes: 'the folder of the embedded stack', unset: '.holdfast', default: '.holdfast' },
   MASTER_KEY: {
     takes: '32 bytes as base64 or hexadecimal (openssl rand -base64 32)',
@@ -60,6 +65,10 @@ export const variables = {
     takes: 'the signing secret of the webhook (whsec_…), set together with STRIPE_API_KEY',
     unset: 'the payment simulator',
     secret: true,
+  },
+  STRIPE_API_URL: {
+    takes: 'the address of the Stripe API, as http://127.0.0.1:12111 for the payment simulator',
+    unset: "Stripe's own",
   },
   KAFKA_BROKERS: { takes: 'brokers for change events, as host:9092,host:9092', unset: 'no change events' },
 } satisfies Readonly<Record<string, Variable>>

@@ -15,6 +15,7 @@ describe('a configuration', () => {
   test('of nothing is the embedded stack', () => {
     expect(readConfig({})).toEqual({
       port: 8080,
+      host: '127.0.0.1',
       dataDir: '.holdfast',
       masterKey: undefined,
       auth: undefined,
@@ -50,6 +51,7 @@ describe('a configuration', () => {
     expect(config.masterKey?.export()).toEqual(Buffer.alloc(32))
     expect({ ...config, masterKey: undefined }).toEqual({
       port: 0,
+      host: '127.0.0.1',
       dataDir: '/var/lib/holdfast',
       masterKey: undefined,
       auth: { jwtSecret: 's'.repeat(32) },
@@ -60,7 +62,7 @@ describe('a configuration', () => {
       databaseUrl: 'postgres://reader@db.example/holdfast',
       warehouseUrl: 'postgresql://analyst@db.example/warehouse',
       redisUrl: 'rediss://cache.example:6379',
-      stripe: { apiKey: 'sk_test_1', webhookSecret: 'whsec_1' },
+      stripe: { apiKey: 'sk_test_1', webhookSecret: 'whsec_1', apiUrl: undefined },
       kafkaBrokers: ['kafka-1.example:9092', 'kafka-2.example:9092'],
     })
   })
@@ -141,7 +143,7 @@ describe('a wrong variable', () => {
 })
 
 test('every variable is described', () => {
-  expect(describeConfig()).toHaveLength(15)
+  expect(describeConfig()).toHaveLength(17)
   expect(describeConfig()[0]).toEqual({
     name: 'PORT',
     takes: 'the port of the API, 0 to 65535 (0: a free one)',

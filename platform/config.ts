@@ -32,6 +32,7 @@ const masterKey = z.string().transform((text, context): KeyObject => {
 const schema = z
   .object({
     PORT: wholeNumber(0, 65_535),
+    HOST: z.union([z.ipv4(), z.ipv6(), z.hostname()]),
     HOLDFAST_DATA_DIR: z.string(),
     MASTER_KEY: masterKey.optional(),
     AUTH_JWT_SECRET: z.string().min(authSecretLengthMin).optional(),
@@ -51,6 +52,7 @@ const schema = z
       .string()
       .regex(/^whsec_/)
       .optional(),
+    STRIPE_API_URL: address('http:', 'https:').optional(),
     KAFKA_BROKERS: list(
       z
         .string()
@@ -64,6 +66,7 @@ type Parsed = z.infer<typeof schema>
 
 export type Config = {
   readonly port: number
+  readonly host: string
   readonly dataDir: string
   readonly masterKey: KeyObject | undefined
   readonly auth: { readonly jwtSecret: string } | { readonly jwksUrl: string } | undefined
@@ -76,7 +79,9 @@ export type Config = {
   readonly databaseUrl: string | undefined
   readonly warehouseUrl: string | undefined
   readonly redisUrl: string | undefined
-  readonly stripe: { readonly apiKey: string; readonly webhookSecret: string } | undefined
+  readonly stripe:
+    | { readonly apiKey: string; readonly webhookSecret: string; readonly apiUrl: string | undefined }
+    | undefined
   /** Empty: change events are not sent. */
   readonly kafkaBrokers: readonly string[]
 }
@@ -117,6 +122,7 @@ function configOf(parsed: Parsed): Config {
   const keySet = jwksUrl === undefined ? undefined : Object.freeze({ jwksUrl })
   return Object.freeze({
     port: parsed.PORT,
+    host: parsed.HOST,
     dataDir: parsed.HOLDFAST_DATA_DIR,
     masterKey: parsed.MASTER_KEY,
     auth: jwtSecret === undefined ? keySet : Object.freeze({ jwtSecret }),
@@ -127,7 +133,10 @@ function configOf(parsed: Parsed): Config {
     databaseUrl: parsed.DATABASE_URL,
     warehouseUrl: parsed.WAREHOUSE_URL,
     redisUrl: parsed.REDIS_URL,
-    stripe: apiKey === undefined || webhookSecret === undefined ? undefined : Object.freeze({ apiKey, webhookSecret }),
+    stripe:
+      apiKey === undefined || webhookSecret === undefined
+        ? undefined
+        : Object.freeze({ apiKey, webhookSecret, apiUrl: parsed.STRIPE_API_URL }),
     kafkaBrokers: Object.freeze(parsed.KAFKA_BROKERS ?? []),
   })
 }

@@ -40,11 +40,12 @@ describe('derived keys', () => {
       ['orderToken', 'b690ba72d56f2e4e66087f319bce7fe74bc30e584178a2c695a532929cf04976'],
       ['emailHmac', 'bbdf5ae46f9d26fee9fa30553152cad3f9dec2841878eeccc31122a354427d13'],
       ['keyWrapping', 'd604373ece7acb800d536c7352bbb1a1b2d5dd0db08ad8e2075156c88b794cf1'],
+      ['requestFingerprint', '07e20a692861119655eb868186a536dd88f065ebe7550d4c4e117574aaf41bc6'],
     ])
   })
 
   test('are apart from each other and from those of another master key', () => {
     const all = [...hex(bytes), ...hex(Buffer.alloc(32))].map(([, key]) => key)
-    expect(new Set(all).size).toBe(8)
+    expect(new Set(all).size).toBe(10)
   })
 })

@@ -13,6 +13,8 @@ export type Keys = {
   readonly emailHmac: KeyObject
   /** Wraps the customers' own keys (AES-256-GCM). */
   readonly keyWrapping: KeyObject
+  /** Makes the keyed hash by which a retry's body is known to be the same (bodies hold personal data). */
+  readonly requestFingerprint: KeyObject
 }
 
 /** The labels are part of every token and sealed byte that exists: they never change. */
@@ -24,6 +26,7 @@ export function deriveKeys(masterKey: KeyObject): Keys {
     orderToken: derive('order-token'),
     emailHmac: derive('email-hmac'),
     keyWrapping: derive('key-wrapping'),
+    requestFingerprint: derive('request-fingerprint'),
   })
 }
 

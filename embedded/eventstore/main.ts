@@ -56,7 +56,14 @@ async function main(): Promise<void> {
   stopOnSignal(node, () => health?.stop())
   const { connectionString } = node
   console.log(
-    JSON.stringify({ ready: true, port: node.port, healthPort: health?.port, connectionString, data: dataDir }),
+    JSON.stringify({
+      ready: true,
+      pid: process.pid,
+      port: node.port,
+      healthPort: health?.port,
+      connectionString,
+      data: dataDir,
+    }),
   )
 }
 

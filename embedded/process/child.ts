@@ -27,6 +27,8 @@ export type ChildOptions = {
   /** What asks this server to stop in an orderly way. */
   readonly stopSignal: 'INT' | 'TERM'
   readonly log?: ((line: string) => void) | undefined
+  /** Added to this process's own environment. */
+  readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
 export type Child = {
@@ -39,9 +41,10 @@ export type Child = {
   readonly stop: (waitMs: number) => Promise<void>
 }
 
-export function startChild({ command, stopSignal, log }: ChildOptions): Child {
+export function startChild({ command, stopSignal, log, environment }: ChildOptions): Child {
   const shell = spawn('/bin/sh', ['-c', watchdog, 'sh', stopSignal, ...command], {
     detached: true,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   const pipe = shell.stdio[3]

@@ -20,7 +20,10 @@ afterAll(() => read.db.destroy())
 const givenVault = (given = keys) => {
   let now = 0
   const vault = createPersonVault({ db: read.db, keys: given, newId, monotonic: () => now })
-  return { vault, advance: (milliseconds: number) => void (now += milliseconds) }
+  const advance = (milliseconds: number): void => {
+    now += milliseconds
+  }
+  return { vault, advance }
 }
 const erase = (customerId: string) =>
   read.db.deleteFrom('customer_keys').where('customer_id', '=', customerId).execute()

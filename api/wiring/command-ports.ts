@@ -1,0 +1,65 @@
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import { createLogClock, type LogClock } from '#commands/log-time.ts'
+import { orderRules } from '#commands/order-rules.ts'
+import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { PersonVault } from '#commands/person-vault.ts'
+import type { PlacePorts } from '#commands/place-order.ts'
+import type { EventLog, Snapshots } from '#commands/ports.ts'
+import { type ProductWriter, productRules } from '#commands/product-rules.ts'
+import { createProductTerms, type ProductTermsCache } from '#commands/product-terms.ts'
+import { stockRules } from '#commands/stock-rules.ts'
+import type { WriterPorts } from '#commands/stream-writer/types.ts'
+import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import type { Config } from '#platform/config.ts'
+import { createEventLog } from '#platform/eventstore/event-log.ts'
+import { pause, systemTimers } from '#platform/timers.ts'
+
+/** Cached product terms are trusted while a tick was seen within so long. */
+const liveMillisecondsMax = 10_000
+const secondsAnHour = 3_600
+
+export type CommandPorts = PlacePorts & {
+  readonly log: EventLog
+  readonly logTime: LogClock
+  readonly products: ProductWriter
+  readonly terms: ProductTermsCache
+  readonly locations: readonly string[]
+}
+
+export type CommandPortsOptions = {
+  readonly client: EventStoreDBClient
+  readonly config: Pick<Config, 'locations' | 'paymentWindowSeconds' | 'manualConfirmHours'>
+  readonly provider: PaymentProvider
+  readonly vault: PersonVault
+  readonly snapshots: Snapshots
+  readonly wakeUp: (orderId: string, at: Instant) => void
+  readonly random: () => number
+  readonly warn: (line: string) => void
+}
+
+/** Everything the commands of one API process share: one writer a category, so each stream has one queue here. */
+export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
+  const { client, config, provider, vault, snapshots, wakeUp, random, warn } = options
+  const log = createEventLog(client)
+  const logTime = createLogClock(systemTimers.monotonic)
+  const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
+  const products = createStreamWriter(productRules, writerPorts)
+  const isLive = (): boolean => (logTime.age() ?? Number.POSITIVE_INFINITY) < liveMillisecondsMax
+  return {
+    log,
+    logTime,
+    products,
+    terms: createProductTerms({ products, isLive }),
+    stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
+    orders: createStreamWriter(orderRules, writerPorts),
+    provider,
+    vault,
+    locations: config.locations,
+    paymentWindowSeconds: config.paymentWindowSeconds,
+    manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
+    pause,
+    wakeUp,
+    warn,
+  }
+}

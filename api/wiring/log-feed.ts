@@ -1,0 +1,52 @@
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import type { LogClock } from '#commands/log-time.ts'
+import type { ProductTermsCache } from '#commands/product-terms.ts'
+import { categoryOf, streamKeyOf } from '#domain/streams.ts'
+import type { Tick } from '#platform/eventstore/clock-ticks.ts'
+import { observeLog } from '#platform/eventstore/observe-log.ts'
+import { pause } from '#platform/timers.ts'
+
+/** An API that saw nothing live for so long ticks itself. */
+const silenceMillisecondsMax = 10_000
+const checkMilliseconds = 500
+
+export type LogFeedPorts = {
+  readonly client: EventStoreDBClient
+  readonly clock: LogClock
+  readonly terms: Pick<ProductTermsCache, 'changed' | 'forgetAll'>
+  readonly tick: Tick
+  readonly wallClock: () => number
+  readonly warn: (line: string) => void
+}
+
+/**
+ * Follows what this process must know as it happens: ticks, which keep log time, and product events, which make cached
+ * terms old. Ends with the signal.
+ */
+export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Promise<void> => {
+  const { client, clock, terms, warn } = ports
+  const observe = observeLog(client, {
+    streamPrefixes: ['clock-', 'product-'],
+    signal,
+    warn: (line) => {
+      // What happened while the connection was lost was not heard here.
+      terms.forgetAll()
+      warn(line)
+    },
+    observe: (entry, live) => {
+      if (categoryOf(entry.stream) === 'product') terms.changed(streamKeyOf(entry.stream))
+      if (live) clock.observe(entry.created)
+    },
+  })
+  await Promise.all([observe, tickWhenSilent(ports, signal)])
+}
+
+const tickWhenSilent = async ({ clock, tick, wallClock, warn }: LogFeedPorts, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    const age = clock.age()
+    if (age === undefined || age > silenceMillisecondsMax) {
+      await tick(clock.now() ?? wallClock()).catch((error: unknown) => warn(`no tick: ${String(error)}`))
+    }
+    await pause(checkMilliseconds, signal)
+  }
+}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { LogClock } from '#commands/log-time.ts'
+import type { ReadDatabase } from '#projections/tables.ts'
+import type { HealthDependencies, ReadinessCheck } from '../routes/health.ts'
+
+/** With log time older than this a process is of no use to a shopper. */
+const logTimeMillisecondsMax = 30_000
+
+export type ReadinessPorts = {
+  readonly logTime: Pick<LogClock, 'age'>
+  readonly db: ReadDatabase
+  readonly isStopping: () => boolean
+  /** Whether Redis answers; undefined where there is none. It is never needed. */
+  readonly redis: (() => boolean) | undefined
+}
+
+const databaseCheck = async (db: ReadDatabase): Promise<ReadinessCheck> => {
+  try {
+    await sql`select 1`.execute(db)
+    return { name: 'database', ready: true }
+  } catch (error) {
+    return { name: 'database', ready: false, detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const eventStoreCheck = (age: number | undefined): ReadinessCheck => {
+  if (age === undefined) return { name: 'event store', ready: false, detail: 'nothing was seen of the log yet' }
+  if (age < logTimeMillisecondsMax) return { name: 'event store', ready: true }
+  return { name: 'event store', ready: false, detail: `nothing was seen of the log for ${Math.round(age / 1_000)} s` }
+}
+
+const redisCheck = (redis: ReadinessPorts['redis']): ReadinessCheck => {
+  if (redis === undefined) return { name: 'redis', ready: true, detail: 'not used' }
+  return redis() ? { name: 'redis', ready: true } : { name: 'redis', ready: true, detail: 'down: slower without it' }
+}
+
+export const createReadiness = ({ logTime, db, isStopping, redis }: ReadinessPorts): HealthDependencies => ({
+  readiness: async () => [
+    { name: 'process', ready: !isStopping(), ...(isStopping() ? { detail: 'stopping' } : {}) },
+    eventStoreCheck(logTime.age()),
+    await databaseCheck(db),
+    redisCheck(redis),
+  ],
+})

@@ -1,0 +1,203 @@
+// The whole platform on one machine: embedded servers where no URL names a real one, then the API and the workers, each a
+// process of its own, each started again when it dies. Stopping goes the other way round.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { type Credentials, writeCredentials } from '#api/auth/credentials-file.ts'
+import { signStaffToken } from '#api/auth/staff-token.ts'
+import { startPostgres } from '#embedded/postgres/start.ts'
+import { freePort } from '#embedded/process/ports.ts'
+import { startRedis } from '#embedded/redis/start.ts'
+import type { Config } from '#platform/config.ts'
+import { startProcess } from './process.ts'
+import { type StackSecrets, stackSecrets } from './secrets.ts'
+import { findStack, removeStackFile, type StackAddresses, writeStackFile } from './stack-file.ts'
+import { type Running, type Supervised, supervise } from './supervise.ts'
+
+export type StackOptions = {
+  readonly dataDir: string
+  readonly config: Config
+  /** Of the first API; the others take free ones. 0: a free one. */
+  readonly port: number
+  readonly apis?: number
+  readonly workers?: number
+  /** Milliseconds that the payment simulator takes for each call. */
+  readonly paymentLatencyMilliseconds?: number
+  /** One line of progress. */
+  readonly say: (line: string) => void
+}
+
+export type Stack = {
+  readonly addresses: StackAddresses
+  readonly credentials: Credentials
+  /** By name: `eventstore`, `postgres`, `redis`, `payments`, `api-1`, `worker-1`, … */
+  readonly parts: ReadonlyMap<string, Supervised<Running>>
+  readonly stop: () => Promise<void>
+}
+
+const credentialSeconds = 10 * 365 * 86_400
+const redisAttentionOnce = 'Without Redis everything works, slower.'
+
+type Starter = {
+  readonly add: (name: string, start: () => Promise<Running>) => Promise<Running>
+  readonly process: (
+    name: string,
+    script: string,
+    args: readonly string[],
+    environment: Environment,
+  ) => Promise<Running>
+}
+type Environment = Readonly<Record<string, string>>
+
+const startEventStore = async (starter: Starter, dataDir: string): Promise<string> => {
+  const port = await freePort()
+  const args = ['--port', String(port), '--data', path.join(dataDir, 'eventstore')]
+  await starter.process('eventstore', 'embedded/eventstore/main.ts', args, {})
+  return `esdb://127.0.0.1:${port}?tls=false`
+}
+
+const startDatabase = async (starter: Starter, dataDir: string): Promise<string> => {
+  const port = await freePort()
+  let url = ''
+  await starter.add('postgres', async () => {
+    const postgres = await startPostgres({ dataDir: path.join(dataDir, 'postgres'), port })
+    url = postgres.url
+    return postgres
+  })
+  return url
+}
+
+const startCache = async (
+  starter: Starter,
+  dataDir: string,
+  say: (line: string) => void,
+): Promise<string | undefined> => {
+  const port = await freePort()
+  const first = await startRedis({ dataDir: path.join(dataDir, 'redis'), port })
+  if ('unavailable' in first) {
+    say(`${first.unavailable} ${redisAttentionOnce}`)
+    return undefined
+  }
+  let started: Running | undefined = first
+  await starter.add('redis', async () => {
+    const again = started ?? (await startRedis({ dataDir: path.join(dataDir, 'redis'), port }))
+    started = undefined
+    if ('unavailable' in again) throw new Error(again.unavailable)
+    return again
+  })
+  return first.url
+}
+
+const startPayments = async (
+  starter: Starter,
+  options: StackOptions,
+  secrets: StackSecrets,
+  apiUrl: string,
+): Promise<string> => {
+  const port = await freePort()
+  const args = [
+    ...['--port', String(port), '--data', path.join(options.dataDir, 'payments')],
+    ...['--webhook-url', `${apiUrl}/webhooks/stripe`],
+    ...['--latency-ms', String(options.paymentLatencyMilliseconds ?? 0)],
+  ]
+  const { paymentKey, webhookSecret } = secrets
+  const environment = { PAYMENT_SIMULATOR_KEY: paymentKey, PAYMENT_SIMULATOR_WEBHOOK_SECRET: webhookSecret }
+  await starter.process('payments', 'embedded/payments/main.ts', args, environment)
+  return `http://127.0.0.1:${port}`
+}
+
+const credentialsOf = async (dataDir: string, jwtSecret: string): Promise<Credentials> => {
+  const secret = new TextEncoder().encode(jwtSecret)
+  const issuedAt = Date.now()
+  const life = { issuedAt, expiresAt: issuedAt + credentialSeconds * 1_000 }
+  const credentials = {
+    storefrontKey: `sf_${Buffer.from(await crypto.subtle.digest('SHA-256', secret)).toString('base64url')}`,
+    staffToken: await signStaffToken(secret, { subject: 'local-staff', role: 'staff', ...life }),
+    adminToken: await signStaffToken(secret, { subject: 'local-admin', role: 'admin', ...life }),
+  }
+  await writeCredentials(dataDir, credentials)
+  return credentials
+}
+
+const apiPorts = async (first: number, count: number): Promise<readonly number[]> => {
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => freePort()))
+  return [first === 0 ? await freePort() : first, ...others]
+}
+
+const optional = (name: string, value: string | undefined): Environment =>
+  value === undefined ? {} : { [name]: value }
+
+/** Starts every part, or stops what it started and rejects with one clear line. */
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const dataDir = path.resolve(options.dataDir)
+  if (findStack(dataDir)) throw new Error(`A stack runs on ${dataDir} already: stop it, or set HOLDFAST_DATA_DIR.`)
+  mkdirSync(dataDir, { recursive: true })
+  const parts = new Map<string, Supervised<Running>>()
+  const starter: Starter = {
+    add: async (name, start) => {
+      try {
+        const part = await supervise(name, start, options.say)
+        parts.set(name, part)
+        return part.current()
+      } catch (error) {
+        throw new Error(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    },
+    process: (name, script, args, environment) =>
+      starter.add(name, () => startProcess({ name, script, args, environment, logDir: path.join(dataDir, 'logs') })),
+  }
+  const stop = async (): Promise<void> => {
+    for (const part of [...parts.values()].reverse()) await part.stop()
+    removeStackFile(dataDir)
+  }
+  try {
+    const secrets = stackSecrets(dataDir)
+    const { addresses, credentials } = await startParts({ ...options, dataDir }, secrets, starter)
+    writeStackFile(dataDir, addresses)
+    return { addresses, credentials, parts, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const startParts = async (options: StackOptions, secrets: StackSecrets, starter: Starter) => {
+  const { dataDir, config, say } = options
+  const ports = await apiPorts(options.port, options.apis ?? 1)
+  const apiUrls = ports.map((port) => `http://127.0.0.1:${port}`)
+  say('starting event store, Postgres and Redis …')
+  const [eventStoreUrl, databaseUrl, redisUrl] = await Promise.all([
+    config.eventStoreUrl ?? startEventStore(starter, dataDir),
+    config.databaseUrl ?? startDatabase(starter, dataDir),
+    config.redisUrl ?? startCache(starter, dataDir, say),
+  ])
+  const paymentsUrl = config.stripe ? undefined : await startPayments(starter, options, secrets, apiUrls[0] ?? '')
+  const jwtSecret = config.auth && 'jwtSecret' in config.auth ? config.auth.jwtSecret : secrets.jwtSecret
+  const credentials = await credentialsOf(dataDir, jwtSecret)
+  const environment: Environment = {
+    HOLDFAST_DATA_DIR: dataDir,
+    EVENTSTORE_URL: eventStoreUrl,
+    DATABASE_URL: databaseUrl,
+    ...optional('REDIS_URL', redisUrl),
+    ...optional('STRIPE_API_URL', paymentsUrl),
+    ...(config.stripe ? {} : { STRIPE_API_KEY: secrets.paymentKey, STRIPE_WEBHOOK_SECRET: secrets.webhookSecret }),
+    ...(config.masterKey ? {} : { MASTER_KEY: secrets.masterKey }),
+    ...(config.auth ? {} : { AUTH_JWT_SECRET: secrets.jwtSecret }),
+  }
+  say('starting workers and API …')
+  for (let index = 1; index <= (options.workers ?? 1); index += 1)
+    await starter.process(`worker-${index}`, 'workers/main.ts', [], environment)
+  await Promise.all(
+    ports.map((port, index) =>
+      starter.process(`api-${index + 1}`, 'api/main.ts', [], { ...environment, PORT: String(port) }),
+    ),
+  )
+  const addresses: StackAddresses = {
+    pid: process.pid,
+    apiUrls,
+    eventStoreUrl,
+    databaseUrl,
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(paymentsUrl === undefined ? {} : { paymentsUrl }),
+  }
+  return { addresses, credentials }
+}
