@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { assert } from '#domain/assert.ts'
+import { catalogueProjection } from './catalogue/apply.ts'
+import { availabilityTable } from './catalogue/table.ts'
 import { parkedStreamsMax } from './fold.ts'
 import type { LogEntry, Projection } from './ports.ts'
 import { checkpointDelayMilliseconds, createProjector, queueEntriesMax } from './projector.ts'
@@ -278,6 +280,20 @@ describe('poison events', () => {
     projector.accept(batch(received('A@M', 3, 60, 1)))
     await projector.step()
     expect(store.rows(countTable)).toContainEqual({ stream: 'stock-A@M', units: 20 })
+  })
+
+  test('an event taken late still counts in a row that another stream has written since', async () => {
+    const { store, projector } = given([catalogueProjection])
+    await projector.start()
+    const late = received('A@MAIN', 0, 10)
+    projector.accept(
+      batch(undecodable({ stream: 'stock-A@MAIN', revision: 0, position: 10n }), received('A@EAST', 0, 50)),
+    )
+    await projector.step()
+    expect(store.rows(availabilityTable)).toMatchObject([{ available: 100 }])
+    const resume = { projection: catalogueProjection, store, stream: 'stock-A@MAIN', entries: [late] }
+    expect(await resumeStream(resume)).toBe('resumed')
+    expect(store.rows(availabilityTable)).toMatchObject([{ available: 200 }])
   })
 
   test('a stream that fails again stays parked from there', async () => {

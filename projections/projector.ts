@@ -163,5 +163,5 @@ const follow = (lane: Lane, head: Head): void => {
   if (known !== undefined && (head.position === undefined || head.position < known))
     throw new Error(`${lane.projection.name}: its checkpoint went back; start the projector again`)
   lane.head = head
-  lane.seen = later(lane.seen, head.position)
+  lane.seen = head.position
 }

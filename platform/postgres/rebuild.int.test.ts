@@ -1,4 +1,5 @@
 // A read model is rebuilt beside the live one while that goes on: compared at one position, swapped, and the old one fed on.
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LogEntry, ProjectionStore } from '#projections/ports.ts'
 import { checkpointDelayMilliseconds, createProjector, type Projector } from '#projections/projector.ts'
@@ -65,6 +66,18 @@ describe('comparing', () => {
     expect(await rebuild.compare(catchUp)).toMatchObject({
       differences: [{ table: 'stock_levels', onlyLive: 1, onlyRebuilt: 2, examples: { length: 3 } }],
     })
+  })
+
+  test('holds the live projector up until both are seen at one position', async () => {
+    let feeding: Promise<void> | undefined
+    const whileLiveGoesOn = async (position: bigint): Promise<void> => {
+      feeding = feed(live, log.slice(2))
+      await catchUp(position)
+      await Promise.race([feeding, wait(200)])
+    }
+    expect(await rebuild.compare(whileLiveGoesOn)).toEqual({ position: 20n, differences: [] })
+    await feeding
+    expect(await skusIn('public')).toEqual(['A', 'B', 'C'])
   })
 
   test('is refused where the rebuild did not reach the position', async () => {
