@@ -68,6 +68,7 @@ export const dropPrevious = async (pool: pg.Pool, projection: Projection): Promi
 const createTables = async ({ url, pool, projection }: RebuildOptions): Promise<void> => {
   const schema = rebuildSchema(projection)
   await pool.query(`create schema if not exists ${schema}`)
+  // What breaks while idle is replaced, and what breaks in use fails the migration.
   const own = createDatabase(createPool({ url, schema, connections: 2, onError: () => {} }))
   try {
     await migrate(own, schema)

@@ -10,9 +10,11 @@ const beginningLengthMin = 3
 
 export type TextQuery = RawBuilder<string>
 
+/** What of a text is looked at; Postgres has no sign for NUL. */
+const readable = (text: string): string => text.slice(0, queryLengthMax).replaceAll('\0', ' ')
+
 const wordsOf = (text: string): readonly string[] =>
-  text
-    .slice(0, queryLengthMax)
+  readable(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
     .slice(0, wordsMax)
@@ -33,7 +35,7 @@ export const beginningQuery = (text: string): TextQuery | undefined => {
 export const textQueries = (text: string): readonly TextQuery[] => {
   const words = wordsOf(text)
   if (words.length === 0) return []
-  const exact = sql<string>`websearch_to_tsquery('english', ${text.slice(0, queryLengthMax)})`
+  const exact = sql<string>`websearch_to_tsquery('english', ${readable(text)})`
   const beginning = beginningQuery(text)
   return [exact, ...(beginning ? [beginning] : []), query(words, '|')]
 }

@@ -1,6 +1,7 @@
 // Search against real Postgres, over a small shop: ranks, the two fallbacks, filters, facets, and pages that neither leave
 // out nor repeat a product.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeCursor } from '../paging.ts'
 import { levels, recorded } from '../testing/events.ts'
 import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
 import { catalogueProjection } from './apply.ts'
@@ -79,7 +80,7 @@ describe('words', () => {
   })
 
   test('that mean something to SQL or to a text query are words', async () => {
-    for (const query of ["'; drop table orders; --", 'a & | !', '"unclosed', ':*', '\\', '   '])
+    for (const query of ["'; drop table orders; --", 'a & | !', '"unclosed', ':*', '\\', '   ', 'mug\0', '\0'])
       await expect(search({ query })).resolves.toBeDefined()
   })
 })
@@ -136,6 +137,17 @@ describe('pages', () => {
     } while (cursor !== undefined)
     expect(all).toHaveLength(4)
     expect(paged).toEqual(all)
+  })
+
+  test.each([
+    [1.5, 'MUG-1'],
+    [1, 'no sku'],
+    [1, 'MUG-1', 2],
+    ['\0', 'MUG-1'],
+  ])('a cursor of %s and %s is refused', async (...values) => {
+    const cursor = encodeCursor(values)
+    for (const sort of ['price_asc', 'name'] as const)
+      expect(await matchingProducts(read.db, { sort, limit: 1, cursor })).toEqual({ problem: 'unknown_cursor' })
   })
 
   test('a cursor of another kind of sort is refused', async () => {

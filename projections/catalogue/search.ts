@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { skuSchema } from '#domain/values/names.ts'
 import { type CursorValues, decodeCursor, type Page, pageOf, type UnknownCursor, unknownCursor } from '../paging.ts'
 import type { ReadTables } from '../tables.ts'
 import { type TextQuery, textQueries } from './search-text.ts'
@@ -59,15 +60,18 @@ type Order = {
   readonly cursor: z.ZodType<CursorValues>
 }
 
-const numberCursor = z.tuple([z.number(), z.string()])
-const textCursor = z.tuple([z.string(), z.string()])
+/** A text that Postgres takes: it has no sign for NUL. */
+const textSchema = z.string().refine((text) => !text.includes('\0'))
+const rankCursor = z.tuple([z.number(), skuSchema])
+const integerCursor = z.tuple([z.int(), skuSchema])
+const textCursor = z.tuple([textSchema, skuSchema])
 
 const orders: Readonly<Record<ProductSort, Order>> = {
-  relevance: { column: sql`rank`, descending: true, valueOf: ({ rank }) => rank, cursor: numberCursor },
-  price_asc: { column: sql`unit_price`, descending: false, valueOf: (row) => row.unit_price, cursor: numberCursor },
-  price_desc: { column: sql`unit_price`, descending: true, valueOf: (row) => row.unit_price, cursor: numberCursor },
+  relevance: { column: sql`rank`, descending: true, valueOf: ({ rank }) => rank, cursor: rankCursor },
+  price_asc: { column: sql`unit_price`, descending: false, valueOf: (row) => row.unit_price, cursor: integerCursor },
+  price_desc: { column: sql`unit_price`, descending: true, valueOf: (row) => row.unit_price, cursor: integerCursor },
   name: { column: sql`name`, descending: false, valueOf: ({ name }) => name, cursor: textCursor },
-  newest: { column: sql`listed_at`, descending: true, valueOf: (row) => row.listed_at, cursor: numberCursor },
+  newest: { column: sql`listed_at`, descending: true, valueOf: (row) => row.listed_at, cursor: integerCursor },
 }
 
 const all = (conditions: readonly Sql[]): Sql =>
