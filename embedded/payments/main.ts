@@ -1,4 +1,4 @@
-// The payment simulator as a process of its own. SIGINT and SIGTERM stop it cleanly.
+// The payment simulator as a process of its own. Prints one line of JSON when it is ready; SIGINT and SIGTERM stop it.
 
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
@@ -68,7 +68,8 @@ const run = async (): Promise<void> => {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  console.log(`Payment simulator ready on http://127.0.0.1:${simulator.port}, ledger in ${chosen.data}`)
+  const url = `http://127.0.0.1:${simulator.port}`
+  console.log(JSON.stringify({ ready: true, pid: process.pid, url, ledger: chosen.data }))
 }
 
 const fail = (error: unknown): never => {
