@@ -19,9 +19,19 @@ type SnapshotsTable = {
   readonly bytes: Buffer
 }
 
+/** Work that one process at a time does; see `leases.ts`. */
+type LeasesTable = {
+  readonly name: string
+  readonly holder: string
+  readonly token: number
+  readonly expires_at: Date
+  readonly position: number | null
+}
+
 export type Database = ReadTables & {
   readonly customer_keys: CustomerKeysTable
   readonly snapshots: SnapshotsTable
+  readonly leases: LeasesTable
 }
 
 /** Typed queries over a pool. `destroy` ends the pool. */

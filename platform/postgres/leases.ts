@@ -1,0 +1,85 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
+
+// One process at a time does a piece of work, without a server for it: a row that its holder renews and that runs out
+// when the holder dies. A holder that was cut off may still believe in its lease for a moment, so whatever must not be
+// written twice is fenced by the lease's token; all other work under a lease has to be safe when two do it.
+
+/** So long after its last renewal a holder that died keeps others away. */
+export const leaseMilliseconds = 10_000
+/** A holder renews when this much of its time has passed. */
+const renewMilliseconds = 3_000
+/** A holder stops believing in its lease so long before the database does. */
+const marginMilliseconds = 2_000
+
+/** `token` is another whenever the holder changed in between; `position` is where the holder before had got to. */
+export type Held = { readonly token: number; readonly position: bigint | undefined }
+
+export type Lease = {
+  /** Takes or renews the lease; undefined where somebody else holds it. */
+  readonly hold: () => Promise<Held | undefined>
+  /** Stores how far the work has got; false where the lease was lost meanwhile, and nothing is stored. */
+  readonly advance: (held: Held, position: bigint) => Promise<boolean>
+  /** Lets the next holder in at once. */
+  readonly release: () => Promise<void>
+}
+
+export type LeaseOptions = {
+  readonly name: string
+  /** This process, by an id of its own. */
+  readonly holder: string
+  readonly monotonic: () => number
+}
+
+const milliseconds = (count: number) => sql`${count} * interval '1 millisecond'`
+
+const takeOrRenew = async (
+  db: Kysely<Database>,
+  { name, holder }: Pick<LeaseOptions, 'name' | 'holder'>,
+): Promise<Held | undefined> => {
+  // The database's clock alone decides, so the clocks of the processes may differ.
+  const { rows } = await sql<{ readonly token: number; readonly position: string | null }>`
+    insert into leases as l (name, holder, token, expires_at)
+    values (${name}, ${holder}, 1, now() + ${milliseconds(leaseMilliseconds)})
+    on conflict (name) do update
+      set token = case when l.holder = excluded.holder then l.token else l.token + 1 end,
+        holder = excluded.holder, expires_at = excluded.expires_at
+      where l.holder = excluded.holder or l.expires_at <= now()
+    returning token, position::text`.execute(db)
+  const [row] = rows
+  return row && { token: row.token, position: row.position === null ? undefined : BigInt(row.position) }
+}
+
+export const createLease = (db: Kysely<Database>, { name, holder, monotonic }: LeaseOptions): Lease => {
+  let held: (Held & { readonly since: number }) | undefined
+  return {
+    hold: async () => {
+      const since = monotonic()
+      if (held !== undefined && since < held.since + renewMilliseconds) return held
+      try {
+        const taken = await takeOrRenew(db, { name, holder })
+        held = taken && { ...taken, since }
+      } catch (error) {
+        // While the database is away nobody else can take the lease before it has run out.
+        if (held === undefined || since >= held.since + leaseMilliseconds - marginMilliseconds) throw error
+      }
+      return held
+    },
+    advance: async ({ token }, position) => {
+      const { numAffectedRows } = await sql`
+        update leases set position = ${position.toString()}
+        where name = ${name} and holder = ${holder} and token = ${token}`.execute(db)
+      if (numAffectedRows === 1n) return true
+      held = undefined
+      return false
+    },
+    release: async () => {
+      if (held === undefined) return
+      const { token } = held
+      held = undefined
+      await sql`
+        update leases set expires_at = now()
+        where name = ${name} and holder = ${holder} and token = ${token}`.execute(db)
+    },
+  }
+}
