@@ -7,6 +7,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client'
 import type { RecordedEvent } from '#domain/events.ts'
+import { pause } from '../timers.ts'
 import { recordedEvent, type UnreadableEvent } from './recorded-event.ts'
 
 // One catch-up subscription as batches that the reader pulls: nothing is taken from the log faster than it is consumed,
@@ -60,17 +61,6 @@ const somethingNew = (subscription: AllStreamSubscription, signal: AbortSignal):
       resolve()
     }
     for (const name of names) subscription.on(name, done)
-    signal.addEventListener('abort', done)
-  })
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
     signal.addEventListener('abort', done)
   })
 

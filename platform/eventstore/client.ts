@@ -1,0 +1,8 @@
+import { EventStoreDBClient } from '@eventstore/db-client'
+
+/**
+ * A client for `esdb://…`, `esdb+discover://…` or the same under KurrentDB's name. It connects when first used and by
+ * itself again after a loss; `dispose` ends it. Throws where the address cannot be read.
+ */
+export const connectEventStore = (url: string): EventStoreDBClient =>
+  EventStoreDBClient.connectionString(url.replace(/^kurrentdb(?=\+discover:|:)/, 'esdb'))

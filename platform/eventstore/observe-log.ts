@@ -1,0 +1,23 @@
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import type { RecordedEvent } from '#domain/events.ts'
+import { followLog } from './follow-log.ts'
+import type { UnreadableEvent } from './recorded-event.ts'
+
+export type ObserveOptions = {
+  /** Streams by the beginning of their names; left out: all but the log's own. */
+  readonly streamPrefixes?: readonly string[]
+  /**
+   * Shown every event that is written from now on. `live` is false for what was caught up on after a lost connection:
+   * its `created` says nothing about now.
+   */
+  readonly observe: (event: RecordedEvent | UnreadableEvent, live: boolean) => void
+  readonly signal: AbortSignal
+  readonly warn: (line: string) => void
+}
+
+/** Watches the log from now on, for who keeps nothing of it but log time and caches; ends with the signal. */
+export const observeLog = async (client: EventStoreDBClient, options: ObserveOptions): Promise<void> => {
+  const { observe, ...follow } = options
+  for await (const { entries, live } of followLog(client, { ...follow, after: 'end' }))
+    for (const entry of entries) observe(entry, live)
+}
