@@ -4,6 +4,9 @@ import type { LogTime } from './ports.ts'
 /** Offsets of this many milliseconds back count. */
 export const offsetWindowMilliseconds = 60_000
 
+/** An offset older than this may be wrong by as long as the machine slept. */
+export const offsetMillisecondsMax = 30_000
+
 export type LogClock = LogTime & {
   /** A live delivery: the log stamped it `created`, and it came in now. History must not be shown to it. */
   readonly observe: (created: Instant) => void
@@ -39,3 +42,11 @@ export const createLogClock = (monotonic: () => number): LogClock => {
     age: () => (latest === undefined ? undefined : monotonic() - latest.receivedAt),
   }
 }
+
+/** Log time for who acts on what has expired: unknown where nothing live was seen for `offsetMillisecondsMax`. */
+export const trustedLogTime = (clock: LogClock): LogTime => ({
+  now: () => {
+    const age = clock.age()
+    return age === undefined || age > offsetMillisecondsMax ? undefined : clock.now()
+  },
+})

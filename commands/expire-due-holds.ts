@@ -1,0 +1,15 @@
+import { stockStream } from '#domain/streams.ts'
+import { contextOf, type Origin } from './context.ts'
+import type { StockWriter } from './stock-rules.ts'
+
+/** Writes the expiry of what is due at one sku and location, oldest first and bounded; false where nothing was due. */
+export const expireDueHolds = async (
+  { sku, location }: { readonly sku: string; readonly location: string },
+  origin: Origin,
+  { stock }: { readonly stock: StockWriter },
+): Promise<boolean> => {
+  const { commandId } = origin
+  const command = { type: 'ExpireDueHolds', commandId } as const
+  const { appendedFrom } = await stock.submit(stockStream(sku, location), [command], contextOf(origin, commandId))
+  return appendedFrom !== null
+}

@@ -1,0 +1,66 @@
+import { streamKeyOf } from '#domain/streams.ts'
+import type { Lease } from '#platform/postgres/leases.ts'
+import type { DriveOrder } from './drive-order.ts'
+import { eachBounded } from './each.ts'
+import { createLogTail, type Follow, type Wait } from './log-tail.ts'
+import type { Worker } from './worker.ts'
+
+// Drives every order that something happened to, so that none depends on the process that began it. What is still owned
+// by whoever appended the last event is left alone: the order's own time to look again brings the sweep, or a wake-up.
+// One worker at a time, by lease; where two overlap nothing breaks, because every effect may be run twice.
+
+export type CheckoutRunnerPorts = {
+  readonly lease: Lease
+  /** The events of orders. */
+  readonly follow: Follow
+  readonly wait: Wait
+  readonly drive: DriveOrder
+}
+
+const batchMilliseconds = 1_000
+/** Orders driven at the same time; each asks the provider for one thing at a time. */
+const ordersAtOnce = 16
+/** Who does not hold the lease looks again after this time. */
+const idleMilliseconds = 1_000
+
+export const createCheckoutRunner = ({ lease, follow, wait, drive }: CheckoutRunnerPorts): Worker => {
+  const tail = createLogTail(follow, wait)
+  let followedUnder: number | undefined
+
+  const step = async (): Promise<'worked' | 'idle'> => {
+    const held = await lease.hold()
+    if (held === undefined) {
+      tail.close()
+      return 'idle'
+    }
+    if (!tail.isOpen() || held.token !== followedUnder) {
+      tail.open(held.position ?? 'start')
+      followedUnder = held.token
+    }
+    const batch = await tail.next(batchMilliseconds)
+    if (batch === undefined) return 'worked'
+    const orderIds = new Set(batch.entries.map(({ stream }) => streamKeyOf(stream)))
+    await eachBounded([...orderIds], ordersAtOnce, async (orderId) => void (await drive(orderId)))
+    const position = batch.entries.at(-1)?.position
+    if (position !== undefined && !(await lease.advance(held, position))) tail.close()
+    return 'worked'
+  }
+
+  return {
+    name: 'checkout',
+    idleMilliseconds,
+    step: async () => {
+      try {
+        return await step()
+      } catch (error) {
+        // What was not stored as done is followed again.
+        tail.close()
+        throw error
+      }
+    },
+    close: async () => {
+      tail.close()
+      await lease.release()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { Kysely } from 'kysely'
+import type { CheckoutPorts } from '#commands/checkout/ports.ts'
+import { expireDueHolds } from '#commands/expire-due-holds.ts'
+import { reportShortfall } from '#commands/report-shortfall.ts'
+import { stockStream } from '#domain/streams.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import type { Lease } from '#platform/postgres/leases.ts'
+import { dueHolds, holdsInShortfall } from '#projections/holds/queries.ts'
+import type { Hold } from '#projections/holds/table.ts'
+import { ordersToLookAt } from '#projections/orders/queries.ts'
+import type { ReadTables } from '#projections/tables.ts'
+import { checkoutActor, type DriveOrder } from './drive-order.ts'
+import { eachBounded } from './each.ts'
+import { createPatience } from './patience.ts'
+import type { Worker } from './worker.ts'
+
+// The truth behind every timer: once a second, what the read models say is due is looked at. They may lag or be wrong;
+// the streams decide. Without a log time that can be trusted nothing is due.
+
+export type SweepPorts = {
+  readonly lease: Lease
+  readonly db: Kysely<ReadTables>
+  /** Its log time is unknown when it cannot be trusted. */
+  readonly checkout: CheckoutPorts
+  readonly drive: DriveOrder
+  readonly newId: () => string
+  readonly monotonic: () => number
+}
+
+const idleMilliseconds = 1_000
+const ordersMax = 500
+const holdsMax = 2_000
+const ordersAtOnce = 16
+const streamsAtOnce = 8
+/** Expiries of one stream in a row; each writes a bounded number. */
+const expiriesInARowMax = 10
+const shortfallsMax = 200
+const shortfallMilliseconds = 30_000
+
+export const createSweep = ({ lease, db, checkout, drive, newId, monotonic }: SweepPorts): Worker => {
+  const orderPatience = createPatience()
+  const stockPatience = createPatience()
+  let shortfallsDueAt = 0
+  let lastShortfall: Hold | undefined
+
+  const sweepOrders = async (at: Instant): Promise<void> => {
+    const now = monotonic()
+    // Those that are being waited for are due as well, and come first: they must not hide the others.
+    const orderIds = await ordersToLookAt(db, at, ordersMax + orderPatience.waiting(now))
+    const due = orderIds.filter((orderId) => orderPatience.mayTry(orderId, now)).slice(0, ordersMax)
+    await eachBounded(due, ordersAtOnce, async (orderId) => {
+      orderPatience.tried(orderId, await drive(orderId), now)
+    })
+  }
+
+  const expireAt = async (stream: string, { sku, location }: Hold, now: number): Promise<void> => {
+    let written = 0
+    try {
+      for (; written < expiriesInARowMax; written += 1)
+        if (!(await expireDueHolds({ sku, location }, { commandId: newId(), actor: checkoutActor }, checkout))) break
+    } catch (error) {
+      checkout.warn(`${stream} cannot be swept: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    stockPatience.tried(stream, written === 0 ? 0 : now, now)
+  }
+
+  const sweepHolds = async (at: Instant): Promise<void> => {
+    const now = monotonic()
+    const holds = await dueHolds(db, at, holdsMax)
+    const streams = Map.groupBy(holds, ({ sku, location }) => stockStream(sku, location))
+    const due = [...streams].filter(([stream]) => stockPatience.mayTry(stream, now))
+    await eachBounded(due, streamsAtOnce, async ([stream, [hold]]) => {
+      if (hold) await expireAt(stream, hold, now)
+    })
+  }
+
+  /** A page at a time, from the first again after the last. */
+  const sweepShortfalls = async (): Promise<void> => {
+    if (monotonic() < shortfallsDueAt) return
+    const after = lastShortfall === undefined ? {} : { after: lastShortfall }
+    const marked = await holdsInShortfall(db, { ...after, limit: shortfallsMax })
+    lastShortfall = marked.length < shortfallsMax ? undefined : marked.at(-1)
+    if (lastShortfall === undefined) shortfallsDueAt = monotonic() + shortfallMilliseconds
+    await eachBounded(marked, ordersAtOnce, async (hold) => {
+      const { reservation_id: reservationId, line, sku, location, shortfall_at } = hold
+      const short = { reservationId, line, sku, location, foundAt: shortfall_at ?? 0 }
+      await reportShortfall(short, checkoutActor, checkout)
+    })
+  }
+
+  return {
+    name: 'sweep',
+    idleMilliseconds,
+    step: async () => {
+      if ((await lease.hold()) === undefined) return 'idle'
+      const at = checkout.logTime.now()
+      if (at === undefined) return 'idle'
+      await sweepOrders(at)
+      await sweepHolds(at)
+      await sweepShortfalls()
+      return 'idle'
+    },
+    close: () => lease.release(),
+  }
+}

@@ -1,0 +1,25 @@
+import type { Instant } from '#domain/values/instant.ts'
+import type { Tick } from '#platform/eventstore/clock-ticks.ts'
+import type { Lease } from '#platform/postgres/leases.ts'
+import type { Worker } from './worker.ts'
+
+/** How often the log gets a heartbeat. */
+export const tickMilliseconds = 5_000
+
+export type TickerPorts = {
+  readonly lease: Lease
+  readonly tick: Tick
+  /** Log time, or this machine's own as long as nothing of the log was seen. */
+  readonly now: () => Instant
+}
+
+/** Keeps log time fresh on an idle log: the worker that holds the lease ticks, the others stand by. */
+export const createTicker = ({ lease, tick, now }: TickerPorts): Worker => ({
+  name: 'ticker',
+  idleMilliseconds: tickMilliseconds,
+  step: async () => {
+    if (await lease.hold()) await tick(now())
+    return 'idle'
+  },
+  close: () => lease.release(),
+})
