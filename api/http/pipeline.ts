@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { NoAnswer } from '#commands/stream-writer/errors.ts'
+import type { PositionWaiter } from '#projections/position-waiter.ts'
 import { anonymous, type Credential } from '../auth/credential.ts'
 import { isRefusal, type ProblemCode, type Refusal, refuse } from '../problems.ts'
 import type { PreparedRequest, RequestContext, Route } from '../route.ts'
@@ -9,13 +10,14 @@ import { send, type WrittenAnswer, writtenAnswer, writtenRefusal } from './answe
 import { readBody } from './body.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { RequestMetrics } from './metrics.ts'
-import { attemptOf, awaitMinPosition, prepareRequest, type WaitForPosition, withStaleness } from './reading.ts'
+import { attemptOf, awaitMinPosition, prepareRequest, withStaleness } from './reading.ts'
 import { type Trace, traceOf } from './trace.ts'
 
 /** What every request passes through, whatever its route. */
 export type Shell = Admission & {
   readonly idempotency: Idempotency
-  readonly waitForPosition: WaitForPosition
+  /** Waits for a bounded time until a read model holds a position. */
+  readonly waitForPosition: PositionWaiter
   readonly metrics: RequestMetrics
   readonly logger: Logger
   /** Random UUIDs. */
@@ -121,13 +123,16 @@ const handled = async (shell: Shell, valid: ValidRequest, commandId: string): Pr
   return { answer: writtenAnswer(route, withStaleness(given, staleness)), credential }
 }
 
-/** Never the URL, a header or a body: they hold keys, tokens and personal data. */
+/**
+ * Refusals and failures are told; what went well is counted, and told at `debug` alone: a line for each would cost the
+ * hot path a quarter of its throughput. Never the URL, a header or a body: they hold keys, tokens and personal data.
+ */
 const logRequest = (
   logger: Logger,
   done: { readonly route: Route; readonly trace: Trace; readonly outcome: Outcome; readonly seconds: number },
 ): void => {
   const { answer, code, credential } = done.outcome
-  const level = answer.status >= 500 ? 'warn' : done.route.probe === true ? 'debug' : 'info'
+  const level = answer.status >= 500 ? 'warn' : answer.status >= 400 ? 'info' : 'debug'
   logger[level](
     {
       requestId: done.trace.requestId,

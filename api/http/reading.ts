@@ -1,7 +1,8 @@
 import type { Request } from 'express'
+import type { PositionWaiter } from '#projections/position-waiter.ts'
 import type { Credential } from '../auth/credential.ts'
 import { isRefusal, type Refusal, refuse } from '../problems.ts'
-import type { Answer, PreparedRequest, ReadModel, Route } from '../route.ts'
+import type { Answer, PreparedRequest, Route } from '../route.ts'
 import { parseJsonBody } from './body.ts'
 import { type Attempt, type Idempotency, keyProblem } from './idempotency.ts'
 import { unstorableText } from './validation.ts'
@@ -46,20 +47,17 @@ export const attemptOf = (
   )
 }
 
-/** Waits for a bounded time until the read model holds `position`; the position that it then holds. */
-export type WaitForPosition = (readModel: ReadModel, position: bigint) => Promise<bigint>
-
 /** What an answer from a read model that has not reached `minPosition` says of itself. */
 export type Staleness = { readonly stale: true; readonly behind: number } | undefined
 
 export const awaitMinPosition = async (
-  waitForPosition: WaitForPosition,
+  waitForPosition: PositionWaiter,
   route: Route,
   { minPosition }: PreparedRequest,
 ): Promise<Staleness> => {
   if (route.reads === undefined || minPosition === undefined) return undefined
   const reached = await waitForPosition(route.reads, minPosition)
-  return reached >= minPosition ? undefined : { stale: true, behind: Number(minPosition - reached) }
+  return reached.stale ? { stale: true, behind: Number(reached.behind) } : undefined
 }
 
 export const withStaleness = (answer: Answer, staleness: Staleness): Answer =>

@@ -12,12 +12,12 @@ import { defineRoute, type Origin, type Route } from '../route.ts'
 
 const describeRequest = z
   .strictObject({
-    name: productDescription.name.optional(),
-    description: productDescription.description.nullable().optional(),
-    brand: productDescription.brand.nullable().optional(),
-    category: productDescription.category.nullable().optional(),
-    attributes: productDescription.attributes.optional(),
-    imageUrl: productDescription.imageUrl.nullable().optional(),
+    name: productDescription.name.exactOptional(),
+    description: productDescription.description.nullable().exactOptional(),
+    brand: productDescription.brand.nullable().exactOptional(),
+    category: productDescription.category.nullable().exactOptional(),
+    attributes: productDescription.attributes.exactOptional(),
+    imageUrl: productDescription.imageUrl.nullable().exactOptional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'send at least one field')
   .meta({ id: 'DescribeProductRequest' })

@@ -17,12 +17,12 @@ const refundRequest = z
     amount: priceField.optional(),
     reason: reasonField,
   })
-  .refine(({ lines, amount }) => (lines === undefined) !== (amount === undefined), 'send either lines or amount')
+  .refine(({ lines, amount }) => lines === undefined || amount === undefined, 'send lines or an amount, not both')
   .meta({ id: 'RefundRequest' })
 
 export type RefundOrder = {
   readonly orderId: string
-  /** Either lines or an amount in minor units of the order's currency. */
+  /** Lines, or an amount in minor units of the order's currency; neither: all that is left. */
   readonly lines?: readonly SkuQuantity[] | undefined
   readonly amount?: number | undefined
   readonly reason: string
@@ -37,7 +37,8 @@ export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Rout
     path: '/v1/orders/{orderId}/refund',
     name: 'refundOrder',
     tag: 'Fulfilment',
-    summary: 'Give money back, by lines or by amount',
+    summary: 'Give money back',
+    description: 'What the lines cost, or an amount; with neither, all that is left.',
     access: 'staff',
     params: orderParams,
     body: refundRequest,

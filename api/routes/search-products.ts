@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { cursorField, limitField } from '../contract/fields.ts'
+import { type Facets, productSorts } from '#projections/catalogue/search.ts'
+import { amountField, cursorField, limitField } from '../contract/fields.ts'
 import { type ProductCard, productCardSchema } from '../contract/product.ts'
 import { isRefusal, type Refusal } from '../problems.ts'
 import { defineRoute, type Route } from '../route.ts'
-
-export const productSorts = ['relevance', 'price_ascending', 'price_descending', 'newest', 'name'] as const
-export type ProductSort = (typeof productSorts)[number]
 
 const filterText = z.string().trim().min(1).max(200)
 const priceInput = z
@@ -14,29 +12,29 @@ const priceInput = z
   .transform(Number)
 
 const searchQuery = z.strictObject({
-  query: z.string().trim().max(200).optional(),
-  category: filterText.optional(),
-  brand: filterText.optional(),
-  minPrice: priceInput.optional(),
-  maxPrice: priceInput.optional(),
+  query: z.string().trim().max(200).exactOptional(),
+  category: filterText.exactOptional(),
+  brand: filterText.exactOptional(),
+  minPrice: priceInput.exactOptional(),
+  maxPrice: priceInput.exactOptional(),
   inStock: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
-    .optional(),
-  sort: z.enum(productSorts).optional().meta({ description: 'Left out: relevance with a query, else name.' }),
+    .exactOptional(),
+  sort: z.enum(productSorts).exactOptional().meta({ description: 'Left out: relevance with a query, else name.' }),
   limit: limitField,
-  cursor: cursorField.optional(),
+  cursor: cursorField.exactOptional(),
 })
 
 export type SearchProducts = Readonly<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
-type Facet = ReadonlyArray<{ readonly value: string; readonly count: number }>
 
 export type ProductPage = {
   readonly items: readonly ProductCard[]
-  readonly facets: { readonly category: Facet; readonly brand: Facet }
+  readonly facets: Facets
   readonly total: number
+  readonly matched: 'all' | 'some'
   readonly didYouMean?: string
   readonly nextCursor?: string
 }
@@ -61,8 +59,18 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
         body: z
           .object({
             items: z.array(productCardSchema),
-            facets: z.object({ category: facetSchema, brand: facetSchema }),
+            facets: z.object({
+              category: facetSchema,
+              brand: facetSchema,
+              price: z
+                .object({ min: amountField, max: amountField })
+                .nullable()
+                .meta({ description: 'Of all products found; null where there are none.' }),
+            }),
             total: z.int(),
+            matched: z
+              .enum(['all', 'some'])
+              .meta({ description: '`some`: no product has all the words of the query, these have some.' }),
             didYouMean: z.string().optional(),
             nextCursor: z.string().optional(),
           })

@@ -63,7 +63,7 @@ export const startApi = async (
     }),
     orderTokens,
     idempotency: createIdempotency(answers, key),
-    waitForPosition: async (_readModel, position) => position,
+    waitForPosition: async () => ({ stale: false }),
     metrics: createRequestMetrics(cases.registry),
     logger: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
     newId: randomUUID,

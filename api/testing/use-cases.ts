@@ -107,7 +107,12 @@ export const useCases = (): UseCases => ({
   timelineOfOrder: async () => ({
     items: [{ at: noon, type: 'OrderPlaced', actor: 'storefront:shop', cause: 'place', text: 'Placed.', data: {} }],
   }),
-  searchProducts: async () => ({ items: [product], facets: { category: [], brand: [] }, total: 1 }),
+  searchProducts: async () => ({
+    items: [product],
+    facets: { category: [], brand: [], price: { min: 1_250, max: 1_250 } },
+    total: 1,
+    matched: 'all',
+  }),
   productsBySkus: async (skus) => (skus.includes('MUG-1') ? [product] : []),
   productBySku: async (sku) => (sku === 'MUG-1' ? product : undefined),
   pricesOfProduct: async (sku) => (sku === 'MUG-1' ? [{ price: 1_250, currency: 'EUR', at: noon }] : []),

@@ -29,18 +29,11 @@ const cardOf = (row: CardRow): ProductCard => ({
   discontinued: row.discontinued ?? false,
 })
 
-const given = <Value>(name: string, value: Value | undefined): Readonly<Record<string, Value>> =>
-  value === undefined ? {} : { [name]: value }
-
 export const wireCatalogue = (db: ReadDatabase): Catalogue => ({
-  searchProducts: async ({ limit, query, ...rest }) => {
-    const wanted = query === undefined || query === '' ? undefined : query
-    const filters = Object.entries(rest).map(([name, value]) => given<unknown>(name, value))
-    const found = await matchingProducts(db, Object.assign({ limit }, given('query', wanted), ...filters))
+  searchProducts: async (search) => {
+    const found = await matchingProducts(db, search)
     if ('problem' in found) return refuse('invalid_cursor', 'The cursor does not belong to this search.')
-    const { brand, category } = found.facets
-    const page = { items: found.items.map(cardOf), facets: { brand, category }, total: found.total }
-    return found.nextCursor === undefined ? page : { ...page, nextCursor: found.nextCursor }
+    return { ...found, items: found.items.map(cardOf) }
   },
   productBySku: async (sku) => {
     const [[card], levels] = await Promise.all([productCards(db, [sku]), approximateLevels(db, sku)])

@@ -30,13 +30,6 @@ const refusalOf = (sku: string, refusal: ProductRefusal): ProductCommandRefusal 
   }
 }
 
-/** What the given fields change: a field left out stays, and null takes one away. */
-const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
-  // Nothing but undefined is taken out, which the type says.
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
-  }
-
 export const wireProducts = (ports: ChangeProductPorts): Products => {
   const change = async (
     sku: string,
@@ -58,8 +51,7 @@ export const wireProducts = (ports: ChangeProductPorts): Products => {
       }
       return change(sku, { type: 'ListProduct', ...described, unitPrice: price, currency }, origin)
     },
-    describeProduct: ({ sku, ...fields }, origin) =>
-      change(sku, { type: 'DescribeProduct', change: given(fields) }, origin),
+    describeProduct: ({ sku, ...fields }, origin) => change(sku, { type: 'DescribeProduct', change: fields }, origin),
     priceProduct: ({ sku, price, currency }, origin) =>
       change(sku, { type: 'PriceProduct', unitPrice: price, currency }, origin),
     discontinueProduct: ({ sku, reason }, origin) =>

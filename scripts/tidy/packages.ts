@@ -5,20 +5,7 @@ import { type Finding, lineAt, type SourceFile } from './source.ts'
 const tools = new Set(['@biomejs/biome', 'node', 'typescript', 'vitest'])
 
 /** Named ahead of the code that will import them; a name leaves this list with the first import. */
-const ahead = new Set([
-  '@asteasolutions/zod-to-openapi',
-  'ajv',
-  'ajv-formats',
-  'autocannon',
-  'bullmq',
-  'cli-progress',
-  'cockatiel',
-  'csv-parse',
-  'fast-check',
-  'jose',
-  'prom-client',
-  'rate-limiter-flexible',
-])
+const ahead = new Set(['ajv-formats', 'autocannon', 'bullmq', 'cli-progress', 'cockatiel', 'csv-parse', 'fast-check'])
 
 type Manifest = {
   readonly dependencies?: Readonly<Record<string, string>>
