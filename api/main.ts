@@ -129,10 +129,7 @@ const start = async (): Promise<void> => {
         redis === undefined ? noFinishedAnswers : createFinishedAnswers({ redis }),
         keys.requestFingerprint,
       ),
-      waitForPosition: async (readModel, position) => {
-        const reached = await positionWaiter(readModel, position)
-        return reached.stale ? reached.reached : position
-      },
+      waitForPosition: positionWaiter,
       metrics: createRequestMetrics(registry),
       logger,
       newId: randomUUID,
