@@ -28,7 +28,10 @@ const rules: readonly Rule[] = [
     ],
   },
   {
-    appliesTo: (path) => !/^(?:scripts|embedded|platform)\//.test(path) && !isTest(path) && !isTestHelper(path),
+    appliesTo: (path) =>
+      !/^(?:scripts|embedded|platform)\/|^(?:api|workers)\/main\.ts$/.test(path) &&
+      !isTest(path) &&
+      !isTestHelper(path),
     words: [
       { what: 'Date.now', pattern: /\bDate\s*\.\s*now\b/g, why: clock },
       { what: 'new Date()', pattern: /\bnew\s+Date\b(?:\s*\(\s*\)|(?!\s*\())|(?<!\bnew\s+)\bDate\s*\(/g, why: clock },

@@ -1,0 +1,45 @@
+import type { Registry } from 'prom-client'
+import type { PersonVault } from '#commands/person-vault.ts'
+import type { Keys } from '#platform/keys.ts'
+import type { ReadDatabase } from '#projections/tables.ts'
+import type { ApiDependencies } from '../routes.ts'
+import { createOrderTokens } from '../tokens/order-token.ts'
+import { createReservationTokens } from '../tokens/reservation-token.ts'
+import { wireCatalogue } from './catalogue.ts'
+import type { CommandPorts } from './command-ports.ts'
+import { wireOrderQueries } from './order-queries.ts'
+import { wireOrders } from './orders.ts'
+import { wireProducts } from './products.ts'
+import { createReadiness, type ReadinessPorts } from './readiness.ts'
+import { wireReservations } from './reservations.ts'
+import { wireStock } from './stock.ts'
+import { type ReadWebhook, wireWebhooks } from './webhooks.ts'
+
+export type UseCaseParts = {
+  readonly ports: CommandPorts
+  readonly db: ReadDatabase
+  readonly vault: PersonVault
+  readonly keys: Keys
+  readonly readWebhook: ReadWebhook
+  readonly readiness: ReadinessPorts
+  readonly registry: Registry
+}
+
+/** Every use case and query behind the routes. */
+export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
+  const { ports, db, vault, keys, registry } = parts
+  const selling = { ...ports, productTerms: ports.terms.read }
+  return {
+    ...wireReservations(selling, db),
+    ...wireStock(selling, db),
+    ...wireProducts(ports),
+    ...wireCatalogue(db),
+    ...wireOrders(ports),
+    ...wireOrderQueries(db, vault),
+    ...wireWebhooks(ports, parts.readWebhook),
+    ...createReadiness(parts.readiness),
+    registry,
+    reservationTokens: createReservationTokens(keys.reservationToken),
+    orderTokens: createOrderTokens(keys.orderToken),
+  }
+}
