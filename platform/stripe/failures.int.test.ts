@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing.ts'
 import type { Availability } from './calls.ts'
+import { callLimits } from './calls.ts'
 import { createStripeProvider, type StripeProviderOptions } from './provider.ts'
 import { type FaultyProxy, startFaultyProxy } from './testing/faulty-proxy.ts'
 
@@ -48,7 +49,8 @@ const authorized = async (provider = connect()) => {
 const keys = () => proxy.asked.map(({ headers }) => headers['idempotency-key'])
 
 test('requests carry the pinned version and a key that says what they are for', async () => {
-  const provider = connect()
+  // With the real limits: a request that is slow here must not be sent twice.
+  const provider = connect({ limits: callLimits })
   const intent = await authorized(provider)
   await provider.captureIntent({ ...intent, amount: 1_000 })
   const refund = { orderId: 'order-1', refundId: 'refund-1', paymentObjectId: intent.providerObjectId }
