@@ -15,6 +15,8 @@ export type CheckoutRunnerPorts = {
   readonly follow: Follow
   readonly wait: Wait
   readonly drive: DriveOrder
+  /** Stopping: orders that were not begun are left to whoever comes after. */
+  readonly signal: AbortSignal
 }
 
 const batchMilliseconds = 1_000
@@ -23,7 +25,7 @@ const ordersAtOnce = 16
 /** Who does not hold the lease looks again after this time. */
 const idleMilliseconds = 1_000
 
-export const createCheckoutRunner = ({ lease, follow, wait, drive }: CheckoutRunnerPorts): Worker => {
+export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: CheckoutRunnerPorts): Worker => {
   const tail = createLogTail(follow, wait)
   let followedUnder: number | undefined
 
@@ -40,7 +42,10 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive }: CheckoutRun
     const batch = await tail.next(batchMilliseconds)
     if (batch === undefined) return 'worked'
     const orderIds = new Set(batch.entries.map(({ stream }) => streamKeyOf(stream)))
-    await eachBounded([...orderIds], ordersAtOnce, async (orderId) => void (await drive(orderId)))
+    await eachBounded([...orderIds], { atOnce: ordersAtOnce, signal }, async (orderId) => {
+      await drive(orderId)
+    })
+    if (signal.aborted) return 'idle'
     const position = batch.entries.at(-1)?.position
     if (position !== undefined && !(await lease.advance(held, position))) tail.close()
     return 'worked'

@@ -25,6 +25,7 @@ export type SweepPorts = {
   readonly drive: DriveOrder
   readonly newId: () => string
   readonly monotonic: () => number
+  readonly signal: AbortSignal
 }
 
 const idleMilliseconds = 1_000
@@ -37,7 +38,8 @@ const expiriesInARowMax = 10
 const shortfallsMax = 200
 const shortfallMilliseconds = 30_000
 
-export const createSweep = ({ lease, db, checkout, drive, newId, monotonic }: SweepPorts): Worker => {
+export const createSweep = (ports: SweepPorts): Worker => {
+  const { lease, db, checkout, drive, newId, monotonic, signal } = ports
   const orderPatience = createPatience()
   const stockPatience = createPatience()
   let shortfallsDueAt = 0
@@ -48,7 +50,7 @@ export const createSweep = ({ lease, db, checkout, drive, newId, monotonic }: Sw
     // Those that are being waited for are due as well, and come first: they must not hide the others.
     const orderIds = await ordersToLookAt(db, at, ordersMax + orderPatience.waiting(now))
     const due = orderIds.filter((orderId) => orderPatience.mayTry(orderId, now)).slice(0, ordersMax)
-    await eachBounded(due, ordersAtOnce, async (orderId) => {
+    await eachBounded(due, { atOnce: ordersAtOnce, signal }, async (orderId) => {
       orderPatience.tried(orderId, await drive(orderId), now)
     })
   }
@@ -69,7 +71,7 @@ export const createSweep = ({ lease, db, checkout, drive, newId, monotonic }: Sw
     const holds = await dueHolds(db, at, holdsMax)
     const streams = Map.groupBy(holds, ({ sku, location }) => stockStream(sku, location))
     const due = [...streams].filter(([stream]) => stockPatience.mayTry(stream, now))
-    await eachBounded(due, streamsAtOnce, async ([stream, [hold]]) => {
+    await eachBounded(due, { atOnce: streamsAtOnce, signal }, async ([stream, [hold]]) => {
       if (hold) await expireAt(stream, hold, now)
     })
   }
@@ -81,7 +83,7 @@ export const createSweep = ({ lease, db, checkout, drive, newId, monotonic }: Sw
     const marked = await holdsInShortfall(db, { ...after, limit: shortfallsMax })
     lastShortfall = marked.length < shortfallsMax ? undefined : marked.at(-1)
     if (lastShortfall === undefined) shortfallsDueAt = monotonic() + shortfallMilliseconds
-    await eachBounded(marked, ordersAtOnce, async (hold) => {
+    await eachBounded(marked, { atOnce: ordersAtOnce, signal }, async (hold) => {
       const { reservation_id: reservationId, line, sku, location, shortfall_at } = hold
       const short = { reservationId, line, sku, location, foundAt: shortfall_at ?? 0 }
       await reportShortfall(short, checkoutActor, checkout)

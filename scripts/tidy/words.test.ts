@@ -48,7 +48,15 @@ describe.each(['domain/a.ts', 'commands/a.ts', 'projections/a.ts', 'api/a.ts', '
   })
 })
 
-const mayReadTheClock = ['scripts/a.ts', 'embedded/a.ts', 'platform/a.ts', 'api/a.test.ts', 'api/testing/a.ts']
+const mayReadTheClock = [
+  'scripts/a.ts',
+  'embedded/a.ts',
+  'platform/a.ts',
+  'api/main.ts',
+  'workers/main.ts',
+  'api/a.test.ts',
+  'api/testing/a.ts',
+]
 describe.each(mayReadTheClock)('in %s', (path) => {
   test.each(mainsOnly)('%s is accepted', (source) => {
     expect(findings(path, source)).toEqual([])

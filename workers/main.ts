@@ -1,0 +1,87 @@
+// The workers as a process. Any number may run: leases in Postgres share out what one at a time should do. It needs its
+// servers by URL; `npm start` starts them and this. SIGTERM and SIGINT let the steps under way finish, then close.
+import { randomUUID } from 'node:crypto'
+import { systemClock } from '#platform/clock.ts'
+import { readConfig } from '#platform/config.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import { observeLog } from '#platform/eventstore/observe-log.ts'
+import { createLogger } from '#platform/logging.ts'
+import { createDatabase } from '#platform/postgres/database.ts'
+import { migrate } from '#platform/postgres/migrate.ts'
+import { createPool } from '#platform/postgres/pool.ts'
+import { requireServers } from '#platform/required.ts'
+import { stripeAddress } from '#platform/stripe/address.ts'
+import { createStripeProvider } from '#platform/stripe/provider.ts'
+import { pause } from '#platform/timers.ts'
+import { loop } from './loop.ts'
+import { createStatusReport } from './status-report.ts'
+import { type Workers, wireWorkers } from './wiring.ts'
+
+const secondsAnHour = 3_600
+const tickRetryMilliseconds = 250
+
+const logger = createLogger()
+const warn = (line: string): void => logger.warn(line)
+
+/** Before the log's time is known nothing can be decided; on an idle log it takes a tick to learn it. */
+const untilLogTimeIsKnown = async ({ logTime, tick }: Workers, signal: AbortSignal): Promise<void> => {
+  while (logTime.age() === undefined && !signal.aborted) {
+    await tick(systemClock.now()).catch((error: unknown) => warn(`no tick: ${String(error)}`))
+    await pause(tickRetryMilliseconds, signal)
+  }
+}
+
+const start = async (): Promise<void> => {
+  const config = requireServers(readConfig(process.env))
+  const stopping = new AbortController()
+  const { signal } = stopping
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
+
+  const pool = createPool({ url: config.databaseUrl, onError: (error) => warn(error.message) })
+  const db = createDatabase(pool)
+  await migrate(db)
+  const client = connectEventStore(config.eventStoreUrl)
+  const workers = wireWorkers({
+    client,
+    pool,
+    db,
+    provider: createStripeProvider(stripeAddress(config.stripe)),
+    manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
+    wakeUp: () => undefined,
+    newId: randomUUID,
+    random: Math.random,
+    wallClock: systemClock.now,
+    signal,
+    warn,
+  })
+
+  const failed = (worker: string, error: unknown): void => logger.error({ err: error, worker }, `${worker} failed`)
+  const loops = [...workers.all, createStatusReport(workers.projector, logger)].map((worker) =>
+    loop(worker, { pause, signal, random: Math.random, failed }),
+  )
+  // While the read models catch up nothing live reaches them, and yet log time has to go on.
+  const { observe } = workers.logTime
+  const heard = observeLog(client, {
+    streamPrefixes: ['clock-'],
+    observe: ({ created }, live) => {
+      if (live) observe(created)
+    },
+    signal,
+    warn,
+  })
+  await untilLogTimeIsKnown(workers, signal)
+  if (!signal.aborted) logger.info({ ready: true }, 'workers ready')
+
+  await Promise.all([...loops, heard])
+  await client.dispose()
+  await db.destroy()
+  logger.info('stopped')
+}
+
+start().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    logger.fatal(error instanceof Error ? error.message : String(error))
+    process.exit(1)
+  },
+)

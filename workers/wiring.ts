@@ -1,0 +1,115 @@
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import type { Kysely } from 'kysely'
+import type pg from 'pg'
+import type { CheckoutPorts } from '#commands/checkout/ports.ts'
+import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
+import { orderRules } from '#commands/order-rules.ts'
+import type { PaymentProvider } from '#commands/payment-provider.ts'
+import { stockRules } from '#commands/stock-rules.ts'
+import type { WriterPorts } from '#commands/stream-writer/types.ts'
+import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import { createClockTicks, type Tick } from '#platform/eventstore/clock-ticks.ts'
+import { createEventLog } from '#platform/eventstore/event-log.ts'
+import { followLog } from '#platform/eventstore/follow-log.ts'
+import type { Database } from '#platform/postgres/database.ts'
+import { createLease, type Lease } from '#platform/postgres/leases.ts'
+import { createProjectionStore } from '#platform/postgres/projection-store.ts'
+import { createSnapshots } from '#platform/postgres/snapshots.ts'
+import { pause, systemTimers } from '#platform/timers.ts'
+import { catalogueProjection } from '#projections/catalogue/apply.ts'
+import { holdsProjection } from '#projections/holds/apply.ts'
+import { ordersProjection } from '#projections/orders/apply.ts'
+import { createProjector } from '#projections/projector.ts'
+import { stockProjection } from '#projections/stock/apply.ts'
+import { timelineProjection } from '#projections/timeline/apply.ts'
+import { createCheckoutRunner } from './checkout-runner.ts'
+import { createDriveOrder, type DriveOrder } from './drive-order.ts'
+import type { Follow } from './log-tail.ts'
+import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
+import { createSnapshotter } from './snapshotter.ts'
+import { createSweep } from './sweep.ts'
+import { createTicker } from './ticker.ts'
+import type { Worker } from './worker.ts'
+
+export type WorkersOptions = {
+  readonly client: EventStoreDBClient
+  readonly pool: pg.Pool
+  readonly db: Kysely<Database>
+  readonly provider: PaymentProvider
+  readonly manualConfirmSeconds: number
+  /** A hint to come back to an order; the sweep does anyway. */
+  readonly wakeUp: (orderId: string, at: Instant) => void
+  readonly newId: () => string
+  readonly random: () => number
+  readonly wallClock: () => Instant
+  /** Stopping: work that was not begun is left. */
+  readonly signal: AbortSignal
+  readonly warn: (line: string) => void
+}
+
+export type Workers = {
+  readonly logTime: LogClock
+  readonly tick: Tick
+  readonly drive: DriveOrder
+  readonly projector: ProjectorHost
+  /** All of them, the projector included. */
+  readonly all: readonly Worker[]
+}
+
+const projections = [
+  catalogueProjection,
+  stockProjection,
+  holdsProjection,
+  ordersProjection,
+  timelineProjection,
+] as const
+
+const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts & Pick<WriterPorts, 'log'> => {
+  const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
+  const log = createEventLog(client)
+  const logTime = trustedLogTime(clock)
+  const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
+  return {
+    log,
+    orders: createStreamWriter(orderRules, writerPorts),
+    stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
+    provider,
+    logTime,
+    manualConfirmSeconds,
+    wakeUp,
+    warn,
+  }
+}
+
+/** The workers of one process on their servers. Any number of such processes may run. */
+export const wireWorkers = (options: WorkersOptions): Workers => {
+  const { client, pool, db, newId, wallClock, signal, warn } = options
+  const { monotonic } = systemTimers
+  const clock = createLogClock(monotonic)
+  const checkout = checkoutPorts(options, clock)
+  const { log } = checkout
+  const drive = createDriveOrder(checkout)
+  const tick = createClockTicks({ client, log, newId, actor: 'system:ticker' })
+  const holder = newId()
+  const lease = (name: string): Lease => createLease(db, { name, holder, monotonic })
+  const follow =
+    (streamPrefixes?: readonly string[]): Follow =>
+    (after, ended) =>
+      followLog(client, { after, signal: ended, warn, ...(streamPrefixes ? { streamPrefixes } : {}) })
+
+  const projector = createProjectorHost({
+    projector: createProjector({ projections, store: createProjectionStore(pool), now: monotonic }),
+    follow: follow(),
+    wait: pause,
+    observe: clock.observe,
+  })
+  const workers: readonly Worker[] = [
+    projector,
+    createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
+    createCheckoutRunner({ lease: lease('checkout'), follow: follow(['order-']), wait: pause, drive, signal }),
+    createSweep({ lease: lease('sweep'), db, checkout, drive, newId, monotonic, signal }),
+    createSnapshotter({ lease: lease('snapshots'), db, log, snapshots: createSnapshots(db, warn) }),
+  ]
+  return { logTime: clock, tick, drive, projector, all: workers }
+}
