@@ -1,0 +1,108 @@
+// The cache of product cards. Goal: a card is read from Postgres once for many readers, Redis never holds more than its
+// budget of them, and a Redis that is slow or gone costs a reader a short wait at most, then nothing. Method: one command
+// for many cards, a script that keeps them while the bytes kept lately are within the budget, a breaker around both.
+
+import { ConsecutiveBreaker, circuitBreaker, handleAll, TimeoutStrategy, timeout, wrap } from 'cockatiel'
+import type { Redis } from 'ioredis'
+
+export type CardCache<Card> = {
+  /** The cards that are cached, by sku; the others are the caller's to read, and to keep. */
+  readonly find: (skus: readonly string[]) => Promise<ReadonlyMap<string, Card>>
+  /** Keeps cards that were just read, where none is kept. Does not wait. */
+  readonly keep: (cards: ReadonlyMap<string, Card>) => void
+  /** After a change of these products. */
+  readonly invalidate: (skus: readonly string[]) => Promise<void>
+  /** Cards looked for, since the start. */
+  readonly counts: () => { readonly hits: number; readonly misses: number }
+}
+
+export type CardCacheOptions<Card> = {
+  readonly redis: Pick<Redis, 'eval' | 'mget' | 'set'>
+  /** The longest that a card is shown after it was read, also where an invalidation was lost. */
+  readonly ttlSeconds: number
+  /** What all cards together may take; the memory of their keys and of Redis itself is not counted. */
+  readonly bytesMax: number
+  /** A card out of what was stored; undefined for one of another shape, which counts as a miss. */
+  readonly parse: (stored: unknown) => Card | undefined
+}
+
+export const cardsMax = 100
+const waitMsMax = 50
+const failuresMax = 3
+const pauseMs = 2_000
+
+/** A reader who read a product before it changed may want to keep it after: for so long nothing is kept of it. */
+const invalidSeconds = 5
+const invalidMark = ''
+
+/**
+ * A card lives for one TTL, so those alive were all kept in the current stretch of that length or in the one before: their
+ * bytes are what the budget bounds. A key that is there stays as it is, be it a card or the mark of an invalidation.
+ */
+const keepScript = `
+local ttl, bytesMax = tonumber(ARGV[1]), tonumber(ARGV[2])
+local stretch = math.floor(redis.call('TIME')[1] / ttl)
+local current, previous = KEYS[1] .. ':' .. stretch, KEYS[1] .. ':' .. (stretch - 1)
+local spent = (redis.call('GET', current) or 0) + (redis.call('GET', previous) or 0)
+local added = 0
+for card = 2, #KEYS do
+  local text = ARGV[card + 1]
+  if spent + added + #text <= bytesMax and redis.call('SET', KEYS[card], text, 'NX', 'EX', ttl) then
+    added = added + #text
+  end
+end
+if added > 0 then
+  redis.call('INCRBY', current, added)
+  redis.call('EXPIRE', current, ttl * 2)
+end
+`
+
+/** No function rejects: without Redis nothing is cached. */
+export const createCardCache = <Card>(options: CardCacheOptions<Card>): CardCache<Card> => {
+  const { redis, ttlSeconds, bytesMax, parse } = options
+  let hits = 0
+  let misses = 0
+  const policy = wrap(
+    circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: pauseMs }),
+    timeout(waitMsMax, TimeoutStrategy.Aggressive),
+  )
+  const attempt = <T>(command: () => Promise<T>): Promise<T | undefined> =>
+    policy.execute(command).catch(() => undefined)
+
+  return {
+    find: async (skus) => {
+      const wanted = skus.slice(0, cardsMax)
+      const texts = wanted.length === 0 ? [] : await attempt(() => redis.mget(wanted.map(keyOf)))
+      const found = new Map<string, Card>()
+      for (const [nth, sku] of wanted.entries()) {
+        const card = readCard(texts?.[nth], parse)
+        if (card !== undefined) found.set(sku, card)
+      }
+      hits += found.size
+      misses += skus.length - found.size
+      return found
+    },
+    keep: (cards) => {
+      const entries = [...cards].slice(0, cardsMax)
+      if (entries.length === 0) return
+      const keys = ['card-bytes', ...entries.map(([sku]) => keyOf(sku))]
+      const texts = entries.map(([, card]) => JSON.stringify(card))
+      attempt(() => redis.eval(keepScript, keys.length, ...keys, ttlSeconds, bytesMax, ...texts))
+    },
+    invalidate: async (skus) => {
+      await attempt(() => Promise.all(skus.map((sku) => redis.set(keyOf(sku), invalidMark, 'EX', invalidSeconds))))
+    },
+    counts: () => ({ hits, misses }),
+  }
+}
+
+const keyOf = (sku: string): string => `card:${sku}`
+
+const readCard = <Card>(text: string | null | undefined, parse: CardCacheOptions<Card>['parse']): Card | undefined => {
+  if (text === null || text === undefined || text === invalidMark) return undefined
+  try {
+    return parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
