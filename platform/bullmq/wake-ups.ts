@@ -1,0 +1,124 @@
+// Wake-ups for orders, as BullMQ's delayed jobs. They are hints: whether and when one arrives changes no outcome, as the
+// sweep finds what is due anyway. So none is ever waited for, none is tried twice, and without Redis they are dropped.
+// Redis must run with `maxmemory-policy noeviction`, as BullMQ asks for.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Queue, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Instant } from '#domain/values/instant.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { connectRedis, reconnectAfterMs, tellStates } from '../redis/client.ts'
+
+export type WakeUps = {
+  /** Has `onDue` called at `at` or within a second after, by one worker of all. Neither waits nor throws. */
+  readonly schedule: (orderId: string, at: Instant) => void
+  /** At most once in a process. What `onDue` rejects with is told to `warn` and forgotten. */
+  readonly start: (onDue: (orderId: string) => Promise<void>) => void
+  /** Waits for what is under way, a bounded time. */
+  readonly close: () => Promise<void>
+}
+
+export type WakeUpsOptions = {
+  readonly redisUrl: string
+  readonly warn: (line: string) => void
+  readonly clock?: Clock
+}
+
+const queueName = 'wake-ups'
+const prefix = 'holdfast'
+/** Wake-ups of an order within so much time are one. */
+const bucketMs = 1_000
+const addingMax = 1_000
+const concurrency = 16
+const closeMsMax = 10_000
+const warnEveryMs = 60_000
+
+export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOptions): WakeUps => {
+  const sometimes = () => atMostOnceEvery(warnEveryMs, warn, clock)
+  const warnOfDrop = sometimes()
+  const producer = connectRedis({ url: redisUrl, purpose: 'wake-ups', warn })
+  const queue = queueOnceReady(producer)
+  let adding = 0
+  let running: { readonly worker: Worker; readonly consumer: Redis } | undefined
+
+  const drop = (reason: string): void => warnOfDrop(`wake-ups are dropped, the sweep comes later: ${reason}`)
+
+  return {
+    schedule: (orderId, at) => {
+      if (producer.status !== 'ready') return drop('Redis is not there')
+      if (adding === addingMax) return drop('Redis is slow')
+      const due = Math.ceil(at / bucketMs) * bucketMs
+      const job = { jobId: `${orderId}-${due}`, delay: Math.max(0, due - clock.now()), ...jobOptions }
+      adding += 1
+      queue()
+        .add('wake-up', { orderId }, job)
+        .catch((error: unknown) => drop(messageOf(error)))
+        .finally(() => {
+          adding -= 1
+        })
+    },
+    start: (onDue) => {
+      running ??= startWorker(redisUrl, onDue, { warn, warnOfError: sometimes(), warnOfFailure: sometimes() })
+    },
+    close: async () => {
+      const closing = running?.worker.close().catch(() => {})
+      await Promise.race([closing, sleep(closeMsMax, undefined, { ref: false })])
+      running?.consumer.disconnect()
+      producer.disconnect()
+    },
+  }
+}
+
+/**
+ * A queue asks Redis once what it is, as it is made, and is of no use if that fails. So it is made when Redis is there,
+ * and anew where it was lost in that moment.
+ */
+const queueOnceReady = (connection: Redis): (() => Queue) => {
+  let queue: Queue | undefined
+  return () => {
+    if (queue !== undefined) return queue
+    const made = new Queue(queueName, { connection, prefix })
+    made.on('error', () => {})
+    made.waitUntilReady().catch(() => {
+      queue = undefined
+    })
+    queue = made
+    return made
+  }
+}
+
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
+
+type Warn = (line: string) => void
+type WorkerWarnings = { readonly warn: Warn; readonly warnOfError: Warn; readonly warnOfFailure: Warn }
+
+const startWorker = (
+  url: string,
+  onDue: (orderId: string) => Promise<void>,
+  { warn, warnOfError, warnOfFailure }: WorkerWarnings,
+) => {
+  // BullMQ's own rule: a worker's blocking read is never given up, it goes on when Redis is back.
+  const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs })
+  tellStates(consumer, { purpose: 'wake-ups, worker', warn })
+  const worker = new Worker<{ readonly orderId: string }>(queueName, ({ data }) => onDue(data.orderId), {
+    connection: consumer,
+    prefix,
+    concurrency,
+  })
+  worker.on('error', (error) => warnOfError(`wake-ups: ${error.message}`))
+  worker.on('failed', (job, error) =>
+    warnOfFailure(`wake-up of order ${job?.data.orderId ?? 'unknown'}: ${error.message}`),
+  )
+  return { worker, consumer }
+}
+
+const atMostOnceEvery = (milliseconds: number, warn: Warn, { monotonic }: Clock): Warn => {
+  let quietUntil = Number.NEGATIVE_INFINITY
+  return (line) => {
+    if (monotonic() < quietUntil) return
+    quietUntil = monotonic() + milliseconds
+    warn(line)
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
