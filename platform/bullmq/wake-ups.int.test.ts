@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Redis, startRedis } from '#embedded/redis/start.ts'
 import { createTestRedis } from '#embedded/testing/servers.ts'
-import { connectRedis } from '../redis/client.ts'
+import { connectRedis } from '../redis/connect.ts'
 import { createWakeUps, type WakeUps } from './wake-ups.ts'
 
 const server = await createTestRedis()
@@ -52,7 +52,7 @@ const startOn = async (port: number) => {
 
 describe.skipIf('unavailable' in server)('with Redis', () => {
   const url = 'url' in server ? server.url : ''
-  const redis = () => connectRedis({ url, purpose: 'test', warn: () => {} })
+  const redis = () => connectRedis(url, () => {})
 
   test('an order is woken when it is due; asked for twice it is woken once', async () => {
     const due: string[] = []

@@ -7,7 +7,7 @@ import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Instant } from '#domain/values/instant.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { connectRedis, reconnectAfterMs, tellStates } from '../redis/client.ts'
+import { connectRedis, reconnectAfterMs, tellChanges } from '../redis/connect.ts'
 
 export type WakeUps = {
   /** Has `onDue` called at `at` or within a second after, by one worker of all. Neither waits nor throws. */
@@ -36,7 +36,7 @@ const warnEveryMs = 60_000
 export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOptions): WakeUps => {
   const sometimes = () => atMostOnceEvery(warnEveryMs, warn, clock)
   const warnOfDrop = sometimes()
-  const producer = connectRedis({ url: redisUrl, purpose: 'wake-ups', warn })
+  const producer = connectRedis(redisUrl, ({ message }) => warn(`wake-ups: ${message}`))
   const queue = queueOnceReady(producer)
   let adding = 0
   let running: { readonly worker: Worker; readonly consumer: Redis } | undefined
@@ -99,7 +99,7 @@ const startWorker = (
 ) => {
   // BullMQ's own rule: a worker's blocking read is never given up, it goes on when Redis is back.
   const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs })
-  tellStates(consumer, { purpose: 'wake-ups, worker', warn })
+  tellChanges(consumer, ({ message }) => warn(`wake-ups, worker: ${message}`))
   const worker = new Worker<{ readonly orderId: string }>(queueName, ({ data }) => onDue(data.orderId), {
     connection: consumer,
     prefix,

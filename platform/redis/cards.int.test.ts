@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { startRedis } from '#embedded/redis/start.ts'
 import { createTestRedis } from '#embedded/testing/servers.ts'
 import { createCardCache } from './cards.ts'
-import { connectRedis } from './client.ts'
+import { connectRedis } from './connect.ts'
 
 const server = await createTestRedis()
 
@@ -21,7 +21,7 @@ const byteLength = Buffer.byteLength(JSON.stringify(lamp))
 const cardsOf = (...cards: readonly Card[]) => new Map(cards.map((card) => [card.sku, card]))
 
 const connected = async (url: string, warn: (line: string) => void = () => {}): Promise<Redis> => {
-  const redis = connectRedis({ url, purpose: 'test', warn })
+  const redis = connectRedis(url, ({ message }) => warn(message))
   await expect.poll(() => redis.status).toBe('ready')
   return redis
 }
@@ -124,7 +124,7 @@ describe.skipIf('unavailable' in server)('when Redis goes', () => {
 
     const second = await startOn(first.port)
     await expect.poll(() => cache.find(['LAMP']), { timeout: 15_000 }).toEqual(cardsOf(lamp))
-    expect(lines).toEqual([expect.stringMatching(/^Redis \(test\) is lost, .+/), 'Redis (test) is back'])
+    expect(lines).toEqual([expect.stringMatching(/^Redis is lost, .+/), 'Redis is back'])
     redis.disconnect()
     await second.stop()
   })

@@ -1,21 +1,44 @@
 import { Redis } from 'ioredis'
 
-const connectTimeoutMs = 2_000
-const retryMsMax = 2_000
+const connectMsMax = 2_000
+const commandMsMax = 1_000
+const reconnectMsMax = 2_000
+const reconnectStepMs = 100
+
+/** Told once as Redis is lost, and once as it is back: a line for people. */
+export type OnRedisChange = (change: { readonly message: string }) => void
 
 /**
  * A connection that is tried again for ever, and fails each command at once while there is none: Redis is an aid here,
  * so nobody queues for it. Commands of one turn of the event loop go out together. Rejected commands are the caller's
- * to handle; `onError` hears of lost connections.
+ * to handle.
  */
-export const connectRedis = (url: string, onError: (error: Error) => void): Redis => {
+export const connectRedis = (url: string, onChange: OnRedisChange): Redis => {
   const redis = new Redis(url, {
-    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandMsMax,
+    connectTimeout: connectMsMax,
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempts) => Math.min(attempts * 100, retryMsMax),
+    retryStrategy: reconnectAfterMs,
   })
-  redis.on('error', onError)
+  tellChanges(redis, onChange)
   return redis
+}
+
+/** The waits grow, as each of many processes tries. */
+export const reconnectAfterMs = (attempts: number): number => Math.min(attempts * reconnectStepMs, reconnectMsMax)
+
+/** Each failed attempt to connect is an error to ioredis; only changes are worth telling. */
+export const tellChanges = (redis: Pick<Redis, 'on'>, onChange: OnRedisChange): void => {
+  let isLost = false
+  redis.on('error', (error: Error) => {
+    if (isLost) return
+    isLost = true
+    onChange({ message: `Redis is lost, going on without it: ${error.message === '' ? error.name : error.message}` })
+  })
+  redis.on('ready', () => {
+    if (isLost) onChange({ message: 'Redis is back' })
+    isLost = false
+  })
 }
