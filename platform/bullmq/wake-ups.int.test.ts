@@ -121,6 +121,20 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
   })
 })
 
+test.skipIf('unavailable' in server)('a Redis that stalls at the first wake-up is used once it answers', async () => {
+  const { url } = await startOn(0)
+  const client = connectRedis(url, () => {})
+  await expect.poll(() => client.status).toBe('ready')
+  const due: string[] = []
+  const wakeUps = open(url)
+  wakeUps.start(async (orderId) => void due.push(orderId))
+  const othersConnected = async () => String(await client.client("LIST")).split('cmd=info').length - 1
+  await expect.poll(othersConnected).toBeGreaterThan(0)
+  await client.client('PAUSE', 1_500, 'ALL')
+  await scheduled(wakeUps, 'order-1', due)
+  client.disconnect()
+})
+
 test('without Redis from the start nothing throws, and closing ends', async () => {
   const wakeUps = open('redis://127.0.0.1:1')
   wakeUps.start(async () => {})

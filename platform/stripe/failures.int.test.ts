@@ -221,6 +221,12 @@ describe('a capture that Stripe refuses for good', () => {
     })
   })
 
+  test('because of a state that it is in no more has not', async () => {
+    const intent = await authorized()
+    proxy.next(refusal('invalid_request_error', 'payment_intent_unexpected_state'))
+    expect((await connect().captureIntent({ ...intent, amount: 1_000 })).status.type).toBe('authorized')
+  })
+
   test('because it was captured already has not', async () => {
     const intent = await authorized()
     await connect().captureIntent({ ...intent, amount: 1_000 })
