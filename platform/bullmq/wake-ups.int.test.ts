@@ -128,7 +128,7 @@ test.skipIf('unavailable' in server)('a Redis that stalls at the first wake-up i
   const due: string[] = []
   const wakeUps = open(url)
   wakeUps.start(async (orderId) => void due.push(orderId))
-  const othersConnected = async () => String(await client.client("LIST")).split('cmd=info').length - 1
+  const othersConnected = async () => String(await client.client('LIST')).split('cmd=info').length - 1
   await expect.poll(othersConnected).toBeGreaterThan(0)
   await client.client('PAUSE', 1_500, 'ALL')
   await scheduled(wakeUps, 'order-1', due)

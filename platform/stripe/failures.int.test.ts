@@ -185,10 +185,11 @@ describe('an answer that says nothing about the payment', () => {
   })
 })
 
-describe('a failure that Stripe keeps under the key', () => {
-  const stored = { status: 500, headers: { 'idempotent-replayed': 'true' } } as const
-
-  test('is not waited for a day: the next key is used', async () => {
+describe.each([
+  ['that has kept a failure', { status: 500, headers: { 'idempotent-replayed': 'true' } }],
+  ['used for other parameters', { status: 400, body: '{"error":{"type":"idempotency_error","message":"No."}}' }],
+] as const)('a key %s', (_, stored) => {
+  test('is not waited for a day: the next one is used', async () => {
     proxy.next(stored)
     expect((await connect().createIntent(order)).status).toEqual({ type: 'created' })
     expect(keys()).toEqual(['order-order-1-attempt-1-create', 'order-order-1-attempt-1-create-2'])

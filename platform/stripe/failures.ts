@@ -5,12 +5,12 @@ import { ProviderOutcomeUnknown, ProviderRefused } from '#commands/payment-provi
 // What a failed call means. Stripe's error objects carry the whole payment object, its client secret included, so none of
 // them is handed on or hung on another error as its cause: only codes, messages and request ids leave this room.
 
-const { StripeCardError, StripeConnectionError, StripeError } = Stripe.errors
+const { StripeCardError, StripeConnectionError, StripeError, StripeIdempotencyError } = Stripe.errors
 
 /** The provider was not there, or not itself: reason to try again, and reason to leave it alone if it goes on. */
 export const isOutage = (error: unknown): boolean => {
   if (isTaskCancelledError(error) || error instanceof StripeConnectionError) return true
-  if (!(error instanceof StripeError) || isStoredFailure(error)) return false
+  if (!(error instanceof StripeError) || isKeptFailure(error)) return false
   return error.statusCode === undefined || error.statusCode >= 500 || error.statusCode === 429
 }
 
@@ -20,8 +20,13 @@ export const isWorthRetrying = (error: unknown): boolean => {
   return isOutage(error) || (error instanceof StripeError && error.statusCode === 409)
 }
 
-/** The 5xx that an earlier try ended with: Stripe answers it under that idempotency key for a day. */
-export const isStoredFailure = (error: unknown): boolean =>
+/**
+ * No use in sending this key again: Stripe has kept the 5xx that an earlier try ended with, for a day, or knows the key
+ * from a request with other parameters, as an earlier release of ours may have sent them.
+ */
+export const isKeySpent = (error: unknown): boolean => error instanceof StripeIdempotencyError || isKeptFailure(error)
+
+const isKeptFailure = (error: unknown): boolean =>
   error instanceof StripeError && (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true'
 
 /** The provider decided on the payment itself: its object says what came of it. */
@@ -63,7 +68,10 @@ export const portErrorOf = (error: unknown): unknown => {
   if (error instanceof StripeConnectionError) return new ProviderOutcomeUnknown(`Stripe: ${error.message}${place}`)
   if (statusCode === 401 || statusCode === 403)
     return new ProviderOutcomeUnknown(`Stripe refused our credentials: check STRIPE_API_KEY${place}.`)
+  if (error instanceof StripeIdempotencyError)
+    return new ProviderOutcomeUnknown(`Stripe knows this idempotency key from another request${place}.`)
   const isUnknown = statusCode === undefined || statusCode >= 500 || statusCode === 409 || statusCode === 429
   if (isUnknown) return new ProviderOutcomeUnknown(`Stripe answered ${statusCode ?? 'no JSON'}${place}.`)
-  return new ProviderRefused(declineCodeOf({ ...error, type: error.rawType ?? error.type }), `${error.message}${place}`)
+  const code = error.decline_code || error.code || error.rawType || error.type
+  return new ProviderRefused(code, `${error.message}${place}`)
 }

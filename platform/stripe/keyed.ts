@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Call } from './calls.ts'
-import { isStoredFailure } from './failures.ts'
+import { isKeySpent } from './failures.ts'
 
 // Idempotency keys let a request be sent again without being done again. Two of their properties need care: an answer that
 // Stripe has kept says what was true then, and a 5xx is kept too, so that a key once failed goes on failing for a day.
@@ -15,7 +15,7 @@ type Keyed<T> = {
 
 export type KeyedRequest<T> = (options: { readonly idempotencyKey: string }) => Promise<Stripe.Response<T>>
 
-/** `mayRepeat`: done twice it changes nothing, so where a key has kept a failure the next one is tried. */
+/** `mayRepeat`: done twice it changes nothing, so where a key is spent the next one is tried. */
 export const sendKeyed = async <T>(
   call: Call,
   { key, mayRepeat }: { readonly key: string; readonly mayRepeat: boolean },
@@ -27,7 +27,7 @@ export const sendKeyed = async <T>(
       const object = await call(() => request({ idempotencyKey }))
       return { object, isReplayed: object.lastResponse.headers['idempotent-replayed'] === 'true' }
     } catch (error) {
-      if (!mayRepeat || tried === keysMax || !isStoredFailure(error)) throw error
+      if (!mayRepeat || tried === keysMax || !isKeySpent(error)) throw error
     }
   }
 }

@@ -6,7 +6,7 @@ import { refundView } from './views.ts'
 
 /**
  * A refund that failed may be made again, as another object under another key. Nothing but its key keeps Stripe from
- * making a refund twice, so where the key has kept a failure no other is tried: people look at it.
+ * making a refund twice, so where the key is spent no other is tried: people look at it.
  */
 export const createRefund = async (
   { stripe, call }: { readonly stripe: Stripe; readonly call: Call },

@@ -1,42 +1,15 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
-import type { Clock } from '#platform/clock.ts'
+import type { PaymentNotice } from '#commands/record-payment-notice.ts'
+import type { Clock } from '../clock.ts'
 
 // What leaves this file is ids and a type: what an event says of amounts and status may be old by the time it arrives, so
 // whoever handles it reads the object again through the payment provider.
 
-/** `orderId`, `attempt` and `refundId` are what we wrote on the object; undefined on one that somebody else made. */
-export type StripeFact = {
-  readonly eventId: string
-  readonly type: string
-} & (
-  | {
-      readonly kind: 'intent'
-      readonly providerObjectId: string
-      readonly orderId: string | undefined
-      readonly attempt: number | undefined
-    }
-  | {
-      readonly kind: 'refund'
-      readonly providerObjectId: string
-      readonly paymentObjectId: string | undefined
-      readonly orderId: string | undefined
-      readonly refundId: string | undefined
-    }
-  /** `reason` is Stripe's word for why, such as `fraudulent`: a dispute is somebody's work, not an object to be read. */
-  | {
-      readonly kind: 'dispute'
-      readonly providerObjectId: string
-      readonly paymentObjectId: string | undefined
-      readonly reason: string
-    }
-  | { readonly kind: 'other'; readonly providerObjectId: string | undefined }
-)
-
 /** Not from Stripe, too old, or not an event: one line without a secret. */
 export type StripeProblem = { readonly problem: string }
 
-export type ReadStripeEvent = (rawBody: Buffer, signature: string | undefined) => StripeFact | StripeProblem
+export type ReadStripeEvent = (rawBody: Buffer, signature: string | undefined) => PaymentNotice | StripeProblem
 
 const toleranceSeconds = 300
 
@@ -46,7 +19,8 @@ const reference = z
   .union([id, z.object({ id }).transform((object) => object.id)])
   .nullish()
   .transform((found) => found ?? undefined)
-const own = z.string().max(255).optional()
+/** Somebody else's object may carry anything under the names that we use. */
+const own = z.string().min(1).max(255).optional().catch(undefined)
 const metadata = z
   .object({ orderId: own, refundId: own, attempt: z.coerce.number().int().min(1).optional().catch(undefined) })
   .nullish()
@@ -60,7 +34,7 @@ const eventSchema = z.object({
 const intentSchema = z.object({ id, metadata })
 const chargeSchema = z.object({ payment_intent: reference, metadata })
 const refundSchema = z.object({ id, payment_intent: reference, metadata })
-const disputeSchema = z.object({ id, payment_intent: reference, reason: z.string().min(1).max(255) })
+const disputeSchema = z.object({ id, payment_intent: reference })
 
 /** `secret` is the endpoint's signing secret. */
 export const createStripeEventReader =
@@ -76,10 +50,10 @@ export const createStripeEventReader =
         ? { problem: `The Stripe-Signature does not fit the body, or is older than ${toleranceSeconds} s.` }
         : { problem: 'The body is not a Stripe event.' }
     }
-    return factOf(event) ?? { problem: 'The body is not a Stripe event.' }
+    return noticeOf(event) ?? { problem: 'The body is not a Stripe event.' }
   }
 
-const factOf = (body: unknown): StripeFact | undefined => {
+const noticeOf = (body: unknown): PaymentNotice | undefined => {
   const event = eventSchema.safeParse(body).data
   if (event === undefined) return undefined
   const { object } = event.data
@@ -105,8 +79,7 @@ const factOf = (body: unknown): StripeFact | undefined => {
     case 'dispute': {
       const dispute = disputeSchema.safeParse(object).data
       if (dispute === undefined) return undefined
-      const { id: providerObjectId, payment_intent: paymentObjectId, reason } = dispute
-      return { ...heading, kind: 'dispute', providerObjectId, paymentObjectId, reason }
+      return { ...heading, kind: 'dispute', providerObjectId: dispute.id, paymentObjectId: dispute.payment_intent }
     }
   }
   return { ...heading, kind: 'other', providerObjectId: object.id }
