@@ -1,6 +1,7 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
+import { createWakeUps, type WakeUps } from '#platform/bullmq/wake-ups.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { createDatabase, type Database } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
@@ -13,21 +14,26 @@ export type Connections = {
   readonly client: EventStoreDBClient
   readonly db: Kysely<Database>
   readonly redis: Redis | undefined
+  /** Hints for the workers to look at an order again; undefined without Redis. */
+  readonly wakeUps: WakeUps | undefined
   readonly close: () => Promise<void>
 }
 
 /** Connects, and brings the database to this release's schema. Rejects with one clear line. */
 export const connect = async (config: ServerConfig, warn: (line: string) => void): Promise<Connections> => {
-  const onError = (error: Error): void => warn(error.message)
+  const onError = ({ message }: { readonly message: string }): void => warn(message)
   const client = connectEventStore(config.eventStoreUrl)
   const db = createDatabase(createPool({ url: config.databaseUrl, onError }))
   await migrate(db)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError)
+  const wakeUps = config.redisUrl === undefined ? undefined : createWakeUps({ redisUrl: config.redisUrl, warn })
   return {
     client,
     db,
     redis,
+    wakeUps,
     close: async () => {
+      await wakeUps?.close()
       redis?.disconnect()
       await client.dispose()
       await db.destroy()

@@ -10,6 +10,7 @@ import { createLogger } from '#platform/logging.ts'
 import { createPersonVault } from '#platform/postgres/person-vault.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
 import { createFinishedAnswers, noFinishedAnswers } from '#platform/redis/finished-answers.ts'
+import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers, type ServerConfig } from '#platform/required.ts'
 import { stripeAddress } from '#platform/stripe/address.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
@@ -67,7 +68,7 @@ const createShell = async (
   }
 }
 
-const wire = (config: ServerConfig, { client, db, redis }: Connections, stopping: AbortSignal) => {
+const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections, stopping: AbortSignal) => {
   const keys = deriveKeys(config.masterKey)
   const vault = createPersonVault({ db, keys, newId, monotonic })
   const ports = createCommandPorts({
@@ -76,7 +77,7 @@ const wire = (config: ServerConfig, { client, db, redis }: Connections, stopping
     provider: createStripeProvider(stripeAddress(config.stripe)),
     vault,
     snapshots: createSnapshots(db, warn),
-    wakeUp: () => undefined,
+    wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     random: Math.random,
     warn,
   })
@@ -93,6 +94,7 @@ const wire = (config: ServerConfig, { client, db, redis }: Connections, stopping
       redis: redis && (() => redis.status === 'ready'),
     },
     registry: new Registry(),
+    cards: redis && createProductCards(redis),
   })
   const tick = createClockTicks({ client, log: ports.log, newId, actor: 'api' })
   const { logTime: clock, terms } = ports

@@ -32,6 +32,9 @@ export type RequestContext = {
   readonly header: (name: string) => string | undefined
 }
 
+/** Whether the caller named a position to wait for: what is cached may be older than that. */
+type Freshness = { readonly isFreshWanted: boolean }
+
 type Immutable<Value> = Value extends readonly (infer Item)[]
   ? ReadonlyArray<Immutable<Item>>
   : Value extends object
@@ -60,11 +63,12 @@ type AnswerOf<Given extends Responses> = {
   }
 }[keyof Given & number]
 
-type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = RequestContext & {
-  readonly params: Immutable<z.output<Params>>
-  readonly query: Immutable<z.output<Query>>
-  readonly body: Immutable<z.output<Body>>
-}
+type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = RequestContext &
+  Freshness & {
+    readonly params: Immutable<z.output<Params>>
+    readonly query: Immutable<z.output<Query>>
+    readonly body: Immutable<z.output<Body>>
+  }
 
 export type Method = 'get' | 'post' | 'put' | 'patch'
 
@@ -154,13 +158,16 @@ export const defineRoute = <
     const body = parsePart(bodySchema, 'body', input.body)
     if (isRefusal(body)) return body
     // The schemas above are these types' own, or accept nothing but their empty default.
-    const parsed = { params: params.value, query: query.value, body: body.value } as ParsedRequest<Params, Query, Body>
+    const parsed = { params: params.value, query: query.value, body: body.value } as Omit<
+      ParsedRequest<Params, Query, Body>,
+      keyof RequestContext
+    >
     const minPosition = definition.reads === undefined ? undefined : minPositionOf(query.value)
     return {
       params: params.value,
       body: body.value,
       ...(minPosition === undefined ? {} : { minPosition }),
-      handle: (context) => handle({ ...parsed, ...context }),
+      handle: (context) => handle({ ...parsed, ...context, isFreshWanted: minPosition !== undefined }),
     }
   }
   return { ...facts, query: querySchema, prepare }

@@ -1,6 +1,7 @@
 // The workers as a process. Any number may run: leases in Postgres share out what one at a time should do. It needs its
 // servers by URL; `npm start` starts them and this. SIGTERM and SIGINT let the steps under way finish, then close.
 import { randomUUID } from 'node:crypto'
+import { createWakeUps } from '#platform/bullmq/wake-ups.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
@@ -9,6 +10,8 @@ import { createLogger } from '#platform/logging.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
 import { createPool } from '#platform/postgres/pool.ts'
+import { connectRedis } from '#platform/redis/connect.ts'
+import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers } from '#platform/required.ts'
 import { stripeAddress } from '#platform/stripe/address.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
@@ -41,13 +44,17 @@ const start = async (): Promise<void> => {
   const db = createDatabase(pool)
   await migrate(db)
   const client = connectEventStore(config.eventStoreUrl)
+  const { redisUrl } = config
+  const wakeUps = redisUrl === undefined ? undefined : createWakeUps({ redisUrl, warn })
+  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl, ({ message }) => warn(message))
   const workers = wireWorkers({
     client,
     pool,
     db,
     provider: createStripeProvider(stripeAddress(config.stripe)),
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
-    wakeUp: () => undefined,
+    wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
+    cards: redis && createProductCards(redis),
     newId: randomUUID,
     random: Math.random,
     wallClock: systemClock.now,
@@ -70,9 +77,12 @@ const start = async (): Promise<void> => {
     warn,
   })
   await untilLogTimeIsKnown(workers, signal)
+  wakeUps?.start(async (orderId) => void (await workers.drive(orderId)))
   if (!signal.aborted) logger.info({ ready: true }, 'workers ready')
 
   await Promise.all([...loops, heard])
+  await wakeUps?.close()
+  redis?.disconnect()
   await client.dispose()
   await db.destroy()
   logger.info('stopped')

@@ -16,6 +16,7 @@ import type { Database } from '#platform/postgres/database.ts'
 import { createLease, type Lease } from '#platform/postgres/leases.ts'
 import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
+import type { ProductCards } from '#platform/redis/product-cards.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { catalogueProjection } from '#projections/catalogue/apply.ts'
 import { holdsProjection } from '#projections/holds/apply.ts'
@@ -23,6 +24,7 @@ import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
 import { stockProjection } from '#projections/stock/apply.ts'
 import { timelineProjection } from '#projections/timeline/apply.ts'
+import { invalidating } from './card-invalidation.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from './drive-order.ts'
 import type { Follow } from './log-tail.ts'
@@ -40,6 +42,8 @@ export type WorkersOptions = {
   readonly manualConfirmSeconds: number
   /** A hint to come back to an order; the sweep does anyway. */
   readonly wakeUp: (orderId: string, at: Instant) => void
+  /** Undefined without Redis. */
+  readonly cards: Pick<ProductCards, 'invalidate'> | undefined
   readonly newId: () => string
   readonly random: () => number
   readonly wallClock: () => Instant
@@ -99,7 +103,11 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
       followLog(client, { after, signal: ended, warn, ...(streamPrefixes ? { streamPrefixes } : {}) })
 
   const projector = createProjectorHost({
-    projector: createProjector({ projections, store: createProjectionStore(pool), now: monotonic }),
+    projector: createProjector({
+      projections,
+      store: invalidating(createProjectionStore(pool), options.cards),
+      now: monotonic,
+    }),
     follow: follow(),
     wait: pause,
     observe: clock.observe,

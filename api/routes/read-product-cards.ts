@@ -15,8 +15,8 @@ const skusInput = z
   .meta({ description: `Up to ${cardsMax} skus, as a,b,c.` })
 
 export type ReadProductCardsDependencies = {
-  /** The products that are known of these skus, in any order. */
-  readonly productsBySkus: (skus: readonly string[]) => Promise<readonly ProductCard[]>
+  /** The products that are known of these skus, in any order. `isFreshWanted`: as the read model has them now. */
+  readonly productsBySkus: (skus: readonly string[], isFreshWanted: boolean) => Promise<readonly ProductCard[]>
 }
 
 export const readProductCardsRoute = ({ productsBySkus }: ReadProductCardsDependencies): Route =>
@@ -37,8 +37,8 @@ export const readProductCardsRoute = ({ productsBySkus }: ReadProductCardsDepend
           .meta({ id: 'ProductCards' }),
       },
     },
-    handle: async ({ query: { ids } }) => {
-      const found = new Map((await productsBySkus(ids)).map((product) => [product.sku, product]))
+    handle: async ({ query: { ids }, isFreshWanted }) => {
+      const found = new Map((await productsBySkus(ids, isFreshWanted)).map((product) => [product.sku, product]))
       const items = ids.flatMap((sku) => found.get(sku) ?? [])
       return { status: 200, body: { items, unknown: ids.filter((sku) => !found.has(sku)) } }
     },

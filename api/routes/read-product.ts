@@ -4,7 +4,8 @@ import { refuse } from '../problems.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 export type ReadProductDependencies = {
-  readonly productBySku: (sku: string) => Promise<Product | undefined>
+  /** `isFreshWanted`: as the read model has it now, not as it was cached. */
+  readonly productBySku: (sku: string, isFreshWanted: boolean) => Promise<Product | undefined>
 }
 
 export const readProductRoute = ({ productBySku }: ReadProductDependencies): Route =>
@@ -19,8 +20,8 @@ export const readProductRoute = ({ productBySku }: ReadProductDependencies): Rou
     params: skuParams,
     responses: { 200: { description: 'The product.', body: productSchema } },
     refusals: ['product_not_found'],
-    handle: async ({ params: { sku } }) => {
-      const product = await productBySku(sku)
+    handle: async ({ params: { sku }, isFreshWanted }) => {
+      const product = await productBySku(sku, isFreshWanted)
       if (product === undefined) return refuse('product_not_found', `No product ${sku} is listed.`)
       return { status: 200, body: product }
     },

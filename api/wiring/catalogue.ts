@@ -1,6 +1,6 @@
-import { priceHistory, productCards } from '#projections/catalogue/queries.ts'
+import type { CachedProduct, ProductCards } from '#platform/redis/product-cards.ts'
+import { type ProductCard as CardRowOfOne, priceHistory, productCards } from '#projections/catalogue/queries.ts'
 import { type FoundProduct, matchingProducts } from '#projections/catalogue/search.ts'
-import { approximateLevels } from '#projections/stock/queries.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { ProductCard } from '../contract/product.ts'
 import { refuse } from '../problems.ts'
@@ -29,19 +29,41 @@ const cardOf = (row: CardRow): ProductCard => ({
   discontinued: row.discontinued ?? false,
 })
 
-export const wireCatalogue = (db: ReadDatabase): Catalogue => ({
+const productOf = ({ description, attributes, levels, ...row }: CardRowOfOne): CachedProduct => ({
+  ...cardOf(row),
+  description,
+  attributes: { ...attributes },
+  locations: Object.entries(levels).map(([location, { free, safety }]) => ({
+    location,
+    available: Math.max(0, free - safety),
+  })),
+})
+
+/** Products by sku: out of the cache where it has them and nobody waits for a change, the others out of the read model. */
+const productsOf = async (
+  skus: readonly string[],
+  isFreshWanted: boolean,
+  db: ReadDatabase,
+  cards: ProductCards | undefined,
+): Promise<ReadonlyMap<string, CachedProduct>> => {
+  const cached = isFreshWanted ? undefined : await cards?.find(skus)
+  const wanted = skus.filter((sku) => !cached?.has(sku))
+  const read = new Map((await productCards(db, wanted)).map((row) => [row.sku, productOf(row)]))
+  if (read.size > 0) cards?.keep(read)
+  return new Map([...(cached ?? []), ...read])
+}
+
+export const wireCatalogue = (db: ReadDatabase, cards: ProductCards | undefined): Catalogue => ({
   searchProducts: async (search) => {
     const found = await matchingProducts(db, search)
     if ('problem' in found) return refuse('invalid_cursor', 'The cursor does not belong to this search.')
     return { ...found, items: found.items.map(cardOf) }
   },
-  productBySku: async (sku) => {
-    const [[card], levels] = await Promise.all([productCards(db, [sku]), approximateLevels(db, sku)])
-    if (card === undefined) return undefined
-    const locations = levels.map(({ location, available }) => ({ location, available }))
-    return { ...cardOf(card), description: card.description, attributes: card.attributes, locations }
+  productBySku: async (sku, isFreshWanted) => (await productsOf([sku], isFreshWanted, db, cards)).get(sku),
+  productsBySkus: async (skus, isFreshWanted) => {
+    const products = await productsOf(skus, isFreshWanted, db, cards)
+    return [...products.values()].map(({ description, attributes, locations, ...card }) => card)
   },
-  productsBySkus: async (skus) => (await productCards(db, skus)).map(cardOf),
   pricesOfProduct: async (sku) =>
     (await priceHistory(db, sku)).map(({ unit_price, currency, at }) => ({ price: unit_price, currency, at })),
 })

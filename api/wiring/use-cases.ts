@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { Keys } from '#platform/keys.ts'
+import type { ProductCards } from '#platform/redis/product-cards.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { ApiDependencies } from '../routes.ts'
 import { createOrderTokens } from '../tokens/order-token.ts'
@@ -23,6 +24,8 @@ export type UseCaseParts = {
   readonly readWebhook: ReadWebhook
   readonly readiness: ReadinessPorts
   readonly registry: Registry
+  /** Undefined without Redis. */
+  readonly cards: ProductCards | undefined
 }
 
 /** Every use case and query behind the routes. */
@@ -33,7 +36,7 @@ export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
     ...wireReservations(selling, db),
     ...wireStock(selling, db),
     ...wireProducts(ports),
-    ...wireCatalogue(db),
+    ...wireCatalogue(db, parts.cards),
     ...wireOrders(ports),
     ...wireOrderQueries(db, vault),
     ...wireWebhooks(ports, parts.readWebhook),
