@@ -25,7 +25,7 @@ export const connect = async (config: ServerConfig, warn: (line: string) => void
   const client = connectEventStore(config.eventStoreUrl)
   const db = createDatabase(createPool({ url: config.databaseUrl, onError }))
   await migrate(db)
-  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, onError)
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, warn)
   const wakeUps = config.redisUrl === undefined ? undefined : createWakeUps({ redisUrl: config.redisUrl, warn })
   return {
     client,

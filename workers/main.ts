@@ -46,7 +46,7 @@ const start = async (): Promise<void> => {
   const client = connectEventStore(config.eventStoreUrl)
   const { redisUrl } = config
   const wakeUps = redisUrl === undefined ? undefined : createWakeUps({ redisUrl, warn })
-  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl, ({ message }) => warn(message))
+  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl, warn)
   const workers = wireWorkers({
     client,
     pool,

@@ -36,7 +36,7 @@ const warnEveryMs = 60_000
 export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOptions): WakeUps => {
   const sometimes = () => atMostOnceEvery(warnEveryMs, warn, clock)
   const warnOfDrop = sometimes()
-  const producer = connectRedis(redisUrl, ({ message }) => warn(`wake-ups: ${message}`))
+  const producer = connectRedis(redisUrl, (line) => warn(`wake-ups: ${line}`))
   const queue = queueOnceReady(producer)
   let adding = 0
   let running: { readonly worker: Worker; readonly consumer: Redis } | undefined
@@ -99,7 +99,7 @@ const startWorker = (
 ) => {
   // BullMQ's own rule: a worker's blocking read is never given up, it goes on when Redis is back.
   const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs })
-  tellChanges(consumer, ({ message }) => warn(`wake-ups, worker: ${message}`))
+  tellChanges(consumer, (line) => warn(`wake-ups, worker: ${line}`))
   const worker = new Worker<{ readonly orderId: string }>(queueName, ({ data }) => onDue(data.orderId), {
     connection: consumer,
     prefix,

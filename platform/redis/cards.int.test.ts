@@ -21,7 +21,7 @@ const byteLength = Buffer.byteLength(JSON.stringify(lamp))
 const cardsOf = (...cards: readonly Card[]) => new Map(cards.map((card) => [card.sku, card]))
 
 const connected = async (url: string, warn: (line: string) => void = () => {}): Promise<Redis> => {
-  const redis = connectRedis(url, ({ message }) => warn(message))
+  const redis = connectRedis(url, warn)
   await expect.poll(() => redis.status).toBe('ready')
   return redis
 }

@@ -5,15 +5,12 @@ const commandMsMax = 1_000
 const reconnectMsMax = 2_000
 const reconnectStepMs = 100
 
-/** Told once as Redis is lost, and once as it is back: a line for people. */
-export type OnRedisChange = (change: { readonly message: string }) => void
-
 /**
  * A connection that is tried again for ever, and fails each command at once while there is none: Redis is an aid here,
  * so nobody queues for it. Commands of one turn of the event loop go out together. Rejected commands are the caller's
- * to handle.
+ * to handle. `warn` is told once as Redis is lost, and once as it is back.
  */
-export const connectRedis = (url: string, onChange: OnRedisChange): Redis => {
+export const connectRedis = (url: string, warn: (line: string) => void): Redis => {
   const redis = new Redis(url, {
     commandTimeout: commandMsMax,
     connectTimeout: connectMsMax,
@@ -22,7 +19,7 @@ export const connectRedis = (url: string, onChange: OnRedisChange): Redis => {
     maxRetriesPerRequest: 0,
     retryStrategy: reconnectAfterMs,
   })
-  tellChanges(redis, onChange)
+  tellChanges(redis, warn)
   return redis
 }
 
@@ -30,15 +27,15 @@ export const connectRedis = (url: string, onChange: OnRedisChange): Redis => {
 export const reconnectAfterMs = (attempts: number): number => Math.min(attempts * reconnectStepMs, reconnectMsMax)
 
 /** Each failed attempt to connect is an error to ioredis; only changes are worth telling. */
-export const tellChanges = (redis: Pick<Redis, 'on'>, onChange: OnRedisChange): void => {
+export const tellChanges = (redis: Pick<Redis, 'on'>, warn: (line: string) => void): void => {
   let isLost = false
   redis.on('error', (error: Error) => {
     if (isLost) return
     isLost = true
-    onChange({ message: `Redis is lost, going on without it: ${error.message === '' ? error.name : error.message}` })
+    warn(`Redis is lost, going on without it: ${error.message === '' ? error.name : error.message}`)
   })
   redis.on('ready', () => {
-    if (isLost) onChange({ message: 'Redis is back' })
+    if (isLost) warn('Redis is back')
     isLost = false
   })
 }
