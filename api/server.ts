@@ -39,7 +39,9 @@ export const startServer = async (
   )
   server.maxConnections = connectionsMax
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: set PORT to another.`) : error),
+    )
     server.listen(port, host, resolve)
   })
   const address = server.address()
