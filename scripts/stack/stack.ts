@@ -16,6 +16,8 @@ import { type Running, type Supervised, supervise } from './supervise.ts'
 export type StackOptions = {
   readonly dataDir: string
   readonly config: Config
+  /** What `config` was read from, where that is not this process's own environment: the parts read it too. */
+  readonly environment?: Environment
   /** Of the first API; the others take free ones. 0: a free one. */
   readonly port: number
   readonly apis?: number
@@ -174,6 +176,7 @@ const startParts = async (options: StackOptions, secrets: StackSecrets, starter:
   const jwtSecret = config.auth && 'jwtSecret' in config.auth ? config.auth.jwtSecret : secrets.jwtSecret
   const credentials = await credentialsOf(dataDir, jwtSecret)
   const environment: Environment = {
+    ...options.environment,
     HOLDFAST_DATA_DIR: dataDir,
     EVENTSTORE_URL: eventStoreUrl,
     DATABASE_URL: databaseUrl,

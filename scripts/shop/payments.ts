@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { PrivateStack } from '../stack/private-stack.ts'
+import { stackSecrets } from '../stack/secrets.ts'
+
+const chargesSchema = z.object({
+  charges: z.array(
+    z.object({
+      id: z.string(),
+      paymentIntent: z.string(),
+      metadata: z.record(z.string(), z.string()),
+      paymentMethod: z.string(),
+      status: z.string(),
+      currency: z.string(),
+      /** Minor units, as are all amounts here. */
+      amount: z.int(),
+      captured: z.int(),
+      /** Authorized and never captured. */
+      released: z.int(),
+      refunded: z.int(),
+    }),
+  ),
+})
+
+export type Charge = Readonly<z.infer<typeof chargesSchema>['charges'][number]>
+
+export type Payments = {
+  /** The payment simulator's own book, newest first. */
+  readonly charges: () => Promise<readonly Charge[]>
+  /** What the customer does at their bank when a payment asks for it. */
+  readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
+}
+
+/** The payment simulator of a private stack, past Holdfast. */
+export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'addresses' | 'dataDir'>): Payments => {
+  const authorization = `Bearer ${stackSecrets(dataDir).paymentKey}`
+  const call = async (method: string, path: string, body: string | null): Promise<unknown> => {
+    const contentType = { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { authorization, ...(body === null ? {} : contentType) }
+    const response = await fetch(`${addresses.paymentsUrl ?? ''}${path}`, { method, headers, body })
+    if (!response.ok) throw new Error(`The payment simulator answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+  return {
+    charges: async () => chargesSchema.parse(await call('GET', '/simulator/charges', null)).charges,
+    authenticate: async (paymentIntent, outcome) => {
+      await call('POST', `/simulator/payment_intents/${paymentIntent}/authenticate`, `outcome=${outcome}`)
+    },
+  }
+}
