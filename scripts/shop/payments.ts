@@ -21,11 +21,15 @@ const chargesSchema = z.object({
   ),
 })
 
+const eventsSchema = z.object({ data: z.array(z.unknown()) })
+
 export type Charge = Readonly<z.infer<typeof chargesSchema>['charges'][number]>
 
 export type Payments = {
   /** The payment simulator's own book, newest first. */
   readonly charges: () => Promise<readonly Charge[]>
+  /** How many events it has made, each of which it tells by webhook; counted up to a hundred. */
+  readonly eventCount: () => Promise<number>
   /** What the customer does at their bank when a payment asks for it. */
   readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
 }
@@ -42,6 +46,7 @@ export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'address
   }
   return {
     charges: async () => chargesSchema.parse(await call('GET', '/simulator/charges', null)).charges,
+    eventCount: async () => eventsSchema.parse(await call('GET', '/v1/events?limit=100', null)).data.length,
     authenticate: async (paymentIntent, outcome) => {
       await call('POST', `/simulator/payment_intents/${paymentIntent}/authenticate`, `outcome=${outcome}`)
     },
