@@ -107,24 +107,36 @@ const holdGroup = async (
   const candidates = wish === undefined ? ports.locations : [wish]
   const held: Held[] = []
   const positions: bigint[] = []
+  const refused = new Map<number, Refused>()
   let open = lines
-  let refused: Refused[] = []
   for (const [index, location] of candidates.entries()) {
     const final = index === candidates.length - 1
     const commands = open.map((line) => holdCommand(reservationId, line, location, ttlSeconds, final))
     const submitted = await ports.stock.submit(stockStream(sku, location), commands, contextOf(origin, reservationId))
     positions.push(submitted.position)
-    refused = []
     for (const [at, result] of submitted.results.entries()) {
       const line = open[at]
       assert(line !== undefined, 'a result for each line')
-      if (result.outcome === 'refused') refused.push({ ...line, location, refusal: result.refusal })
-      else if (result.answer.kind === 'held') held.push({ ...line, location, expiresAt: result.answer.firstExpiresAt })
+      if (result.outcome === 'refused') {
+        const refusal = { ...line, location, refusal: result.refusal }
+        refused.set(line.line, moreTelling(refused.get(line.line), refusal))
+      } else {
+        refused.delete(line.line)
+        if (result.answer.kind === 'held') held.push({ ...line, location, expiresAt: result.answer.firstExpiresAt })
+      }
     }
-    if (refused.length === 0) break
-    open = refused
+    if (refused.size === 0) break
+    open = open.filter(({ line }) => refused.has(line))
   }
-  return { held, refused, position: latest(positions) }
+  return { held, refused: [...refused.values()], position: latest(positions) }
+}
+
+/** A shopper who cannot have all wants to know how many they can have: those of the location that has the most. */
+const moreTelling = (earlier: Refused | undefined, later: Refused): Refused => {
+  const before = earlier?.refusal
+  const now = later.refusal
+  if (earlier === undefined || before?.code !== 'out_of_stock' || now.code !== 'out_of_stock') return later
+  return now.available > before.available ? later : earlier
 }
 
 /** Lets go of what was held for a reservation that cannot be had whole; what cannot be reached expires by itself. */
