@@ -1,11 +1,13 @@
 // The main job over HTTP against the whole platform: list, receive, browse, reserve, place, pay; then what every reader
 // says about it. Every read names the position of the command before it, so none of them waits or polls.
 import { expect, test } from 'vitest'
-import { ada, positionOf, stockProduct } from '../shop/shop.ts'
+import { z } from 'zod'
+import { ada, placedSchema, positionOf, reservedSchema, stockProduct } from '../shop/shop.ts'
 import { eventually } from './testing/eventually.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()
+const timelineSchema = z.object({ items: z.array(z.looseObject({ type: z.string() })) })
 
 /** How many requests a route answered, by status, as the metrics tell it. */
 const countsByStatus = (metrics: string, route: string): Readonly<Record<string, number>> =>
@@ -72,7 +74,7 @@ test('given a listed product, when it is reserved, placed and paid, then every r
       currency: 'EUR',
     },
   })
-  const { reservationId, reservationToken, expiresAt } = reserved.body as Readonly<Record<string, string>>
+  const { reservationId, reservationToken, expiresAt } = reservedSchema.parse(reserved.body)
   const holds = await shopper.get(`/v1/reservations/${reservationId}?minPosition=${positionOf(reserved)}`)
   const hold = { line: 0, sku: 'KETTLE-1', location: 'MAIN', quantity: 2 }
   expect(holds.body).toEqual({ reservationId, holds: [{ ...hold, status: 'held', expiresAt }] })
@@ -82,7 +84,7 @@ test('given a listed product, when it is reserved, placed and paid, then every r
     status: 201,
     body: { status: 'placed', total: 17_800, currency: 'EUR', expiresAt },
   })
-  const { orderId, orderNumber, orderToken = '' } = placed.body as Readonly<Record<string, string>>
+  const { orderId, orderNumber, orderToken } = placedSchema.parse(placed.body)
   expect(orderNumber).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/)
 
   const paid = await shopper.post(`/v1/orders/${orderId}/pay`, { paymentMethod: 'pm_card_visa' }, { orderToken })
@@ -115,7 +117,7 @@ test('given a listed product, when it is reserved, placed and paid, then every r
 
   const timeline = await staff.get(`/v1/orders/${orderId}/timeline?minPosition=${position}`)
   expect(timeline.status).toBe(200)
-  const { items } = timeline.body as { readonly items: ReadonlyArray<Readonly<Record<string, string>>> }
+  const { items } = timelineSchema.parse(timeline.body)
   expect(items.map(({ type }) => type)).toEqual([
     'StockReserved',
     'OrderPlaced',

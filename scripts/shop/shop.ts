@@ -3,7 +3,7 @@ import type { Answer, Caller, CallOptions } from './caller.ts'
 
 // The steps of the main job as calls that have to succeed, for stories in which they are the way to something else.
 
-const reservedSchema = z.looseObject({
+export const reservedSchema = z.looseObject({
   reservationId: z.uuid(),
   reservationToken: z.string(),
   total: z.int(),
@@ -12,7 +12,7 @@ const reservedSchema = z.looseObject({
 })
 export type Reserved = Readonly<z.infer<typeof reservedSchema>>
 
-const placedSchema = z.looseObject({
+export const placedSchema = z.looseObject({
   orderId: z.uuid(),
   orderNumber: z.string(),
   orderToken: z.string(),
