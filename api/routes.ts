@@ -8,6 +8,7 @@ import { type DescribeProductDependencies, describeProductRoute } from './routes
 import { type DiscontinueProductDependencies, discontinueProductRoute } from './routes/discontinue-product.ts'
 import { documentationRoutes } from './routes/documentation.ts'
 import { type HealthDependencies, liveRoute, readyRoute } from './routes/health.ts'
+import { type ListAttentionDependencies, listAttentionRoute } from './routes/list-attention.ts'
 import { type ListOrdersDependencies, listOrdersRoute } from './routes/list-orders.ts'
 import { type ListProductDependencies, listProductRoute } from './routes/list-product.ts'
 import { type MetricsDependencies, metricsRoute } from './routes/metrics.ts'
@@ -25,6 +26,7 @@ import { type ReceiveStockDependencies, receiveStockRoute } from './routes/recei
 import { type RefundOrderDependencies, refundOrderRoute } from './routes/refund-order.ts'
 import { type ReleaseReservationDependencies, releaseReservationRoute } from './routes/release-reservation.ts'
 import { type ReserveStockDependencies, reserveStockRoute } from './routes/reserve-stock.ts'
+import { type ResolveAttentionDependencies, resolveAttentionRoute } from './routes/resolve-attention.ts'
 import { type ReturnOrderDependencies, returnOrderRoute } from './routes/return-order.ts'
 import { type SearchProductsDependencies, searchProductsRoute } from './routes/search-products.ts'
 import { type SetSafetyStockDependencies, setSafetyStockRoute } from './routes/set-safety-stock.ts'
@@ -43,6 +45,8 @@ export type ApiDependencies = ReserveStockDependencies &
   TrackOrderDependencies &
   ReadOrderDependencies &
   ListOrdersDependencies &
+  ListAttentionDependencies &
+  ResolveAttentionDependencies &
   ReadTimelineDependencies &
   ShipOrderDependencies &
   DeliverOrderDependencies &
@@ -78,6 +82,8 @@ export const apiRoutes = (dependencies: ApiDependencies): readonly Route[] => {
     confirmOrderRoute(dependencies),
     cancelOrderRoute(dependencies),
     trackOrderRoute(dependencies),
+    listAttentionRoute(dependencies),
+    resolveAttentionRoute(dependencies),
     readOrderRoute(dependencies),
     listOrdersRoute(dependencies),
     readTimelineRoute(dependencies),

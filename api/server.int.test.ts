@@ -137,7 +137,7 @@ describe('stopping', () => {
     const api = await start()
     const { startServer } = await import('./server.ts')
     await expect(startServer(() => undefined, { host: '127.0.0.1', port: api.server.port })).rejects.toThrow(
-      'EADDRINUSE',
+      'is taken: set PORT to another',
     )
   })
 })

@@ -81,6 +81,17 @@ export const useCases = (): UseCases => ({
     total: lines.reduce((sum, { quantity }) => sum + 1_250 * quantity, 0),
     position: 42n,
   }),
+  resolveAttention: changedOrder,
+  ordersNeedingAttention: async () => ({
+    items: [
+      {
+        orderId,
+        status: 'authorized',
+        reasons: [{ reason: 'provider_unreachable', detail: 'captureIntent', waitsFor: 'The provider.', since: noon }],
+        nextLookAt: undefined,
+      },
+    ],
+  }),
   holdsOfReservation: async () => [
     { line: 0, sku: 'MUG-1', location: 'MAIN', quantity: 2, status: 'held', expiresAt: noon },
   ],

@@ -1,5 +1,5 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
-import { createLogClock, type LogClock } from '#commands/log-time.ts'
+import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
@@ -43,7 +43,7 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
   const { client, config, provider, vault, snapshots, wakeUp, random, warn } = options
   const log = createEventLog(client)
   const logTime = createLogClock(systemTimers.monotonic)
-  const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
+  const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn }
   const products = createStreamWriter(productRules, writerPorts)
   const isLive = (): boolean => (logTime.age() ?? Number.POSITIVE_INFINITY) < liveMillisecondsMax
   return {

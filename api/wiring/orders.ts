@@ -9,6 +9,7 @@ import type { DeliverOrderDependencies } from '../routes/deliver-order.ts'
 import type { PayOrderDependencies } from '../routes/pay-order.ts'
 import type { PlaceOrderDependencies } from '../routes/place-order.ts'
 import type { RefundOrderDependencies } from '../routes/refund-order.ts'
+import type { ResolveAttentionDependencies } from '../routes/resolve-attention.ts'
 import type { ReturnOrderDependencies } from '../routes/return-order.ts'
 import type { ShipOrderDependencies } from '../routes/ship-order.ts'
 import { orderRefusal } from './order-refusal.ts'
@@ -21,7 +22,8 @@ type Orders = Omit<PlaceOrderDependencies, 'reservationTokens' | 'orderTokens'> 
   ShipOrderDependencies &
   DeliverOrderDependencies &
   ReturnOrderDependencies &
-  RefundOrderDependencies
+  RefundOrderDependencies &
+  ResolveAttentionDependencies
 
 const paymentOf = ({ status, clientSecret, declineCode }: OrderPaid): Payment => ({
   status,
@@ -67,6 +69,8 @@ export const wireOrders = (ports: PlacePorts): Orders => {
     deliverOrder: ({ orderId }, origin) => change(orderId, { type: 'deliverOrder' }, origin),
     returnOrder: ({ orderId, lines, restock, reason }, origin) =>
       change(orderId, { type: 'returnOrder', lines, restock, reason }, origin),
+    resolveAttention: ({ orderId, action, reason }, origin) =>
+      change(orderId, { type: 'resolveAttention', action, reason }, origin),
     refundOrder: ({ orderId, lines, amount, reason }, origin) =>
       change(orderId, { type: 'refundOrder', scope: scopeOf(lines, amount), reason }, origin),
   }

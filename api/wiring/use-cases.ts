@@ -6,6 +6,7 @@ import type { ReadDatabase } from '#projections/tables.ts'
 import type { ApiDependencies } from '../routes.ts'
 import { createOrderTokens } from '../tokens/order-token.ts'
 import { createReservationTokens } from '../tokens/reservation-token.ts'
+import { wireAttention } from './attention.ts'
 import { wireCatalogue } from './catalogue.ts'
 import type { CommandPorts } from './command-ports.ts'
 import { wireOrderQueries } from './order-queries.ts'
@@ -39,6 +40,7 @@ export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
     ...wireCatalogue(db, parts.cards),
     ...wireOrders(ports),
     ...wireOrderQueries(db, vault),
+    ...wireAttention(db),
     ...wireWebhooks(ports, parts.readWebhook),
     ...createReadiness(parts.readiness),
     registry,

@@ -1,0 +1,46 @@
+import { unreachable } from '#domain/assert.ts'
+import type { AttentionReason } from '#domain/order/events.ts'
+import { ordersNeedingAttention } from '#projections/orders/queries.ts'
+import type { OrderRow } from '#projections/orders/table.ts'
+import type { ReadDatabase } from '#projections/tables.ts'
+import { refuse } from '../problems.ts'
+import type { ListAttentionDependencies, StuckOrder } from '../routes/list-attention.ts'
+
+/** What a person has to see to, for each reason. */
+const waitsFor = (reason: AttentionReason): string => {
+  switch (reason) {
+    case 'provider_unreachable':
+      return 'The payment provider to be reachable again; then resume.'
+    case 'payment_outcome_unknown':
+      return 'Somebody to look the payment up at the provider; then resume, or close.'
+    case 'stock_shortfall':
+      return 'Stock to arrive or be found, or the order to be cancelled.'
+    case 'refund_failed':
+      return 'The refund to be made another way and closed, or to be tried again.'
+    case 'void_failed':
+      return 'The authorization to be let go at the provider; then resume, or close.'
+    case 'stock_settlement_failed':
+      return 'Somebody to compare the stock with what was shipped or returned; then resume, or close.'
+    case 'payment_disputed':
+      return 'The dispute to be answered at the provider; then close.'
+    default:
+      return unreachable(reason)
+  }
+}
+
+const stuckOrder = ({ order_id, state, look_again_at }: OrderRow): StuckOrder => ({
+  orderId: order_id,
+  status: state.status,
+  reasons: state.attention
+    .filter((attention) => attention.state === 'open')
+    .map(({ reason, detail, since }) => ({ reason, detail, waitsFor: waitsFor(reason), since: since.at })),
+  nextLookAt: look_again_at ?? undefined,
+})
+
+export const wireAttention = (db: ReadDatabase): ListAttentionDependencies => ({
+  ordersNeedingAttention: async ({ limit, cursor }) => {
+    const page = await ordersNeedingAttention(db, { limit, ...(cursor === undefined ? {} : { cursor }) })
+    if ('problem' in page) return refuse('invalid_cursor', 'The cursor does not belong to this list.')
+    return { ...page, items: page.items.map(stuckOrder) }
+  },
+})
