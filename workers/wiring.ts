@@ -61,7 +61,8 @@ export type Workers = {
   readonly all: readonly Worker[]
 }
 
-const projections = [
+/** Every read model. */
+export const projections = [
   catalogueProjection,
   stockProjection,
   holdsProjection,

@@ -1,0 +1,102 @@
+import { EventStoreDBClient } from '@eventstore/db-client'
+import { onTestFinished } from 'vitest'
+import type { CheckoutPorts } from '#commands/checkout/ports.ts'
+import { createLogClock, type LogClock } from '#commands/log-time.ts'
+import { orderRules } from '#commands/order-rules.ts'
+import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { EventLog } from '#commands/ports.ts'
+import { stockRules } from '#commands/stock-rules.ts'
+import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import { startEventStoreNode } from '#embedded/eventstore/node.ts'
+import { startPaymentSimulator } from '#embedded/payments/simulator.ts'
+import { createEventLog } from '#platform/eventstore/event-log.ts'
+import { followLog } from '#platform/eventstore/follow-log.ts'
+import { observeLog } from '#platform/eventstore/observe-log.ts'
+import { newId } from '#platform/ids.ts'
+import { createLease, type Lease } from '#platform/postgres/leases.ts'
+import { createStripeProvider } from '#platform/stripe/provider.ts'
+import { pause, systemTimers } from '#platform/timers.ts'
+import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import type { Follow } from '../log-tail.ts'
+
+// The servers of the platform for one test: an event store node over gRPC, Postgres, and a payment provider that is the
+// real adapter on the payment simulator. Log time can be moved ahead, so that nothing has to be waited for.
+
+const apiKey = 'sk_test_workers'
+
+export type TestPlatform = {
+  readonly client: EventStoreDBClient
+  readonly log: EventLog
+  readonly read: ReadDatabase
+  readonly provider: PaymentProvider
+  readonly clock: LogClock
+  readonly moveTime: (milliseconds: number) => void
+  /** What one process acts with: writers of its own. */
+  readonly process: (provider?: PaymentProvider) => CheckoutPorts
+  readonly follow: (streamPrefixes?: readonly string[]) => Follow
+  readonly lease: (name: string) => Lease
+  readonly warnings: readonly string[]
+  /** Types of a stream's events, in order. */
+  readonly typesOf: (stream: string) => Promise<readonly string[]>
+}
+
+export const givenPlatform = async (): Promise<TestPlatform> => {
+  const node = await startEventStoreNode({ dataDir: 'memory', port: 0 })
+  const client = EventStoreDBClient.connectionString(node.connectionString)
+  const simulator = await startPaymentSimulator({ dataDir: 'memory', port: 0, apiKey })
+  const read = await createReadDatabase()
+  const ending = new AbortController()
+  const warnings: string[] = []
+  const warn = (line: string): void => void warnings.push(line)
+  const clock = createLogClock(systemTimers.monotonic)
+  const heard = observeLog(client, {
+    observe: ({ created }) => clock.observe(created),
+    signal: ending.signal,
+    warn,
+  })
+  onTestFinished(async () => {
+    ending.abort()
+    await heard
+    await read.db.destroy()
+    await client.dispose()
+    await simulator.stop()
+    await node.stop()
+  })
+
+  const log = createEventLog(client)
+  const provider = createStripeProvider({ apiKey, host: '127.0.0.1', port: simulator.port, protocol: 'http' })
+  let ahead = 0
+  const logTime = { now: () => (clock.now() ?? Date.now()) + ahead }
+  const writerPorts = { log, logTime, timers: systemTimers, random: () => 0.5, warn }
+  return {
+    client,
+    log,
+    read,
+    provider,
+    clock,
+    moveTime: (milliseconds) => {
+      ahead += milliseconds
+    },
+    process: (own = provider) => ({
+      orders: createStreamWriter(orderRules, writerPorts),
+      stock: createStreamWriter(stockRules, writerPorts),
+      provider: own,
+      logTime,
+      manualConfirmSeconds: 86_400,
+      wakeUp: () => undefined,
+      warn,
+    }),
+    follow: (streamPrefixes) => (after, signal) =>
+      followLog(client, { after, signal, warn, ...(streamPrefixes ? { streamPrefixes } : {}) }),
+    lease: (name) => createLease(read.db, { name, holder: newId(), monotonic: systemTimers.monotonic }),
+    warnings,
+    typesOf: async (stream) => {
+      const types: string[] = []
+      for await (const page of log.read(stream, 0)) types.push(...page.map(({ type }) => type))
+      return types
+    },
+  }
+}
+
+export const neverStopping = new AbortController().signal
+export const wait = pause
