@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLogClock } from './log-time.ts'
+import { createLogClock, offsetMillisecondsMax, trustedLogTime } from './log-time.ts'
 
 const clockAt = (start: number) => {
   let now = start
@@ -45,4 +45,17 @@ test('an offset counts for a minute', () => {
   expect(clock.now()).toBe(69_000)
   pass(2_000)
   expect(clock.now()).toBe(62_000)
+})
+
+test('is not trusted before something live was seen, nor once that is too long ago', () => {
+  const { clock, pass } = clockAt(1_000)
+  const trusted = trustedLogTime(clock)
+  expect(trusted.now()).toBeUndefined()
+  clock.observe(50_000)
+  pass(offsetMillisecondsMax)
+  expect(trusted.now()).toBe(50_000 + offsetMillisecondsMax)
+  pass(1)
+  expect(trusted.now()).toBeUndefined()
+  clock.observe(90_000)
+  expect(trusted.now()).toBe(90_000)
 })

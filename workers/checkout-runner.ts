@@ -32,7 +32,7 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: Che
   const step = async (): Promise<'worked' | 'idle'> => {
     const held = await lease.hold()
     if (held === undefined) {
-      tail.close()
+      await tail.close()
       return 'idle'
     }
     if (!tail.isOpen() || held.token !== followedUnder) {
@@ -47,7 +47,7 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: Che
     })
     if (signal.aborted) return 'idle'
     const position = batch.entries.at(-1)?.position
-    if (position !== undefined && !(await lease.advance(held, position))) tail.close()
+    if (position !== undefined && !(await lease.advance(held, position))) await tail.close()
     return 'worked'
   }
 
@@ -59,12 +59,12 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: Che
         return await step()
       } catch (error) {
         // What was not stored as done is followed again.
-        tail.close()
+        await tail.close()
         throw error
       }
     },
     close: async () => {
-      tail.close()
+      await tail.close()
       await lease.release()
     },
   }

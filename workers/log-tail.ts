@@ -19,7 +19,8 @@ export type LogTail = {
   readonly open: (after: bigint | 'start') => void
   /** The next batch; undefined when none came within so many milliseconds. */
   readonly next: (milliseconds: number) => Promise<TailBatch | undefined>
-  readonly close: () => void
+  /** Resolves when the subscription has ended. */
+  readonly close: () => Promise<void>
 }
 
 type Open = { readonly controller: AbortController; readonly batches: AsyncGenerator<TailBatch> }
@@ -29,10 +30,13 @@ export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
   /** A batch that was asked for and has not come yet; the next step goes on waiting for it. */
   let asked: Promise<IteratorResult<TailBatch>> | undefined
 
-  const close = (): void => {
-    opened?.controller.abort()
+  const close = async (): Promise<void> => {
+    const ending = opened
     opened = undefined
     asked = undefined
+    ending?.controller.abort()
+    // Handed out its last batch and not asked since, a subscription does not hear the signal.
+    await ending?.batches.return(undefined)
   }
 
   const ask = ({ batches }: Open): Promise<IteratorResult<TailBatch>> => {
@@ -45,7 +49,7 @@ export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
   return {
     isOpen: () => opened !== undefined,
     open: (after) => {
-      close()
+      void close()
       const controller = new AbortController()
       opened = { controller, batches: follow(after, controller.signal) }
     },

@@ -47,9 +47,9 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
     return projector.step()
   }
 
-  const restart = (): void => {
+  const restart = (): Promise<void> => {
     live = false
-    tail.close()
+    return tail.close()
   }
 
   return {
@@ -61,11 +61,11 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
         return await step()
       } catch (error) {
         // What was read and not stored is read again: the next step begins from the checkpoints.
-        restart()
+        await restart()
         throw error
       }
     },
-    close: async () => restart(),
+    close: restart,
     status: () => ({
       live,
       projections: projector.status().map((status) => ({

@@ -7,16 +7,17 @@ const reportMilliseconds = 10_000
 /** Says which read models wait for a person, whenever that changes: parked streams, and projections that stopped. */
 export const createStatusReport = (
   projector: Pick<ProjectorHost, 'status'>,
-  logger: Pick<Logger, 'info' | 'error'>,
+  logger: Pick<Logger, 'debug' | 'info' | 'error'>,
 ): Worker => {
   let said = ''
   return {
     name: 'status report',
     idleMilliseconds: reportMilliseconds,
     step: async () => {
-      const troubled = projector
-        .status()
-        .projections.filter(({ parkedStreams, stopped }) => parkedStreams > 0 || stopped !== undefined)
+      const status = projector.status()
+      logger.debug(status, 'how far the read models are')
+      const troubled = status.projections
+        .filter(({ parkedStreams, stopped }) => parkedStreams > 0 || stopped !== undefined)
         .map(({ projection, parkedStreams, stopped }) => ({ projection, parkedStreams, stopped }))
       const now = JSON.stringify(troubled)
       if (now !== said && troubled.length > 0) logger.error({ projections: troubled }, 'read models need attention')
