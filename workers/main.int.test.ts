@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startEventStoreNode } from '#embedded/eventstore/node.ts'
-import { createTestDatabase } from '#embedded/testing/servers.ts'
+import { createTestDatabase, createTestRedis } from '#embedded/testing/servers.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { createPool } from '#platform/postgres/pool.ts'
@@ -26,16 +26,24 @@ const startWorkers = (environment: Readonly<Record<string, string>>): Started =>
 
 const isReady = (line: string): boolean => 'ready' in JSON.parse(line)
 
-const environmentOf = (eventStoreUrl: string, databaseUrl: string) => ({
-  EVENTSTORE_URL: eventStoreUrl,
-  DATABASE_URL: databaseUrl,
+const given = {
   MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
   AUTH_JWT_SECRET: 'a secret of a test that is long enough',
   STRIPE_API_KEY: 'sk_test_workers',
   STRIPE_WEBHOOK_SECRET: 'whsec_workers',
   // Nothing is paid here: nobody has to answer.
   STRIPE_API_URL: 'http://127.0.0.1:1',
-})
+}
+
+const environmentOf = async (eventStoreUrl: string, databaseUrl: string) => {
+  const redis = await createTestRedis()
+  return {
+    ...given,
+    EVENTSTORE_URL: eventStoreUrl,
+    DATABASE_URL: databaseUrl,
+    ...('url' in redis ? { REDIS_URL: redis.url } : {}),
+  }
+}
 
 test('two processes become ready on empty servers, feed every read model, and end when asked', async () => {
   const node = await startEventStoreNode({ dataDir: 'memory', port: 0 })
@@ -47,7 +55,7 @@ test('two processes become ready on empty servers, feed every read model, and en
     await client.dispose()
     await node.stop()
   })
-  const environment = environmentOf(node.connectionString, databaseUrl)
+  const environment = await environmentOf(node.connectionString, databaseUrl)
   const started = [startWorkers(environment), startWorkers(environment)]
   await vi.waitUntil(() => started.every(({ lines }) => lines.some(isReady)), { timeout: 30_000 })
 

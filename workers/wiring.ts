@@ -82,7 +82,10 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts 
     provider,
     logTime,
     manualConfirmSeconds,
-    wakeUp,
+    // What is due already was tried in vain just now: that is for the sweep, which waits longer each time.
+    wakeUp: (orderId, at) => {
+      if (at > (logTime.now() ?? at)) wakeUp(orderId, at)
+    },
     warn,
   }
 }
