@@ -58,6 +58,8 @@ test('who was cut off stores nothing any more, and learns it', async () => {
   expect(await one.hold()).toBeUndefined()
   await runOut()
   expect(await one.hold()).toMatchObject({ token: 3, position: 900n })
+  // Work that it began before it was cut off is as late as ever.
+  expect(before && (await one.advance(before, 800n))).toBe(false)
 })
 
 test('a lease that was let go is free at once; one that was not held stays with its holder', async () => {
