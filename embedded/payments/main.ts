@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { startPaymentSimulator } from './simulator.ts'
 
-const usage = `Usage: payments [--port 12111] [--data .holdfast/payments | --memory] [--webhook-url URL] [--latency-ms 0]
+const usage = `Usage: payments [--port 12111] [--host 127.0.0.1] [--data .holdfast/payments | --memory] [--webhook-url URL]
+                [--latency-ms 0]
 Environment: PAYMENT_SIMULATOR_KEY, the API key that callers must send;
              PAYMENT_SIMULATOR_WEBHOOK_SECRET, needed with --webhook-url.`
 
 const settings = z.object({
   port: z.coerce.number({ error: '--port takes a number from 0 to 65535' }).int().min(0).max(65_535),
+  host: z.union([z.ipv4(), z.ipv6(), z.hostname()], { error: '--host takes an address to listen on' }),
   data: z.string().min(1, '--data takes a folder'),
   latencyMs: z.coerce.number({ error: '--latency-ms takes milliseconds' }).int().min(0).max(60_000),
   apiKey: z.string({ error: 'PAYMENT_SIMULATOR_KEY is missing: it takes the API key that callers must send' }).min(1),
@@ -21,6 +23,7 @@ const readSettings = () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '12111' },
+      host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: '.holdfast/payments' },
       memory: { type: 'boolean', default: false },
       'webhook-url': { type: 'string' },
@@ -31,6 +34,7 @@ const readSettings = () => {
   if (values.help) return null
   return settings.parse({
     port: values.port,
+    host: values.host,
     data: values.memory ? 'memory' : values.data,
     latencyMs: values['latency-ms'],
     apiKey: process.env.PAYMENT_SIMULATOR_KEY,
@@ -55,6 +59,7 @@ const run = async (): Promise<void> => {
   const simulator = await startPaymentSimulator({
     dataDir: chosen.data,
     port: chosen.port,
+    host: chosen.host,
     apiKey: chosen.apiKey,
     latencyMs: chosen.latencyMs,
     ...webhookOf(chosen.webhookUrl, chosen.webhookSecret),
@@ -68,7 +73,7 @@ const run = async (): Promise<void> => {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  const url = `http://127.0.0.1:${simulator.port}`
+  const url = `http://${chosen.host}:${simulator.port}`
   console.log(JSON.stringify({ ready: true, pid: process.pid, url, ledger: chosen.data }))
 }
 

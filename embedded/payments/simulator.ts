@@ -1,5 +1,5 @@
-// The payment simulator: speaks Stripe's HTTP API on the loopback interface, so that the official SDK works against it
-// with no more than another host and key, and keeps a ledger of its own that survives a crash.
+// The payment simulator: speaks Stripe's HTTP API, so that the official SDK works against it with no more than another
+// host and key, and keeps a ledger of its own that survives a crash. Unless told otherwise it listens on loopback alone.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -15,6 +15,8 @@ export type PaymentSimulatorOptions = {
   readonly dataDir: string | 'memory'
   /** 0 takes any free port. */
   readonly port: number
+  /** The address to listen on; loopback unless given. */
+  readonly host?: string
   readonly apiKey: string
   readonly webhook?: { readonly url: string; readonly secret: string }
   /** Waited before each call is executed; 0 unless given. */
@@ -24,12 +26,12 @@ export type PaymentSimulatorOptions = {
 
 export type PaymentSimulator = { readonly port: number; readonly stop: () => Promise<void> }
 
-const host = '127.0.0.1'
+const loopback = '127.0.0.1'
 const stopGraceMs = 5_000
 
 /** Rejects with one clear line when the port or the data folder is taken. */
 export const startPaymentSimulator = async (options: PaymentSimulatorOptions): Promise<PaymentSimulator> => {
-  const { dataDir, port, apiKey, webhook, latencyMs = 0, log = () => {} } = options
+  const { dataDir, port, host = loopback, apiKey, webhook, latencyMs = 0, log = () => {} } = options
   const store = openStore(dataDir, webhook !== undefined)
   const posting = webhook && webhookPost(webhook, Date.now)
   const sender = posting && startWebhookSender({ store, post: posting.post, now: Date.now, log })
@@ -54,7 +56,7 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
     await once(server, 'listening')
   } catch (error) {
     await closeRest()
-    throw listenError(error, port)
+    throw listenError(error, host, port)
   }
   const address = server.address()
   return {
@@ -70,7 +72,11 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
   }
 }
 
-const listenError = (error: unknown, port: number): unknown =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    ? new Error(`Port ${port} is taken: stop what listens there or choose another with --port.`, { cause: error })
-    : error
+const listenError = (error: unknown, host: string, port: number): unknown => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return new Error(`Port ${port} is taken: stop what listens there or choose another with --port.`, { cause: error })
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Error(`${host} is no address of this machine: --host takes one.`, { cause: error })
+  return error
+}
