@@ -1,8 +1,10 @@
 // The API as a process. It needs its servers by URL; `npm start` starts them and this. SIGTERM and SIGINT stop it in
 // order: no new requests, those under way finish, connections close.
+import type { RequestListener } from 'node:http'
 import { Registry } from 'prom-client'
 import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
+import { type Crash, createCrash } from '#platform/crash-points.ts'
 import { createClockTicks } from '#platform/eventstore/clock-ticks.ts'
 import { newId } from '#platform/ids.ts'
 import { deriveKeys } from '#platform/keys.ts'
@@ -68,7 +70,9 @@ const createShell = async (
   }
 }
 
-const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections, stopping: AbortSignal) => {
+type Process = { readonly stopping: AbortSignal; readonly crash: Crash | undefined }
+
+const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections, { stopping, crash }: Process) => {
   const keys = deriveKeys(config.masterKey)
   const vault = createPersonVault({ db, keys, newId, monotonic })
   const ports = createCommandPorts({
@@ -79,6 +83,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
     snapshots: createSnapshots(db, warn),
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     random: Math.random,
+    crash,
     warn,
   })
   const useCases = wireUseCases({
@@ -102,13 +107,30 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   return { useCases, live }
 }
 
+/** Dies on the way in, or with the answer in its hand. */
+const crashing =
+  (listener: RequestListener, crash: Crash): RequestListener =>
+  (request, response) => {
+    if (request.method !== 'GET') {
+      crash('http.received')
+      const { writeHead } = response
+      response.writeHead = ((...head: readonly unknown[]) => {
+        crash('http.replying')
+        return Reflect.apply(writeHead, response, head)
+      }) as typeof writeHead
+    }
+    listener(request, response)
+  }
+
 const start = async (): Promise<void> => {
   const config = requireServers(readConfig(process.env))
   const stopping = new AbortController()
+  const crash = createCrash(process.env.CRASH_AT, () => process.kill(process.pid, 'SIGKILL'))
   const connections = await connect(config, warn)
-  const { useCases, live } = wire(config, connections, stopping.signal)
+  const { useCases, live } = wire(config, connections, { stopping: stopping.signal, crash })
   const shell = await createShell(config, connections, useCases)
-  const server = await startServer(createApp(shell, apiRoutes(useCases)), { host: config.host, port: config.port })
+  const app = createApp(shell, apiRoutes(useCases))
+  const server = await startServer(crash ? crashing(app, crash) : app, { host: config.host, port: config.port })
 
   const stop = async (): Promise<void> => {
     if (stopping.signal.aborted) return

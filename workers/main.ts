@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createWakeUps } from '#platform/bullmq/wake-ups.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
+import { createCrash } from '#platform/crash-points.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { observeLog } from '#platform/eventstore/observe-log.ts'
 import { createLogger } from '#platform/logging.ts'
@@ -55,6 +56,7 @@ const start = async (): Promise<void> => {
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     cards: redis && createProductCards(redis),
+    crash: createCrash(process.env.CRASH_AT, () => process.kill(process.pid, 'SIGKILL')),
     newId: randomUUID,
     random: Math.random,
     wallClock: systemClock.now,

@@ -9,6 +9,7 @@ import { stockRules } from '#commands/stock-rules.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import type { Instant } from '#domain/values/instant.ts'
+import { type Crash, crashingLog, crashingProvider, crashingStore } from '#platform/crash-points.ts'
 import { createClockTicks, type Tick } from '#platform/eventstore/clock-ticks.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
@@ -44,6 +45,8 @@ export type WorkersOptions = {
   readonly wakeUp: (orderId: string, at: Instant) => void
   /** Undefined without Redis. */
   readonly cards: Pick<ProductCards, 'invalidate'> | undefined
+  /** Set in tests of what survives a crash. */
+  readonly crash: Crash | undefined
   readonly newId: () => string
   readonly random: () => number
   readonly wallClock: () => Instant
@@ -72,14 +75,14 @@ export const projections = [
 
 const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts & Pick<WriterPorts, 'log'> => {
   const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
-  const log = createEventLog(client)
+  const log = crashingLog(createEventLog(client), options.crash)
   const logTime = trustedLogTime(clock)
   const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
   return {
     log,
     orders: createStreamWriter(orderRules, writerPorts),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
-    provider,
+    provider: crashingProvider(provider, options.crash),
     logTime,
     manualConfirmSeconds,
     // What is due already was tried in vain just now: that is for the sweep, which waits longer each time.
@@ -109,7 +112,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
   const projector = createProjectorHost({
     projector: createProjector({
       projections,
-      store: invalidating(createProjectionStore(pool), options.cards),
+      store: invalidating(crashingStore(createProjectionStore(pool), options.crash), options.cards),
       now: monotonic,
     }),
     follow: follow(),

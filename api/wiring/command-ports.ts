@@ -12,6 +12,7 @@ import type { WriterPorts } from '#commands/stream-writer/types.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { Config } from '#platform/config.ts'
+import { type Crash, crashingLog, crashingProvider } from '#platform/crash-points.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 
@@ -35,13 +36,15 @@ export type CommandPortsOptions = {
   readonly snapshots: Snapshots
   readonly wakeUp: (orderId: string, at: Instant) => void
   readonly random: () => number
+  /** Set in tests of what survives a crash. */
+  readonly crash: Crash | undefined
   readonly warn: (line: string) => void
 }
 
 /** Everything the commands of one API process share: one writer a category, so each stream has one queue here. */
 export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
   const { client, config, provider, vault, snapshots, wakeUp, random, warn } = options
-  const log = createEventLog(client)
+  const log = crashingLog(createEventLog(client), options.crash)
   const logTime = createLogClock(systemTimers.monotonic)
   const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn }
   const products = createStreamWriter(productRules, writerPorts)
@@ -53,7 +56,7 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     terms: createProductTerms({ products, isLive }),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
     orders: createStreamWriter(orderRules, writerPorts),
-    provider,
+    provider: crashingProvider(provider, options.crash),
     vault,
     locations: config.locations,
     paymentWindowSeconds: config.paymentWindowSeconds,
