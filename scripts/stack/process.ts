@@ -1,4 +1,5 @@
 import { createWriteStream, mkdirSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { startChild } from '#embedded/process/child.ts'
@@ -15,6 +16,8 @@ export type ProcessOptions = {
   readonly args?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly logDir: string
+  /** Added to its priority (0 to 19): a higher one lets others go first. */
+  readonly niceness?: number
 }
 
 const readyLine = z.looseObject({ ready: z.literal(true), pid: z.int().optional() })
@@ -40,7 +43,7 @@ const messageOf = (line: string | undefined): string => {
 
 /** Starts one of our own processes and waits until it says that it is ready; its output goes to a file of its name. */
 export const startProcess = async (options: ProcessOptions): Promise<Running> => {
-  const { name, script, args = [], environment, logDir } = options
+  const { name, script, args = [], environment, logDir, niceness = 0 } = options
   mkdirSync(logDir, { recursive: true })
   const file = createWriteStream(path.join(logDir, `${name}.log`), { flags: 'a' })
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<number | undefined>()
@@ -66,5 +69,6 @@ export const startProcess = async (options: ProcessOptions): Promise<Running> =>
     await child.stop(stopMillisecondsMax)
     throw new Error(`not ready after ${readyMillisecondsMax / 1_000} s; see ${path.join(logDir, `${name}.log`)}`)
   }
+  if (outcome !== undefined && niceness > 0) setPriority(outcome, niceness)
   return { pid: outcome, exited: child.exited, stop: () => child.stop(stopMillisecondsMax) }
 }

@@ -8,7 +8,7 @@ import { startPostgres } from '#embedded/postgres/start.ts'
 import { freePort } from '#embedded/process/ports.ts'
 import { startRedis } from '#embedded/redis/start.ts'
 import type { Config } from '#platform/config.ts'
-import { startProcess } from './process.ts'
+import { type ProcessOptions, startProcess } from './process.ts'
 import { type StackSecrets, stackSecrets } from './secrets.ts'
 import { findStack, removeStackFile, type StackAddresses, writeStackFile } from './stack-file.ts'
 import { type Running, type Supervised, supervise } from './supervise.ts'
@@ -36,24 +36,22 @@ export type Stack = {
   readonly stop: () => Promise<void>
 }
 
+/** On a machine of few cores shoppers go first: read models may lag in a rush, reservations must not. */
+const workerNiceness = 5
 const credentialSeconds = 10 * 365 * 86_400
 const redisAttentionOnce = 'Without Redis everything works, slower.'
 
 type Starter = {
   readonly add: (name: string, start: () => Promise<Running>) => Promise<Running>
-  readonly process: (
-    name: string,
-    script: string,
-    args: readonly string[],
-    environment: Environment,
-  ) => Promise<Running>
+  readonly process: (options: Omit<ProcessOptions, 'logDir'>) => Promise<Running>
 }
 type Environment = Readonly<Record<string, string>>
 
 const startEventStore = async (starter: Starter, dataDir: string): Promise<string> => {
   const port = await freePort()
   const args = ['--port', String(port), '--data', path.join(dataDir, 'eventstore')]
-  await starter.process('eventstore', 'embedded/eventstore/main.ts', args, {})
+  const script = 'embedded/eventstore/main.ts'
+  await starter.process({ name: 'eventstore', script, args, environment: {} })
   return `esdb://127.0.0.1:${port}?tls=false`
 }
 
@@ -103,7 +101,7 @@ const startPayments = async (
   ]
   const { paymentKey, webhookSecret } = secrets
   const environment = { PAYMENT_SIMULATOR_KEY: paymentKey, PAYMENT_SIMULATOR_WEBHOOK_SECRET: webhookSecret }
-  await starter.process('payments', 'embedded/payments/main.ts', args, environment)
+  await starter.process({ name: 'payments', script: 'embedded/payments/main.ts', args, environment })
   return `http://127.0.0.1:${port}`
 }
 
@@ -144,8 +142,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         throw new Error(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
-    process: (name, script, args, environment) =>
-      starter.add(name, () => startProcess({ name, script, args, environment, logDir: path.join(dataDir, 'logs') })),
+    process: (part) => starter.add(part.name, () => startProcess({ ...part, logDir: path.join(dataDir, 'logs') })),
   }
   const stop = async (): Promise<void> => {
     for (const part of [...parts.values()].reverse()) await part.stop()
@@ -188,10 +185,19 @@ const startParts = async (options: StackOptions, secrets: StackSecrets, starter:
   }
   say('starting workers and API …')
   for (let index = 1; index <= (options.workers ?? 1); index += 1)
-    await starter.process(`worker-${index}`, 'workers/main.ts', [], environment)
+    await starter.process({
+      name: `worker-${index}`,
+      script: 'workers/main.ts',
+      environment,
+      niceness: workerNiceness,
+    })
   await Promise.all(
     ports.map((port, index) =>
-      starter.process(`api-${index + 1}`, 'api/main.ts', [], { ...environment, PORT: String(port) }),
+      starter.process({
+        name: `api-${index + 1}`,
+        script: 'api/main.ts',
+        environment: { ...environment, PORT: String(port) },
+      }),
     ),
   )
   const addresses: StackAddresses = {
