@@ -21,7 +21,7 @@ function installPackages() {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(nodeBinary)) return
   process.stderr.write(
-    'Installing packages, Node 24 and Postgres among them (about 150 MB, a minute or two the first time) …\n',
+    'Installing packages, Node 24 and Postgres among them (about 200 MB, a minute or two the first time) …\n',
   )
   const npm = process.env.npm_execpath
   const [command, lead] = npm ? [process.execPath, [npm]] : ['npm', []]
