@@ -1,0 +1,49 @@
+// A thousand shoppers at once want a hundred units, each on a connection of their own: through one API process, then
+// through three, which know of each other only by the log.
+import { expect, test } from 'vitest'
+import { type Caller, createCaller } from '../shop/caller.ts'
+import { stockProduct } from '../shop/shop.ts'
+import { useStack } from './testing/stack.ts'
+
+const running = useStack({ apis: 3 })
+const shoppers = 1_000
+const units = 100
+
+type Sale = { readonly sku: string; readonly callers: readonly Caller[] }
+
+const sell = async ({ sku, callers }: Sale): Promise<void> => {
+  const { staff, log } = running()
+  await stockProduct(staff, { sku, price: 1_999, quantity: units })
+
+  const answers = await Promise.all(
+    Array.from({ length: shoppers }, (_, index) =>
+      callers[index % callers.length]?.post('/v1/reservations', { lines: [{ sku, quantity: 1 }] }),
+    ),
+  )
+
+  expect(answers.filter((answer) => answer?.status === 201)).toHaveLength(units)
+  const refused = answers.filter((answer) => answer?.status === 409)
+  expect(refused).toHaveLength(shoppers - units)
+  for (const answer of refused)
+    expect(answer?.body).toMatchObject({ code: 'out_of_stock', lines: [{ sku, quantity: 1, available: 0 }] })
+
+  const events = (await log.events()).filter(({ stream }) => stream === `stock-${sku}@MAIN`)
+  expect(events.filter(({ type }) => type === 'StockReserved')).toHaveLength(units)
+  const refusals = events.flatMap((event) => (event.type === 'ReservationsRefused' ? event.data.refusals : []))
+  expect(refusals).toHaveLength(shoppers - units)
+  const last = events.at(-1)
+  const stock = await staff.get(`/v1/stock/${sku}?minPosition=${last?.position}`)
+  const level = { location: 'MAIN', onHand: units, held: units, committed: 0, safety: 0, available: 0, shortfall: 0 }
+  expect(stock.body).toEqual({ sku, available: 0, locations: [level] })
+}
+
+test('given 100 units, when 1,000 shoppers reserve one at once, then 100 have it and 900 are told so', async () => {
+  await sell({ sku: 'FLASH-ONE', callers: [running().shopper] })
+})
+
+test('given 100 units and three API processes, when 1,000 shoppers reserve one at once, then the same', async () => {
+  const { addresses, credentials } = running().stack
+  const callers = addresses.apiUrls.map((url) => createCaller(url, credentials.storefrontKey))
+  expect(callers).toHaveLength(3)
+  await sell({ sku: 'FLASH-THREE', callers })
+})
