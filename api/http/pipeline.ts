@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { NoAnswer } from '#commands/stream-writer/errors.ts'
+import { DatabaseUnavailable } from '#platform/postgres/unavailable.ts'
 import type { PositionWaiter } from '#projections/position-waiter.ts'
 import { anonymous, type Credential } from '../auth/credential.ts'
 import { isRefusal, type ProblemCode, type Refusal, refuse } from '../problems.ts'
@@ -75,6 +76,13 @@ const outcomeOf = async (shell: Shell, route: Route, request: Request, trace: Tr
     return await answerOf(shell, { route, request, trace, credential, rawBody, prepared })
   } catch (error) {
     if (error instanceof NoAnswer) return refused({ ...refuse(error.code, `${error.message}.`), retryAfterSeconds: 1 })
+    if (error instanceof DatabaseUnavailable) {
+      shell.logger.warn({ err: error, traceId: trace.traceId, operation: route.name }, 'the database is unavailable')
+      return refused({
+        ...refuse('unavailable', 'The database cannot be reached at the moment.'),
+        retryAfterSeconds: 1,
+      })
+    }
     shell.logger.error({ err: error, traceId: trace.traceId, operation: route.name }, 'request failed')
     return refused(refuse('internal_error', 'Something went wrong on our side. The traceId names it in our logs.'))
   }

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import type { ReadTables } from '#projections/tables.ts'
+import { tellingUnavailable } from './unavailable.ts'
 
 /** The key table of persons: the only link between an email and its customer, and the only copy. Never rebuilt. */
 type CustomerKeysTable = {
@@ -34,6 +35,17 @@ export type Database = ReadTables & {
   readonly leases: LeasesTable
 }
 
-/** Typed queries over a pool. `destroy` ends the pool. */
-export const createDatabase = (pool: pg.Pool): Kysely<Database> =>
-  new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+/**
+ * Typed queries over a pool; they reject with `DatabaseUnavailable` where it cannot be reached. `destroy` ends the pool.
+ */
+export const createDatabase = (pool: pg.Pool): Kysely<Database> => {
+  const dialect = new PostgresDialect({ pool })
+  return new Kysely<Database>({
+    dialect: {
+      createDriver: () => tellingUnavailable(dialect.createDriver()),
+      createQueryCompiler: () => dialect.createQueryCompiler(),
+      createAdapter: () => dialect.createAdapter(),
+      createIntrospector: (db) => dialect.createIntrospector(db),
+    },
+  })
+}

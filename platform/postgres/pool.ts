@@ -49,5 +49,8 @@ export const createPool = ({
     },
   })
   pool.on('error', onError)
+  // The pool listens to idle connections alone: one that breaks while it is lent out would end the process, though who
+  // borrowed it is told by its query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
