@@ -1,0 +1,103 @@
+// The servers under the API are killed with SIGKILL in the middle of sales. What was answered with success before, between
+// and after has to be there; in between there is nothing worse than a 503.
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
+import { eventually } from './testing/eventually.ts'
+import { inFlight, insist } from './testing/insist.ts'
+import { killPostgres, killProcess, wipeAndKillRedis } from './testing/kill.ts'
+import { useStack } from './testing/stack.ts'
+
+const running = useStack()
+const orderSchema = z.looseObject({ status: z.string() })
+
+test('given reservations under way, when the event store is killed ten times, then every one answered is in the log, whole', async () => {
+  const { shopper, staff, log, stack } = running()
+  await stockProduct(staff, { sku: 'LEFT', price: 100, quantity: 100_000 })
+  await stockProduct(staff, { sku: 'RIGHT', price: 100, quantity: 100_000 })
+  // Two lines of one sku are one append of two events; the third is an append of its own.
+  const lines = [
+    { sku: 'LEFT', quantity: 1 },
+    { sku: 'LEFT', quantity: 2 },
+    { sku: 'RIGHT', quantity: 3 },
+  ]
+  const answered: string[] = []
+  let attempt = 0
+  let over = false
+  const shopping = async (): Promise<void> => {
+    while (!over) {
+      const key = `kill-log-reservation-${attempt++}`
+      const answer = await insist(() => shopper.post('/v1/reservations', { lines }, { key }))
+      expect(answer.status).toBe(201)
+      answered.push(reservedSchema.parse(answer.body).reservationId)
+    }
+  }
+  const shoppers = Array.from({ length: 20 }, shopping)
+  for (let kill = 1; kill <= 10; kill += 1) {
+    const enough = answered.length + 20
+    await eventually(
+      async () => answered.length,
+      (count) => count >= enough,
+    )
+    await killProcess(stack, 'eventstore')
+  }
+  over = true
+  await Promise.all(shoppers)
+
+  expect(answered.length).toBeGreaterThanOrEqual(200)
+  const holds = (await log.events()).flatMap((event) => (event.type === 'StockReserved' ? [event] : []))
+  const inLog = Map.groupBy(holds, ({ data }) => data.reservationId)
+  expect([...inLog.keys()].toSorted()).toEqual(answered.toSorted())
+  for (const [, events] of inLog)
+    expect(events.map(({ stream, data }) => `${stream} ${data.line} ${data.quantity}`).toSorted()).toEqual([
+      'stock-LEFT@MAIN 0 1',
+      'stock-LEFT@MAIN 1 2',
+      'stock-RIGHT@MAIN 2 3',
+    ])
+})
+
+test('given sales under way, when Postgres is killed and Redis wiped and killed, then only 503 is heard, and no success is lost', async () => {
+  const { shopper, staff, stack, payments } = running()
+  const sales = 120
+  const price = 4_321
+  await stockProduct(staff, { sku: 'STEADY', price, quantity: sales })
+  const heard = new Set<number | string>()
+  const listen = (answer: { readonly status: number } | 'connection lost'): void => {
+    heard.add(answer === 'connection lost' ? answer : answer.status)
+  }
+  const bought: Array<{ readonly orderId: string; readonly orderToken: string }> = []
+  const kills: Array<Promise<void>> = []
+
+  await inFlight({ count: sales, width: 10 }, async (index) => {
+    const key = (step: string): string => `kill-servers-${step}-${index}`
+    const lines = [{ sku: 'STEADY', quantity: 1 }]
+    const held = await insist(() => shopper.post('/v1/reservations', { lines }, { key: key('reserve') }), listen)
+    const { reservationToken } = reservedSchema.parse(held.body)
+    const placed = await insist(
+      () => shopper.post('/v1/orders', { reservationToken, ...ada }, { key: key('place') }),
+      listen,
+    )
+    const { orderId, orderToken } = placedSchema.parse(placed.body)
+    const paying = { orderToken, key: key('pay-order') }
+    const paid = await insist(
+      () => shopper.post(`/v1/orders/${orderId}/pay`, { paymentMethod: 'pm_card_visa' }, paying),
+      listen,
+    )
+    expect(paid).toMatchObject({ status: 200, body: { status: 'confirmed' } })
+    bought.push({ orderId, orderToken })
+    if (bought.length === 30) kills.push(killPostgres(stack))
+    if (bought.length === 70) kills.push(wipeAndKillRedis(stack))
+  })
+  await Promise.all(kills)
+
+  expect([...heard].filter((status) => status !== 503).toSorted()).toEqual([200, 201])
+  for (const { orderId, orderToken } of bought) {
+    const read = await eventually(
+      () => shopper.get(`/v1/orders/${orderId}`, { orderToken }),
+      ({ status, body }) => status === 200 && orderSchema.parse(body).status === 'confirmed',
+    )
+    expect(read.body).toMatchObject({ total: price, payment: { status: 'captured', captured: price } })
+  }
+  const charges = (await payments.charges()).filter(({ amount }) => amount === price)
+  expect(charges.map(({ captured }) => captured)).toEqual(Array(sales).fill(price))
+})
