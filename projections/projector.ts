@@ -121,7 +121,7 @@ type Advance = {
 const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' | 'unchanged'> => {
   const { projection } = lane
   for (let refusals = 0; refusals < refusalsMax; refusals += 1) {
-    if (lane.head.stopped !== undefined) return 'unchanged'
+    if (lane.head.stopped !== undefined) return restarted(lane, store, now)
     const end = later(lane.seen, batch.position)
     const concerned = batch.entries.filter((entry) => isAfter(entry, lane.seen) && concerns(projection, entry))
     const overdue = end !== lane.head.position && now() - lane.storedAt >= checkpointDelayMilliseconds
@@ -155,6 +155,15 @@ const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' |
     follow(lane, await loadHead(store, projection))
   }
   throw new Error(`${projection.name}: other projector hosts were faster ${refusalsMax} times; run fewer of them`)
+}
+
+/** A stopped projection is looked at again now and then: once a person has let it go on, the subscription has to go back. */
+const restarted = async (lane: Lane, store: ProjectionStore, now: () => number): Promise<'unchanged'> => {
+  if (now() - lane.storedAt < checkpointDelayMilliseconds) return 'unchanged'
+  lane.storedAt = now()
+  const { stopped } = await loadHead(store, lane.projection)
+  if (stopped === undefined) throw new Error(`${lane.projection.name} may go on; start the projector again`)
+  return 'unchanged'
 }
 
 /** Goes on from where another host has brought the projection. */

@@ -40,7 +40,7 @@ export const resumeStream = async (resume: Resume): Promise<'resumed' | 'still_p
   return resumption.outcome === 'taken' ? 'resumed' : 'still_parked'
 }
 
-/** Lets a stopped projection go on from its checkpoint; the projector host has to be started again. */
+/** Lets a stopped projection go on from its checkpoint; projectors that run notice and start again. */
 export const restartProjection = async (
   projection: Projection,
   store: ProjectionStore,

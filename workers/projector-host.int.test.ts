@@ -3,14 +3,14 @@ import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import type { Projection } from '#projections/ports.ts'
 import { createProjector } from '#projections/projector.ts'
+import { readModels } from '#projections/read-models.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
 import { givenPlatform, type TestPlatform, wait } from './testing/platform.ts'
 import { place, receive, requestPayment } from './testing/shop.ts'
-import { projections } from './wiring.ts'
 
 const reservationId = '00000000-0000-4000-8000-00000000000a'
 
-const hostOn = (platform: TestPlatform, own: readonly Projection[] = projections) => {
+const hostOn = (platform: TestPlatform, own: readonly Projection[] = readModels) => {
   const observe = vi.fn()
   const projector = createProjector({ projections: own, store: platform.read.store, now: () => performance.now() })
   return { host: createProjectorHost({ projector, follow: platform.follow(), wait, observe }), observe }
@@ -73,7 +73,7 @@ test('an order shows in every read model, from history and live', async () => {
   expect(observe).toHaveBeenCalled()
   const { projections: lag } = host.status()
   expect(lag.map(({ projection, parkedStreams, stopped }) => ({ projection, parkedStreams, stopped }))).toEqual(
-    projections.map(({ name }) => ({ projection: name, parkedStreams: 0, stopped: undefined })),
+    readModels.map(({ name }) => ({ projection: name, parkedStreams: 0, stopped: undefined })),
   )
 })
 

@@ -4,18 +4,22 @@ import type { CheckoutPorts } from '#commands/checkout/ports.ts'
 import { orderStream } from '#domain/streams.ts'
 import { newId } from '#platform/ids.ts'
 import { createProjector } from '#projections/projector.ts'
+import { readModels } from '#projections/read-models.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
 import { createSweep } from './sweep.ts'
 import { givenPlatform, neverStopping, type TestPlatform, wait } from './testing/platform.ts'
 import { count, place, receive, requestPayment, reserve, stockOf } from './testing/shop.ts'
-import { projections } from './wiring.ts'
 
 const reservation = (last: string) => `00000000-0000-4000-8000-00000000000${last}`
 const holdMilliseconds = 900_000
 
 const hostOn = (platform: TestPlatform): ProjectorHost => {
-  const projector = createProjector({ projections, store: platform.read.store, now: () => performance.now() })
+  const projector = createProjector({
+    projections: readModels,
+    store: platform.read.store,
+    now: () => performance.now(),
+  })
   return createProjectorHost({ projector, follow: platform.follow(), wait, observe: () => undefined })
 }
 

@@ -19,12 +19,8 @@ import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
 import type { ProductCards } from '#platform/redis/product-cards.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
-import { catalogueProjection } from '#projections/catalogue/apply.ts'
-import { holdsProjection } from '#projections/holds/apply.ts'
-import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
-import { stockProjection } from '#projections/stock/apply.ts'
-import { timelineProjection } from '#projections/timeline/apply.ts'
+import { readModels } from '#projections/read-models.ts'
 import { invalidating } from './card-invalidation.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from './drive-order.ts'
@@ -64,15 +60,6 @@ export type Workers = {
   readonly all: readonly Worker[]
 }
 
-/** Every read model. */
-export const projections = [
-  catalogueProjection,
-  stockProjection,
-  holdsProjection,
-  ordersProjection,
-  timelineProjection,
-] as const
-
 const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts & Pick<WriterPorts, 'log'> => {
   const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
   const log = crashingLog(createEventLog(client), options.crash)
@@ -111,7 +98,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
 
   const projector = createProjectorHost({
     projector: createProjector({
-      projections,
+      projections: readModels,
       store: invalidating(crashingStore(createProjectionStore(pool), options.crash), options.cards),
       now: monotonic,
     }),

@@ -8,7 +8,7 @@ import { approximateLevels } from '#projections/stock/queries.ts'
 import { levels, recorded } from '#projections/testing/events.ts'
 import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
 import { createProjectionStore } from './projection-store.ts'
-import { dropPrevious, openRebuild, previousSchema, type Rebuild } from './rebuild.ts'
+import { dropPrevious, dropRebuild, openRebuild, previousSchema, type Rebuild } from './rebuild.ts'
 
 const received = (sku: string, position: number, onHand: number): LogEntry =>
   recorded({ stream: `stock-${sku}@MAIN`, revision: 0, position: BigInt(position) }, 'StockReceived', {
@@ -126,6 +126,6 @@ test('an unfinished rebuild goes on, a dropped one begins anew', async () => {
   await catchUp(10n)
   const again = () => openRebuild({ url: read.url, pool: read.pool, projection: stockProjection })
   expect((await (await again()).store.load('stock', [])).head.position).toBe(10n)
-  await rebuild.drop()
+  await dropRebuild(read.pool, stockProjection)
   expect((await (await again()).store.load('stock', [])).head.position).toBeUndefined()
 })

@@ -34,7 +34,6 @@ export type Rebuild = {
   /** The differences at one position; none means that the rebuilt read model is the live one. */
   readonly compare: (catchUp: CatchUp) => Promise<Comparison>
   readonly swap: (catchUp: CatchUp) => Promise<void>
-  readonly drop: () => Promise<void>
 }
 
 export type RebuildOptions = { readonly url: string; readonly pool: pg.Pool; readonly projection: Projection }
@@ -56,8 +55,12 @@ export const openRebuild = async ({ url, pool, projection }: RebuildOptions): Pr
     store: createProjectionStore(pool, schema),
     compare: (catchUp) => compare(pool, projection, catchUp),
     swap: (catchUp) => swap(pool, projection, catchUp),
-    drop: async () => void (await pool.query(`drop schema if exists ${schema} cascade`)),
   }
+}
+
+/** Drops an unfinished rebuild, so that the next one begins anew. */
+export const dropRebuild = async (pool: pg.Pool, projection: Projection): Promise<void> => {
+  await pool.query(`drop schema if exists ${rebuildSchema(projection)} cascade`)
 }
 
 /** Drops what a swap kept. Nothing may feed it any more. */
