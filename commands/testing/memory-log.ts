@@ -16,10 +16,19 @@ type Stored = {
   readonly metadata: EventMetadata
 }
 
-export type MemoryLog = EventLog & { readonly all: () => readonly RecordedEvent[] }
+export type MemoryLog = EventLog & {
+  readonly all: () => readonly RecordedEvent[]
+  /** Stores an event past the codec, as another release could have done. */
+  readonly appendForeign: (stream: string, storedType: string, data: object) => void
+}
 
+type Appended = Omit<EventToAppend, 'data'> & { readonly data: object }
+
+const foreignMetadata: EventMetadata = { $correlationId: 'foreign', $causationId: 'foreign', actor: 'foreign' }
 const bytesBetweenPositions = 100n
 const pageSize = 100
+/** As EventStoreDB has it. */
+const appendBytesMax = 1_048_576
 
 const recorded = ({ storedType, json, ...rest }: Stored): RecordedEvent => {
   const event = decodeEvent(storedType, JSON.parse(json))
@@ -36,7 +45,7 @@ export const createMemoryLog = (now: () => number): MemoryLog => {
     position: stored?.position ?? 0n,
   })
 
-  const append = (stream: string, expected: number, events: readonly EventToAppend[]): AppendResult => {
+  const append = (stream: string, expected: number, events: readonly Appended[]): AppendResult => {
     const existing = streams.get(stream) ?? []
     const last = existing.length - 1
     if (expected > last) return { outcome: 'conflict' }
@@ -60,12 +69,20 @@ export const createMemoryLog = (now: () => number): MemoryLog => {
   }
 
   return {
-    append: async (stream, expected, events) => append(stream, expected, events),
+    append: async (stream, expected, events) => {
+      const bytes = events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0)
+      if (bytes > appendBytesMax) throw new Error(`an append of ${bytes} bytes is beyond ${appendBytesMax}`)
+      return append(stream, expected, events)
+    },
     read: async function* (stream, fromRevision) {
       const events = (streams.get(stream) ?? []).slice(fromRevision)
       for (let index = 0; index < events.length; index += pageSize)
         yield events.slice(index, index + pageSize).map(recorded)
     },
     all: () => all.map(recorded),
+    appendForeign: (stream, storedType, data) => {
+      const event = { id: `foreign-${all.length}`, storedType, data, metadata: foreignMetadata }
+      append(stream, (streams.get(stream)?.length ?? 0) - 1, [event])
+    },
   }
 }
