@@ -1,0 +1,36 @@
+// `npm run bench [-- SUITE …]`: the benchmarks. Exits 1 when a row breaks an invariant, however fast it was.
+import { writeFileSync } from 'node:fs'
+import { httpSuite } from './bench/http/suite.ts'
+import { usage, wantedOf } from './bench/options.ts'
+import { brokenRows, jsonOf } from './bench/report.ts'
+import type { Suite } from './bench/run.ts'
+
+const suites: Readonly<Record<string, Suite>> = { http: httpSuite }
+async function main(): Promise<void> {
+  const wanted = wantedOf(process.argv.slice(2), Object.keys(suites))
+  if ('problem' in wanted) {
+    console.error(wanted.problem)
+    process.exitCode = 1
+    return
+  }
+  if (wanted.help) {
+    console.log(usage(Object.keys(suites)))
+    return
+  }
+  const groups = []
+  for (const name of wanted.suites) groups.push(...((await suites[name]?.(wanted.settings)) ?? []))
+  if (wanted.jsonFile !== undefined) writeFileSync(wanted.jsonFile, `${jsonOf(groups)}\n`)
+  for (const line of brokenRows(groups)) {
+    console.error(line)
+    process.exitCode = 1
+  }
+}
+
+// Exits by itself: after a failure, appends to a server that is gone would be tried for ever.
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exit(1)
+  },
+)
