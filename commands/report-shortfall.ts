@@ -2,7 +2,7 @@ import { orderStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
-import { recordFact } from './checkout/record.ts'
+import { callForAttention } from './checkout/record.ts'
 
 /** A commitment that a recorded shortfall names: more was promised than is there. */
 export type HoldInShortfall = {
@@ -26,7 +26,7 @@ export const reportShortfall = async (
   const known = state.attention.some(({ reason, since }) => reason === 'stock_shortfall' && since.at >= foundAt)
   if (known) return false
   const detail = `line ${line}: ${sku} at ${location} is short`
-  const fact = { type: 'needAttention', reason: 'stock_shortfall', detail } as const
-  const { appendedFrom } = await recordFact(fact, { orderId, actor }, ports, foundAt)
+  const call = { reason: 'stock_shortfall', detail, occasion: foundAt } as const
+  const { appendedFrom } = await callForAttention(call, { orderId, actor }, ports)
   return appendedFrom !== null
 }

@@ -1,6 +1,6 @@
 import type { Effect } from '#domain/checkout/effects.ts'
 import { next } from '#domain/checkout/next.ts'
-import { mayRun } from '#domain/checkout/ownership.ts'
+import { mayRun, ownedSeconds } from '#domain/checkout/ownership.ts'
 import type { AttentionReason } from '#domain/order/events.ts'
 import type { OrderState } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
@@ -10,7 +10,7 @@ import { ProviderRefused } from '../payment-provider.ts'
 import { NoAnswer } from '../stream-writer/errors.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
 import { type EffectOutcome, isOutcomeUnknown, runProviderEffect } from './provider-effects.ts'
-import { recordFact, recordIntent } from './record.ts'
+import { callForAttention, recordFact, recordIntent } from './record.ts'
 import { runStockEffect } from './stock-effects.ts'
 
 // Drives the checkout process of one order to its next rest: ask `next`, run what it asks for, record what came of it,
@@ -90,7 +90,7 @@ const afterFailure = async (
   if (!isFinal && at < secondsAfter(effect.dueSince.at, attentionAfterSeconds)) return
   const reason = !isFinal && isOutcomeUnknown(error) ? 'provider_unreachable' : attentionFor(effect)
   const detail = `${effect.type}: ${error.message}`
-  await recordFact({ type: 'needAttention', reason, detail }, run, ports, effect.dueSince.revision)
+  await callForAttention({ reason, detail, occasion: effect.dueSince.revision }, run, ports)
 }
 
 const attempt = async (effect: Effect, reservationId: string, run: Run, ports: CheckoutPorts): Promise<Step> => {
@@ -103,30 +103,48 @@ const attempt = async (effect: Effect, reservationId: string, run: Run, ports: C
   }
 }
 
+/** An effect, told apart from every other of its order; `seeFirst` and such, which change while it waits, do not count. */
+const keyOf = (effect: Effect): string => {
+  const object = 'providerObjectId' in effect ? effect.providerObjectId : null
+  const number = 'attempt' in effect ? effect.attempt : null
+  const refund = 'refundId' in effect ? effect.refundId : null
+  return JSON.stringify([effect.type, effect.dueSince.revision, object, number, refund])
+}
+
+/** The order as its stream has it after these steps, where they told the order anything; undefined where they did not. */
+const latestOf = (steps: readonly Step[]): OrderSubmitted | undefined =>
+  steps
+    .flatMap((taken) => ('outcome' in taken && taken.outcome.submitted ? [taken.outcome.submitted] : []))
+    .sort((one, other) => other.revision - one.revision)[0]
+
 /**
  * Drives an order until nothing is left that this caller may run. `appendedFrom`: the first revision that the caller
- * itself appended, null where it appended nothing (the runner, the sweep). An effect that ends in doubt is left for the
- * next look. Rejects with `NoAnswer` where the order's own stream cannot be read.
+ * itself appended, null where it appended nothing (the runner, the sweep). Each effect is run once at most: one that ends
+ * in doubt, or that the provider is still at work on, is left for the next look. Rejects with `NoAnswer` where the order's
+ * own stream cannot be read.
  */
 export const driveCheckout = async (
   run: Run,
   from: { readonly appendedFrom: number | null; readonly submitted?: OrderSubmitted },
   ports: CheckoutPorts,
 ): Promise<Driven> => {
-  const stream = orderStream(run.orderId)
-  let { state, position } = from.submitted ?? (await ports.orders.read(stream))
+  let { state, position } = from.submitted ?? (await ports.orders.read(orderStream(run.orderId)))
   let clientSecret: string | null = null
   let appendedFrom = from.appendedFrom
+  let lookAgainAt: Instant | null = null
+  const tried = new Set<string>()
   for (let step = 0; step < stepsMax && state.status !== 'none'; step += 1) {
     const at = ports.logTime.now()
     if (at === undefined) break
     const { reservationId, last } = state
     const due = next(state, at)
-    const runnable = due.effects.filter((effect) => mayRun(effect, { at, appendedFrom }))
-    if (runnable.length === 0) {
-      if (due.lookAgainAt !== null) ports.wakeUp(run.orderId, due.lookAgainAt)
-      break
-    }
+    const untried = due.effects.filter((effect) => !tried.has(keyOf(effect)))
+    // What was tried in vain is tried again when another ten seconds have passed, and not at once.
+    const soonest = untried.length < due.effects.length ? secondsAfter(at, ownedSeconds) : at
+    lookAgainAt = due.lookAgainAt === null ? null : Math.max(due.lookAgainAt, soonest)
+    const runnable = untried.filter((effect) => mayRun(effect, { at, appendedFrom }))
+    if (runnable.length === 0) break
+    for (const effect of runnable) tried.add(keyOf(effect))
     appendedFrom ??= last.revision + 1
     const steps = await Promise.all(runnable.map((effect) => attempt(effect, reservationId, run, ports)))
     for (const taken of steps) {
@@ -137,14 +155,11 @@ export const driveCheckout = async (
       ports.warn(`order ${run.orderId}: ${taken.doubt.type} is in doubt: ${taken.error.message}`)
       await afterFailure(taken.doubt, taken.error, at, run, ports)
     }
-    const submitted = steps.flatMap((taken) => ('outcome' in taken ? [taken.outcome.submitted] : []))
-    const latest = submitted.reduce((one, other) => (other && (!one || other.revision > one.revision) ? other : one))
-    if (latest === undefined || latest.revision === last.revision) {
-      if (due.lookAgainAt !== null) ports.wakeUp(run.orderId, due.lookAgainAt)
-      break
-    }
+    const latest = latestOf(steps)
+    if (latest === undefined) continue
     state = latest.state
     position = latest.position
   }
+  if (lookAgainAt !== null) ports.wakeUp(run.orderId, lookAgainAt)
   return { state, position, clientSecret }
 }

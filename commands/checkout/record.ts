@@ -1,4 +1,5 @@
 import type { OrderCommand } from '#domain/order/commands.ts'
+import { type AttentionReason, attentionDetailMax } from '#domain/order/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { contextOf } from '../context.ts'
@@ -15,12 +16,8 @@ export type OrderFact = WithoutId<OrderCommand>
  */
 export const recordFact = (fact: OrderFact, run: Run, ports: CheckoutPorts, occasion = 0): Promise<OrderSubmitted> => {
   const commandId = derivedId('fact', run.orderId, JSON.stringify(fact), occasion)
-  const origin = {
-    commandId,
-    actor: run.actor,
-    ...(run.traceparent === undefined ? {} : { traceparent: run.traceparent }),
-  }
-  return ports.orders.submit(orderStream(run.orderId), [{ ...fact, commandId }], contextOf(origin, run.orderId))
+  const context = contextOf({ ...run, commandId }, run.orderId)
+  return ports.orders.submit(orderStream(run.orderId), [{ ...fact, commandId }], context)
 }
 
 /** Records what the provider's object says; undefined where it says nothing new because the provider is still at work. */
@@ -47,4 +44,15 @@ export const recordIntent = (
     run,
     ports,
   )
+}
+
+/** Asks for a person, in as many words as the event holds. */
+export const callForAttention = (
+  call: { readonly reason: AttentionReason; readonly detail: string; readonly occasion: number },
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<OrderSubmitted> => {
+  const { reason, occasion } = call
+  const detail = call.detail.slice(0, attentionDetailMax)
+  return recordFact({ type: 'needAttention', reason, detail }, run, ports, occasion)
 }

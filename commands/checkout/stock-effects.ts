@@ -8,7 +8,7 @@ import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { contextOf } from '../context.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
-import { recordFact } from './record.ts'
+import { callForAttention, recordFact } from './record.ts'
 
 type Of<Type extends StockEffect['type']> = Extract<Effect, { readonly type: Type }>
 type Terms = {
@@ -37,7 +37,7 @@ const refusedLines = async <Line extends HoldRef>(
         const commandId = derivedId('effect', orderId, revision, line.line)
         return commandFor(line, { commandId, reservationId, cause: { orderId, revision } })
       })
-      const origin = { commandId: derivedId('effect', orderId, revision), actor: run.actor }
+      const origin = { ...run, commandId: derivedId('effect', orderId, revision) }
       const { results } = await ports.stock.submit(stream, commands, contextOf(origin, orderId))
       return group.filter((_, index) => results[index]?.outcome === 'refused').map(({ line }) => line)
     }),
@@ -120,12 +120,8 @@ export const runStockEffect = async (
       const refused = await settleLines(effect, reservationId, run, ports)
       if (refused.length === 0) return recordFact({ type: 'settleStock', revision }, run, ports)
       const detail = `${kind} of revision ${revision}: the stock refused lines ${refused.join(', ')}`
-      return recordFact(
-        { type: 'needAttention', reason: 'stock_settlement_failed', detail },
-        run,
-        ports,
-        effect.dueSince.revision,
-      )
+      const occasion = effect.dueSince.revision
+      return callForAttention({ reason: 'stock_settlement_failed', detail, occasion }, run, ports)
     }
     default:
       return unreachable(effect)

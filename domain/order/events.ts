@@ -68,6 +68,9 @@ export const attentionReasons = [
 export type CancelReason = (typeof cancelReasons)[number]
 export type AttentionReason = (typeof attentionReasons)[number]
 
+/** Characters that a call for attention says at most. */
+export const attentionDetailMax = 1_000
+
 export const orderEventSchemas = {
   OrderPlaced: z.strictObject({
     ...eventFields,
@@ -147,7 +150,7 @@ export const orderEventSchemas = {
   OrderNeedsAttention: z.strictObject({
     ...eventFields,
     reason: z.enum(attentionReasons),
-    detail: z.string().max(1_000),
+    detail: z.string().max(attentionDetailMax),
   }),
   OrderAttentionResolved: z.strictObject({
     ...eventFields,

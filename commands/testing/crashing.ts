@@ -1,0 +1,63 @@
+import type { Outside } from './memory-platform.ts'
+
+// A process that dies at one of its calls to the outside. Nothing of it runs on after that: no answer comes back, no
+// catch block, no further call; only what the world was already told stays.
+
+export type CrashPoint = { readonly call: number; readonly when: 'before' | 'after' }
+
+export type CrashingOutside = Outside & {
+  /** Settles when the process has died. */
+  readonly crashed: Promise<'crashed'>
+}
+
+const never = <T>(): Promise<T> => new Promise(() => undefined)
+
+/** Dies before or after the `call`-th call is done, counted from 1. */
+export const crashingOutside = ({ log, provider, timers }: Outside, point: CrashPoint): CrashingOutside => {
+  const { promise: crashed, resolve } = Promise.withResolvers<'crashed'>()
+  let calls = 0
+  let isDead = false
+  const die = <T>(): Promise<T> => {
+    isDead = true
+    resolve('crashed')
+    return never()
+  }
+  const call = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (isDead) return never()
+    calls += 1
+    const isThis = calls === point.call
+    if (isThis && point.when === 'before') return die()
+    const answer = await run()
+    if (isThis) return die()
+    return isDead ? never() : answer
+  }
+  const unlessDead = (run: () => void) => (): void => {
+    if (!isDead) run()
+  }
+  return {
+    crashed,
+    timers: {
+      monotonic: timers.monotonic,
+      soon: (run) => timers.soon(unlessDead(run)),
+      after: (milliseconds, run) => timers.after(milliseconds, unlessDead(run)),
+    },
+    log: {
+      append: (...asked) => call(() => log.append(...asked)),
+      read: async function* (...asked) {
+        // A stream is read as a whole: a page that came is no more than a page that did not.
+        yield* await call(async () => log.read(...asked))
+      },
+    },
+    provider: {
+      name: provider.name,
+      createIntent: (asked) => call(() => provider.createIntent(asked)),
+      findIntent: (asked) => call(() => provider.findIntent(asked)),
+      readIntent: (asked) => call(() => provider.readIntent(asked)),
+      confirmIntent: (asked) => call(() => provider.confirmIntent(asked)),
+      captureIntent: (asked) => call(() => provider.captureIntent(asked)),
+      voidIntent: (asked) => call(() => provider.voidIntent(asked)),
+      refund: (asked) => call(() => provider.refund(asked)),
+      findRefund: (asked) => call(() => provider.findRefund(asked)),
+    },
+  }
+}

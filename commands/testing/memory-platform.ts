@@ -1,0 +1,94 @@
+import type { RecordedEvent } from '#domain/events.ts'
+import type { Order } from '#domain/order/state.ts'
+import { orderStream, stockStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import { orderRules } from '../order-rules.ts'
+import type { PaymentProvider } from '../payment-provider.ts'
+import type { EventLog, Timers } from '../ports.ts'
+import { productRules } from '../product-rules.ts'
+import { createProductTerms } from '../product-terms.ts'
+import { stockRules } from '../stock-rules.ts'
+import { createStreamWriter } from '../stream-writer/writer.ts'
+import { createFakePayments } from './fake-payments.ts'
+import { createFakeVault } from './fake-vault.ts'
+import { createManualTimers } from './manual-timers.ts'
+import { createMemoryLog } from './memory-log.ts'
+
+// The use cases against a world in memory: one log through the codec, one payment provider, time that a test moves. A
+// process is what a restart would lose: its writers, with all that they remember.
+
+export const noon = 1_800_000_000_000
+export const manualConfirmSeconds = 86_400
+export const paymentWindowSeconds = 600
+
+export const id = (name: string): string => derivedId('test', name)
+export const origin = (name: string) => ({ commandId: id(name), actor: 'test' })
+
+/** What stands between a process and the world. */
+export type Outside = { readonly log: EventLog; readonly provider: PaymentProvider; readonly timers: Timers }
+
+export const createMemoryPlatform = (options: { readonly locations?: readonly string[] } = {}) => {
+  const timers = createManualTimers()
+  const now = (): Instant => noon + timers.monotonic()
+  const logTime = { now }
+  const log = createMemoryLog(now)
+  const payments = createFakePayments(now)
+  const vault = createFakeVault()
+  const wakeUps: { readonly orderId: string; readonly at: Instant }[] = []
+  const warnings: string[] = []
+  const warn = (line: string): void => void warnings.push(line)
+
+  const boot = (outside: Partial<Outside> = {}) => {
+    const writerPorts = { log: outside.log ?? log, logTime, timers: outside.timers ?? timers, random: () => 0.5, warn }
+    const products = createStreamWriter(productRules, writerPorts)
+    const terms = createProductTerms({ products, isLive: () => true })
+    return {
+      log: writerPorts.log,
+      logTime,
+      orders: createStreamWriter(orderRules, writerPorts),
+      stock: createStreamWriter(stockRules, writerPorts),
+      products,
+      terms,
+      productTerms: terms.read,
+      locations: options.locations ?? ['MAIN'],
+      provider: outside.provider ?? payments.provider,
+      vault,
+      manualConfirmSeconds,
+      paymentWindowSeconds,
+      /** Who waits makes time pass. */
+      pause: (milliseconds: number) => timers.advance(milliseconds),
+      wakeUp: (orderId: string, at: Instant) => void wakeUps.push({ orderId, at }),
+      warn,
+    }
+  }
+
+  const eventsOf = (stream: string): readonly RecordedEvent[] => log.all().filter((event) => event.stream === stream)
+  const ports = boot()
+  return {
+    ports,
+    boot,
+    outside: { log, provider: payments.provider, timers },
+    log,
+    payments,
+    wakeUps,
+    warnings,
+    now,
+    pass: (seconds: number): Promise<void> => timers.advance(seconds * 1_000),
+    eventsOf,
+    typesOf: (stream: string): readonly string[] => eventsOf(stream).map(({ type }) => type),
+    order: async (orderId: string): Promise<Order> => {
+      const { state } = await boot().orders.read(orderStream(orderId))
+      if (state.status === 'none') throw new Error(`no order ${orderId}`)
+      return state
+    },
+    levels: async (sku: string, location = 'MAIN') => {
+      const { state } = await boot().stock.read(stockStream(sku, location))
+      const { onHand, held, committed } = state.levels
+      return { onHand, held, committed }
+    },
+  }
+}
+
+export type MemoryPlatform = ReturnType<typeof createMemoryPlatform>
+export type Process = ReturnType<MemoryPlatform['boot']>
