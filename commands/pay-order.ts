@@ -1,21 +1,17 @@
-import { paymentView } from '#domain/order/answers.ts'
-import { currentAttempt } from '#domain/order/attempts.ts'
-import type { OrderRefusal } from '#domain/order/commands.ts'
+import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
 import type { Order, OrderState } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { type Driven, driveCheckout } from './checkout/drive.ts'
-import type { CheckoutPorts } from './checkout/ports.ts'
+import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
-
-/** `pending`: not known at the deadline; ask again with the same key, or read the order. */
-export type PaymentOutcome = 'confirmed' | 'authorized' | 'requires_action' | 'declined' | 'pending'
+import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
 
 export type OrderPaid = {
   readonly outcome: 'paid'
-  readonly status: PaymentOutcome
+  readonly status: Exclude<PaymentOutcome['status'], 'refused'>
   readonly clientSecret: string | null
   readonly declineCode: string | null
   readonly position: bigint
@@ -31,50 +27,26 @@ export type PayPorts = CheckoutPorts & {
 const watchMillisecondsMax = 8_000
 const watchEveryMilliseconds = 100
 
-const isPayable = (state: OrderState): state is Order => state.status === 'placed'
+/** Whether a new attempt would be begun. A repetition, and one beside an open attempt, are answered by the order alone. */
+const isPayable = (state: OrderState, commandId: string): state is Order => {
+  if (state.status !== 'placed' || state.applied.some((applied) => applied.commandId === commandId)) return false
+  const current = currentAttempt(state)
+  return current === undefined || !isOpen(current)
+}
 
 /** Extends every hold where too little time is left; answers the order's expiry from then on, or that it is too late. */
-const extendedExpiry = async (
-  order: Order,
-  at: Instant,
-  origin: Origin,
-  orderId: string,
-  ports: PayPorts,
-): Promise<Instant | 'expired'> => {
-  const windowEnds = secondsAfter(at, ports.paymentWindowSeconds)
-  if (order.extended || order.expiresAt >= windowEnds) return order.expiresAt
+const extendedExpiry = async (order: Order, at: Instant, run: Run, ports: PayPorts): Promise<Instant | 'expired'> => {
   const seconds = ports.paymentWindowSeconds
-  const refused = await extendHolds(order, seconds, { ...origin, orderId }, ports)
+  if (order.extended || order.expiresAt >= secondsAfter(at, seconds)) return order.expiresAt
+  const refused = await extendHolds(order, seconds, run, ports)
   return refused.length > 0 ? 'expired' : secondsAfter(order.expiresAt, seconds)
 }
 
-const statusOf = (order: Order): PaymentOutcome | OrderRefusal => {
-  switch (order.status) {
-    case 'confirmed':
-    case 'shipped':
-    case 'delivered':
-    case 'returned':
-      return 'confirmed'
-    case 'authorized':
-      return order.confirm === 'manual' ? 'authorized' : 'pending'
-    case 'requires_action':
-      return 'requires_action'
-    case 'placed':
-      return paymentView(order).status === 'declined' ? 'declined' : 'pending'
-    case 'expired':
-      return 'expired'
-    case 'cancelled':
-      return order.reason === 'stock_lost' ? 'stock_lost' : 'not_payable'
-  }
-}
-
-const outcomes: readonly string[] = ['confirmed', 'authorized', 'requires_action', 'declined', 'pending']
-const isOutcome = (status: PaymentOutcome | OrderRefusal): status is PaymentOutcome => outcomes.includes(status)
-
 /** The browser's secret is kept nowhere: a repetition reads it from the provider's object again. */
-const clientSecretOf = async (order: Order, { clientSecret }: Driven, ports: PayPorts): Promise<string | null> => {
-  const attempt = currentAttempt(order)
-  if (clientSecret !== null || attempt?.phase !== 'requires_action') return clientSecret
+const clientSecretOf = async ({ state, clientSecret }: Driven, ports: PayPorts): Promise<string | null> => {
+  if (clientSecret !== null || state.status === 'none') return clientSecret
+  const attempt = currentAttempt(state)
+  if (attempt?.phase !== 'requires_action') return null
   try {
     return (await ports.provider.readIntent(attempt.providerObjectId)).clientSecret
   } catch {
@@ -83,10 +55,10 @@ const clientSecretOf = async (order: Order, { clientSecret }: Driven, ports: Pay
 }
 
 /** The first call is still at work: its outcome is this one's answer. */
-const watch = async (orderId: string, driven: Driven, ports: PayPorts): Promise<Driven> => {
+const watch = async (orderId: string, attempt: number, driven: Driven, ports: PayPorts): Promise<Driven> => {
   let seen = driven
   for (let waited = 0; waited < watchMillisecondsMax; waited += watchEveryMilliseconds) {
-    if (seen.state.status === 'none' || statusOf(seen.state) !== 'pending') return seen
+    if (seen.state.status === 'none' || paymentOutcome(seen.state, attempt).status !== 'pending') return seen
     await ports.pause(watchEveryMilliseconds)
     const { state, position } = await ports.orders.read(orderStream(orderId))
     seen = { state, position, clientSecret: null }
@@ -101,26 +73,36 @@ export const payOrder = async (
   ports: PayPorts,
 ): Promise<OrderPaid | OrderRefused> => {
   const { orderId, paymentMethod } = request
+  const { commandId } = origin
+  const run = { ...origin, orderId }
   const stream = orderStream(orderId)
   const { state, at } = await ports.orders.read(stream)
-  const expiresAt = isPayable(state) ? await extendedExpiry(state, at, origin, orderId, ports) : at
+  const expiresAt = isPayable(state, commandId) ? await extendedExpiry(state, at, run, ports) : at
   if (expiresAt === 'expired') return { code: 'expired' }
 
-  const command = { type: 'requestPayment', commandId: origin.commandId, paymentMethod, expiresAt } as const
+  const command = { type: 'requestPayment', commandId, paymentMethod, expiresAt } as const
   const submitted = await ports.orders.submit(stream, [command], contextOf(origin, orderId))
   const [result] = submitted.results
   if (result?.outcome === 'refused') return { code: result.refusal }
+  const made = result?.answer.made
+  const attempt = made?.type === 'payment' ? made.attempt : 1
   const { appendedFrom } = submitted
-  const driven = await driveCheckout({ ...origin, orderId }, { appendedFrom, submitted }, ports)
-  const rested = appendedFrom === null ? await watch(orderId, driven, ports) : driven
-  return paid(rested, ports)
+  const driven = await driveCheckout(run, { appendedFrom, submitted }, ports)
+  return paid(attempt, appendedFrom === null ? await watch(orderId, attempt, driven, ports) : driven, ports)
 }
 
-const paid = async (driven: Driven, ports: PayPorts): Promise<OrderPaid | OrderRefused> => {
+const paid = async (attempt: number, driven: Driven, ports: PayPorts): Promise<OrderPaid | OrderRefused> => {
   const { state, position } = driven
   if (state.status === 'none') return { code: 'not_found' }
-  const status = statusOf(state)
-  if (!isOutcome(status)) return { code: status }
-  const { declineCode } = paymentView(state)
-  return { outcome: 'paid', status, clientSecret: await clientSecretOf(state, driven, ports), declineCode, position }
+  const outcome = paymentOutcome(state, attempt)
+  if (outcome.status === 'refused') return { code: outcome.code }
+  const { status } = outcome
+  const clientSecret = status === 'requires_action' ? await clientSecretOf(driven, ports) : null
+  return {
+    outcome: 'paid',
+    status,
+    clientSecret,
+    declineCode: 'declineCode' in outcome ? outcome.declineCode : null,
+    position,
+  }
 }

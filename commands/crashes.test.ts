@@ -1,0 +1,204 @@
+// Goal: whatever await a process dies at, the world ends as if it had not. Method: the same flow again and again in a new
+// world, dying at its first, second, third … call to the outside, before or after that call was done, until it gets
+// through; then other processes look at the order as the sweep does, once the effects are no longer left to the dead one.
+import { describe, expect, test } from 'vitest'
+import { orderStream } from '#domain/streams.ts'
+import { changeOrder } from './change-order.ts'
+import { placeOrder } from './place-order.ts'
+import { type CrashPoint, crashingOutside } from './testing/crashing.ts'
+import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
+import { openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
+
+/** More calls than any flow here makes. */
+const callsMax = 200
+
+type Flow<Given> = {
+  readonly given: (shop: MemoryPlatform) => Promise<Given>
+  readonly when: (given: Given, ports: Process, shop: MemoryPlatform) => Promise<unknown>
+  readonly check: (given: Given, shop: MemoryPlatform, point: CrashPoint) => Promise<void>
+}
+
+/** Runs a flow with a crash at every point; answers how many points there were. */
+const crashEverywhere = async <Given>({ given, when, check }: Flow<Given>): Promise<number> => {
+  let points = 0
+  for (const moment of ['before', 'after'] as const) {
+    for (let call = 1; call <= callsMax; call += 1) {
+      const shop = await openShop()
+      const known = await given(shop)
+      const outside = crashingOutside(shop.outside, { call, when: moment })
+      const ended = await Promise.race([when(known, shop.boot(outside), shop).then(() => 'through'), outside.crashed])
+      await check(known, shop, { call, when: moment })
+      if (ended === 'through') break
+      points += 1
+    }
+  }
+  return points
+}
+
+const isSold = async (orderId: string, shop: MemoryPlatform, point: CrashPoint): Promise<void> => {
+  const { status, stock, unsettled } = await shop.order(orderId)
+  const sold = {
+    status,
+    stock: stock.type,
+    unsettled,
+    net: shop.payments.net(),
+    charged: shop.payments.charged().length,
+  }
+  expect({ ...sold, point }).toEqual({
+    status: 'confirmed',
+    stock: 'committed',
+    unsettled: [],
+    net: total,
+    charged: 1,
+    point,
+  })
+  expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
+  expect(await shop.levels('LAMP')).toEqual({ onHand: 10, held: 0, committed: 1 })
+}
+
+const isUndone = async (orderId: string, shop: MemoryPlatform, point: CrashPoint): Promise<void> => {
+  const { status, unsettled, attention } = await shop.order(orderId)
+  const { payments } = shop
+  const held = payments.intents.filter(({ status }) => status.type === 'authorized').length
+  expect({ status, unsettled, attention, net: payments.net(), held, point }).toEqual({
+    status: 'cancelled',
+    unsettled: [],
+    attention: [],
+    net: 0,
+    held: 0,
+    point,
+  })
+  expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+  expect(await shop.levels('LAMP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+}
+
+const isRequested = (orderId: string, shop: MemoryPlatform): boolean =>
+  shop.typesOf(orderStream(orderId)).includes('PaymentRequested')
+
+describe('a process that dies while paying', () => {
+  test('is finished by the sweep alone: one charge, all holds committed', async () => {
+    const points = await crashEverywhere({
+      given: (shop) => placed(shop.ports),
+      when: (orderId, ports) => pay(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await sweepFor(orderId, shop)
+        // Before the request is in the log nothing has begun: the shopper asks again.
+        if (isRequested(orderId, shop)) await isSold(orderId, shop, point)
+        else expect(shop.payments.calls).toEqual([])
+      },
+    })
+    expect(points).toBeGreaterThan(20)
+  })
+
+  test('is finished by the shopper who asks again with the same key', async () => {
+    await crashEverywhere({
+      given: (shop) => placed(shop.ports),
+      when: (orderId, ports) => pay(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await pay(orderId, shop.boot())
+        await sweepFor(orderId, shop)
+        expect(await pay(orderId, shop.boot())).toMatchObject({ status: 'confirmed' })
+        await isSold(orderId, shop, point)
+      },
+    })
+  })
+
+  test('and is looked at only when the provider has forgotten its keys: never a second object, never money without a sale', async () => {
+    await crashEverywhere({
+      given: (shop) => placed(shop.ports),
+      when: (orderId, ports) => pay(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await shop.pass(90_000)
+        await sweepFor(orderId, shop)
+        const { status } = await shop.order(orderId)
+        const isSale = status === 'confirmed'
+        expect({ point, net: shop.payments.net() }).toEqual({ point, net: isSale ? total : 0 })
+        expect(isSale || status === 'expired').toBe(true)
+        expect(shop.payments.charged()).toHaveLength(isSale ? 1 : 0)
+        expect(shop.payments.intents.length).toBeLessThanOrEqual(1)
+        expect((await shop.levels('CUP')).held).toBe(0)
+      },
+    })
+  })
+
+  test('with its holds extended first', async () => {
+    await crashEverywhere({
+      given: async (shop) => {
+        const orderId = await placed(shop.ports)
+        await shop.pass(600)
+        return orderId
+      },
+      when: (orderId, ports) => pay(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await pay(orderId, shop.boot())
+        await sweepFor(orderId, shop)
+        await isSold(orderId, shop, point)
+      },
+    })
+  })
+})
+
+test('a process that dies while placing and paying: asked again, one order and one charge', async () => {
+  await crashEverywhere({
+    given: async (shop) => placing(await reserved(shop.ports), { paymentMethod: 'pm_card' }),
+    when: (request, ports) => placeOrder(request, origin('place'), ports),
+    check: async (request, shop, point) => {
+      const again = await placeOrder(request, origin('place'), shop.boot())
+      if ('code' in again) throw new Error(again.code)
+      await sweepFor(again.orderId, shop)
+      await isSold(again.orderId, shop, point)
+    },
+  })
+})
+
+test('a process that dies while cancelling a sale: the money is given back once, the holds are closed', async () => {
+  await crashEverywhere({
+    given: async (shop) => {
+      const orderId = await placed(shop.ports)
+      await pay(orderId, shop.ports)
+      return orderId
+    },
+    when: (orderId, ports) => changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), ports),
+    check: async (orderId, shop, point) => {
+      await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.boot())
+      await sweepFor(orderId, shop)
+      await isUndone(orderId, shop, point)
+      expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
+    },
+  })
+})
+
+test('a process that dies while its order is cancelled beside it: nothing stays captured or held', async () => {
+  await crashEverywhere({
+    given: (shop) => placed(shop.ports),
+    when: (orderId, ports) => pay(orderId, ports),
+    check: async (orderId, shop, point) => {
+      await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.boot())
+      await sweepFor(orderId, shop)
+      await isUndone(orderId, shop, point)
+    },
+  })
+})
+
+test('a process that dies with the stock lost: the authorization is let go', async () => {
+  await crashEverywhere({
+    given: async (shop) => {
+      const orderId = await placed(shop.ports)
+      await shop.ports.stock.submit(
+        'stock-LAMP@MAIN',
+        [{ type: 'CountStock', commandId: origin('count').commandId, quantity: 0, reason: 'stolen' }],
+        { correlationId: 'count', causationId: 'count', actor: 'test' },
+      )
+      return orderId
+    },
+    when: (orderId, ports) => pay(orderId, ports),
+    check: async (orderId, shop, point) => {
+      await pay(orderId, shop.boot())
+      await sweepFor(orderId, shop)
+      const { status } = await shop.order(orderId)
+      expect({ status, point, net: shop.payments.net() }).toEqual({ status: 'cancelled', point, net: 0 })
+      expect(shop.payments.charged()).toEqual([])
+      expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+    },
+  })
+})

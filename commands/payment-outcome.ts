@@ -1,0 +1,43 @@
+import { unreachable } from '#domain/assert.ts'
+import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
+import type { OrderRefusal } from '#domain/order/commands.ts'
+import type { Attempt, Order } from '#domain/order/state.ts'
+
+/** `pending`: not known at the deadline; ask again with the same key, or read the order. */
+export type PaymentOutcome =
+  | { readonly status: 'confirmed' | 'authorized' | 'requires_action' | 'pending' }
+  /** The code is null where the provider let the payment go without saying why. */
+  | { readonly status: 'declined'; readonly declineCode: string | null }
+  | { readonly status: 'refused'; readonly code: OrderRefusal }
+
+/** No sale came of it; the order stays payable by another attempt. */
+const isDeclined = (attempt: Attempt, order: Order): boolean => {
+  const isOver = !isOpen(attempt) && attempt.phase !== 'captured'
+  return isOver && (attempt.declineCode !== null || attempt !== currentAttempt(order) || order.status === 'placed')
+}
+
+/** What an order's attempt came to. A later attempt changes nothing in the answer to an earlier one. */
+export const paymentOutcome = (order: Order, number: number): PaymentOutcome => {
+  const attempt = order.attempts.find((known) => known.attempt === number && !known.stray)
+  if (attempt !== undefined && isDeclined(attempt, order))
+    return { status: 'declined', declineCode: attempt.declineCode }
+  switch (order.status) {
+    case 'confirmed':
+    case 'shipped':
+    case 'delivered':
+    case 'returned':
+      return { status: 'confirmed' }
+    case 'authorized':
+      return { status: order.confirm === 'manual' ? 'authorized' : 'pending' }
+    case 'requires_action':
+      return { status: 'requires_action' }
+    case 'placed':
+      return { status: 'pending' }
+    case 'expired':
+      return { status: 'refused', code: 'expired' }
+    case 'cancelled':
+      return { status: 'refused', code: order.reason === 'stock_lost' ? 'stock_lost' : 'not_payable' }
+    default:
+      return unreachable(order)
+  }
+}
