@@ -85,8 +85,9 @@ export const wireOrderQueries = (db: ReadDatabase, vault: PersonVault): OrderQue
     const rows = await timelineSoFar(db, { orderId, limit: limit + 1, ...after })
     if (rows.length === 0 && (await trackedOrder(db, orderId)) === undefined)
       return refuse('order_not_found', 'There is no such order.')
-    const items = rows.slice(0, limit)
-    const last = items.at(-1)
+    const shown = rows.slice(0, limit)
+    const items = shown.map(({ at, type, actor, cause, text, data }) => ({ at, type, actor, cause, text, data }))
+    const last = shown.at(-1)
     return rows.length > limit && last !== undefined ? { items, nextCursor: String(last.log_position) } : { items }
   },
 })
