@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Drive, Driven } from './requests.ts'
 
 /** Sends the traffic from a thread of its own, and ends with it. */
 export async function drive(wanted: Drive): Promise<Driven> {
-  const worker = new Worker(path.join(import.meta.dirname, 'client.ts'), {
+  const worker = new Worker(new URL('./client.ts', import.meta.url), {
     workerData: wanted,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })
