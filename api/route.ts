@@ -173,8 +173,8 @@ export const defineRoute = <
   return { ...facts, query: querySchema, prepare }
 }
 
-const minPositionOf = (query: unknown): bigint | undefined =>
-  z.object({ minPosition: z.bigint().optional() }).parse(query).minPosition
+const withMinPosition = z.object({ minPosition: z.bigint().optional() })
+const minPositionOf = (query: unknown): bigint | undefined => withMinPosition.parse(query).minPosition
 
 const parsePart = (schema: z.ZodType, part: string, input: unknown): { readonly value: unknown } | Refusal => {
   const parsed = schema.safeParse(input)
