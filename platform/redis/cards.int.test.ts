@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startRedis } from '#embedded/redis/start.ts'
 import { createTestRedis } from '#embedded/testing/servers.ts'
+import { pause } from '../timers.ts'
 import { createCardCache } from './cards.ts'
 import { connectRedis } from './connect.ts'
 
@@ -85,6 +86,16 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     expect(await redis.ttl('card:LAMP')).toBeLessThanOrEqual(5)
   })
 
+  test('an answer that came while this process stood still is taken', async () => {
+    await redis.set('card:LAMP', JSON.stringify(lamp))
+    const found = cacheOn(redis).find(['LAMP'])
+    // Commands leave at the end of the turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    const until = performance.now() + 200
+    while (performance.now() < until);
+    expect(await found).toEqual(cardsOf(lamp))
+  })
+
   test.each(['{', '{"sku":"LAMP"}', '[]'])('what has another shape is a miss: %s', async (text) => {
     await redis.set('card:LAMP', text)
     const cache = cacheOn(redis)
@@ -144,4 +155,34 @@ test('a Redis that does not answer is waited for a bounded time, then left alone
   })
   for (let nth = 0; nth < 10; nth += 1) expect(await cache.find(['LAMP'])).toEqual(new Map())
   expect(asked).toBe(3)
+})
+
+test('a stall in which many wait is one failure, and Redis is asked again after it', async () => {
+  let asked = 0
+  const mget = () => {
+    asked += 1
+    return asked <= 20 ? new Promise<never>(() => {}) : Promise.resolve([JSON.stringify(lamp)])
+  }
+  const silent = () => new Promise<never>(() => {})
+  const redis = { mget, eval: silent, set: silent }
+  const cache = createCardCache<Card>({ redis, ttlSeconds: 60, bytesMax: 1_000, parse })
+  await Promise.all(Array.from({ length: 20 }, () => cache.find(['LAMP'])))
+  expect(await cache.find(['LAMP'])).toEqual(cardsOf(lamp))
+})
+
+test('a Redis that goes on not answering is left alone also when new callers come all the time', async () => {
+  let asked = 0
+  const silent = () => {
+    asked += 1
+    return new Promise<never>(() => {})
+  }
+  const redis = { mget: silent, eval: silent, set: silent }
+  const cache = createCardCache<Card>({ redis, ttlSeconds: 60, bytesMax: 1_000, parse })
+  const finds: Promise<unknown>[] = []
+  for (let nth = 0; nth < 100; nth += 1) {
+    finds.push(cache.find(['LAMP']))
+    await pause(5)
+  }
+  await Promise.all(finds)
+  expect(asked).toBeLessThan(100)
 })

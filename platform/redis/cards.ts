@@ -2,7 +2,7 @@
 // budget of them, and a Redis that is slow or gone costs a reader a short wait at most, then nothing. Method: one command
 // for many cards, a script that keeps them while the bytes kept lately are within the budget, a breaker around both.
 
-import { ConsecutiveBreaker, circuitBreaker, handleAll, TimeoutStrategy, timeout, wrap } from 'cockatiel'
+import { circuitBreaker, handleAll, type IBreaker } from 'cockatiel'
 import type { Redis } from 'ioredis'
 
 export type CardCache<Card> = {
@@ -28,6 +28,8 @@ export type CardCacheOptions<Card> = {
 
 export const cardsMax = 100
 const waitMsMax = 50
+/** Failures within this of the one that counted belong to the same stall. */
+const stallMs = 40
 const failuresMax = 3
 const pauseMs = 2_000
 
@@ -62,12 +64,9 @@ export const createCardCache = <Card>(options: CardCacheOptions<Card>): CardCach
   const { redis, ttlSeconds, bytesMax, parse } = options
   let hits = 0
   let misses = 0
-  const policy = wrap(
-    circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: pauseMs }),
-    timeout(waitMsMax, TimeoutStrategy.Aggressive),
-  )
+  const breaker = circuitBreaker(handleAll, { breaker: stallBreaker(), halfOpenAfter: pauseMs })
   const attempt = <T>(command: () => Promise<T>): Promise<T | undefined> =>
-    policy.execute(command).catch(() => undefined)
+    breaker.execute(() => inTime(command)).catch(() => undefined)
 
   return {
     find: async (skus) => {
@@ -93,6 +92,40 @@ export const createCardCache = <Card>(options: CardCacheOptions<Card>): CardCach
       await attempt(() => Promise.all(skus.map((sku) => redis.set(keyOf(sku), invalidMark, 'EX', invalidSeconds))))
     },
     counts: () => ({ hits, misses }),
+  }
+}
+
+/**
+ * Rejects where the answer is late. When this process itself stood still, the answer may be there, not read yet: the turn
+ * of the loop in which the time ran out reads it first.
+ */
+const inTime = async <T>(command: () => Promise<T>): Promise<T> => {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => setImmediate(() => reject(new Error('late'))), waitMsMax)
+  try {
+    return await Promise.race([command(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Opens after failures in a row. However many callers wait while Redis stalls, the stall is one failure. */
+const stallBreaker = (): IBreaker => {
+  let failures = 0
+  let failedAt = Number.NEGATIVE_INFINITY
+  return {
+    state: undefined,
+    success: () => {
+      failures = 0
+    },
+    failure: () => {
+      const now = performance.now()
+      if (now - failedAt >= stallMs) {
+        failures += 1
+        failedAt = now
+      }
+      return failures >= failuresMax
+    },
   }
 }
 
