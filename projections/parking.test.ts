@@ -91,7 +91,7 @@ describe('poison events', () => {
   })
 
   test('too many of them stop the projection before the one too many, until it is restarted', async () => {
-    const { store, projector } = given()
+    const { store, projector, later } = given()
     const poison = Array.from({ length: parkedStreamsMax + 1 }, (_, index) => received(`${index}@M`, 0, index, 13))
     await projector.start()
     projector.accept(batch(...poison, received('A@M', 0, 1_000)))
@@ -104,5 +104,8 @@ describe('poison events', () => {
     expect(store.rows(countTable)).toEqual([])
     expect(await restartProjection(counting, store)).toBe('restarted')
     expect(store.head('counting').stopped).toBeUndefined()
+    expect(await projector.step()).toBe('idle')
+    later(checkpointDelayMilliseconds)
+    await expect(projector.step()).rejects.toThrow('counting may go on; start the projector again')
   })
 })
