@@ -114,19 +114,22 @@ const holdGroup = async (
     const commands = open.map((line) => holdCommand(reservationId, line, location, ttlSeconds, final))
     const submitted = await ports.stock.submit(stockStream(sku, location), commands, contextOf(origin, reservationId))
     positions.push(submitted.position)
+    const wanting: Line[] = []
     for (const [at, result] of submitted.results.entries()) {
       const line = open[at]
       assert(line !== undefined, 'a result for each line')
       if (result.outcome === 'refused') {
         const refusal = { ...line, location, refusal: result.refusal }
         refused.set(line.line, moreTelling(refused.get(line.line), refusal))
+        // Only what is not there is looked for elsewhere: a hold that has ended here must not begin again at another place.
+        if (result.refusal.code === 'out_of_stock') wanting.push(line)
       } else {
         refused.delete(line.line)
         if (result.answer.kind === 'held') held.push({ ...line, location, expiresAt: result.answer.firstExpiresAt })
       }
     }
-    if (refused.size === 0) break
-    open = open.filter(({ line }) => refused.has(line))
+    if (wanting.length === 0) break
+    open = wanting
   }
   return { held, refused: [...refused.values()], position: latest(positions) }
 }
