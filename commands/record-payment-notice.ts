@@ -1,7 +1,7 @@
 import { unreachable } from '#domain/assert.ts'
 import { encodeEvent } from '#domain/codec.ts'
 import type { ProviderEvent } from '#domain/provider/events.ts'
-import { providerStream } from '#domain/streams.ts'
+import { orderStream, providerStream } from '#domain/streams.ts'
 import { derivedId, eventIdOf, idSchema } from '#domain/values/ids.ts'
 import { driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts, Run } from './checkout/ports.ts'
@@ -62,6 +62,22 @@ const keep = async (
   await ports.log.append(providerStream(providerEventId), -1, [{ id, ...encoded, metadata }])
 }
 
+/** Objects that failed for this refund before, and of which the notice does not speak. */
+const otherFailedObjects = async (
+  told: string,
+  refundId: string,
+  orderId: string,
+  ports: NoticePorts,
+): Promise<readonly string[]> => {
+  const { state } = await ports.orders.read(orderStream(orderId))
+  if (state.status === 'none') return []
+  return state.refunds
+    .filter((refund) => refund.refundId === refundId)
+    .flatMap(({ objects }) => objects)
+    .filter(({ providerObjectId, failed }) => failed && providerObjectId !== told)
+    .map(({ providerObjectId }) => providerObjectId)
+}
+
 const recordRefund = async (
   notice: Extract<PaymentNotice, { readonly kind: 'refund' }>,
   run: Run,
@@ -69,8 +85,9 @@ const recordRefund = async (
 ): Promise<OrderSubmitted | undefined> => {
   const { paymentObjectId, refundId } = notice
   if (paymentObjectId === undefined || refundId === undefined) return undefined
-  const refund = { orderId: run.orderId, refundId, paymentObjectId, failedObjectIds: [] }
-  const view = await ports.provider.findRefund(refund)
+  const { orderId } = run
+  const failedObjectIds = await otherFailedObjects(notice.providerObjectId, refundId, orderId, ports)
+  const view = await ports.provider.findRefund({ orderId, refundId, paymentObjectId, failedObjectIds })
   if (view === undefined || view.status.type === 'pending') return undefined
   const { providerObjectId, amount, status } = view
   const fact = { refundId, provider: ports.provider.name, paymentObjectId, providerObjectId, amount }
