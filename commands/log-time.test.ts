@@ -47,6 +47,28 @@ test('an offset counts for a minute', () => {
   expect(clock.now()).toBe(62_000)
 })
 
+test('the second largest counts when the largest is too old, and the last one when all are', () => {
+  const { clock, pass } = clockAt(0)
+  clock.observe(10_000)
+  pass(40_000)
+  clock.observe(45_000)
+  pass(21_000)
+  expect(clock.now()).toBe(66_000)
+  pass(60_000)
+  expect(clock.now()).toBe(126_000)
+  expect(clock.age()).toBe(81_000)
+})
+
+test('a consumer that falls behind through a hundred thousand deliveries keeps the largest', () => {
+  const { clock, pass } = clockAt(0)
+  clock.observe(1_000_000)
+  for (let delivery = 0; delivery < 100_000; delivery += 1) {
+    pass(0.5)
+    clock.observe(1_000_000 + delivery / 4)
+  }
+  expect(clock.now()).toBe(1_050_000)
+})
+
 test('is not trusted before something live was seen, nor once that is too long ago', () => {
   const { clock, pass } = clockAt(1_000)
   const trusted = trustedLogTime(clock)

@@ -20,23 +20,29 @@ export type LogClock = LogTime & {
  * clock; wall clocks that jump or differ between processes change nothing. Undefined until something live was seen.
  */
 export const createLogClock = (monotonic: () => number): LogClock => {
-  // Offsets that can still become the largest, in order of receipt, therefore falling.
-  let candidates: { readonly offset: number; readonly receivedAt: number }[] = []
+  // Offsets that can still become the largest, in order of receipt, therefore falling: the first is the largest.
+  const candidates: { readonly offset: number; readonly receivedAt: number }[] = []
   let latest: { readonly offset: number; readonly receivedAt: number } | undefined
+  const forgetOld = (): void => {
+    const oldest = monotonic() - offsetWindowMilliseconds
+    while (candidates[0] !== undefined && candidates[0].receivedAt < oldest) candidates.shift()
+  }
   return {
     observe: (created) => {
       const receivedAt = monotonic()
       const observed = { offset: created - receivedAt, receivedAt }
-      const oldest = receivedAt - offsetWindowMilliseconds
-      candidates = candidates.filter(({ offset, receivedAt: at }) => offset > observed.offset && at >= oldest)
+      forgetOld()
+      // From the end, so that a consumer that falls behind (each offset below the last) costs no more than another.
+      for (let last = candidates.at(-1); last !== undefined && last.offset <= observed.offset; last = candidates.at(-1))
+        candidates.pop()
       candidates.push(observed)
       latest = observed
     },
     now: () => {
       if (latest === undefined) return undefined
-      const oldest = monotonic() - offsetWindowMilliseconds
+      forgetOld()
       // When all are old the last one stands: the monotonic clock carries it on, and `age` tells how old it is.
-      const { offset } = candidates.find(({ receivedAt }) => receivedAt >= oldest) ?? latest
+      const { offset } = candidates[0] ?? latest
       return Math.floor(monotonic() + offset)
     },
     age: () => (latest === undefined ? undefined : monotonic() - latest.receivedAt),
