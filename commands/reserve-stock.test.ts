@@ -99,10 +99,10 @@ describe('several locations', () => {
     expect(refused?.data).toMatchObject({ refusals: [{ line: 1, available: 2, final: false }] })
   })
 
-  test('a refusal is final at the last one', async () => {
+  test('a refusal is final at the last one, and tells the most there is', async () => {
     const shop = await shopOf(5)
     const answer = await reserve(shop.ports, { lines: [{ sku: 'CUP', quantity: 12 }] })
-    expect(answer).toMatchObject({ code: 'out_of_stock', lines: [{ line: 0, location: 'EAST', available: 5 }] })
+    expect(answer).toMatchObject({ code: 'out_of_stock', lines: [{ line: 0, location: 'MAIN', available: 10 }] })
     const refused = shop.eventsOf(stockStream('CUP', 'EAST')).find(({ type }) => type === 'ReservationsRefused')
     expect(refused?.data).toMatchObject({ refusals: [{ line: 0, available: 5, final: true }] })
   })
