@@ -34,14 +34,26 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   let revision = -1
   let position = 0n
   let running = false
+  let isSnapshotBelieved = true
 
   const wait = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
       ports.timers.after(milliseconds, resolve)
     })
 
+  const snapshotOf = async () => {
+    try {
+      return isSnapshotBelieved ? await ports.snapshots?.load(stream, rules.stateVersion) : undefined
+    } catch (error) {
+      ports.warn(
+        `no snapshot of ${stream} (${error instanceof Error ? error.message : String(error)}): it is read whole`,
+      )
+      return undefined
+    }
+  }
+
   const load = async (): Promise<Fold<State, Event>> => {
-    const snapshot = await ports.snapshots?.load(stream, rules.stateVersion)
+    const snapshot = await snapshotOf()
     const restored = snapshot && rules.restoreFold?.(snapshot.state)
     revision = restored ? snapshot.revision : -1
     position = restored ? snapshot.position : 0n
@@ -115,8 +127,10 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     writing = new Set()
     if (result.outcome === 'conflict') {
       state.rollBack(0)
-      await readOn(state)
-      return false
+      if (await readOn(state)) return false
+      // Nobody was first, so the state is ahead of the log: a log restored from a backup, a snapshot from before that.
+      isSnapshotBelieved = false
+      throw new AssertionError(`it ends before revision ${revision}, at which its state stands`)
     }
     state.settle()
     revision += draft.events.length
