@@ -167,6 +167,19 @@ describe('after a decline', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
+  test('a payment method that the provider refuses is declined: another can be tried at once', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    shop.payments.fail('confirmIntent', 'refuse')
+    expect(await pay(orderId, shop.ports, { name: 'first' })).toMatchObject({
+      status: 'declined',
+      declineCode: 'refused',
+    })
+    expect((await shop.order(orderId)).attention).toEqual([])
+    expect(await pay(orderId, shop.ports, { name: 'second' })).toMatchObject({ status: 'confirmed' })
+    expect(shop.payments.charged()).toHaveLength(1)
+  })
+
   test('its repetition is told of the decline, though a later attempt was paid', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
@@ -243,6 +256,8 @@ describe('a provider that gives no answer', () => {
         expect((await shop.order(orderId)).status).toBe('confirmed')
         expect(shop.payments.net()).toBe(total)
         expect(shop.payments.intents).toHaveLength(1)
+        // What was done is seen, and not asked for again.
+        expect(shop.payments.calls.filter((made) => made === call)).toHaveLength(fault === 'before' ? 2 : 1)
         expect(await pay(orderId, shop.boot())).toMatchObject({ status: 'confirmed' })
       })
 

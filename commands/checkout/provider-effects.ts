@@ -1,7 +1,7 @@
 import { unreachable } from '#domain/assert.ts'
 import type { Effect, ProviderEffect } from '#domain/checkout/effects.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
-import { type IntentView, ProviderOutcomeUnknown, type RefundView } from '../payment-provider.ts'
+import { type IntentView, ProviderOutcomeUnknown, ProviderRefused, type RefundView } from '../payment-provider.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
 import { recordFact, recordIntent } from './record.ts'
 
@@ -31,12 +31,19 @@ const createIntent = async (
   return found ?? ports.provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
 }
 
+/** What the provider will not confirm is declined, whatever its reason: the shopper can pay otherwise. */
 const confirmIntent = async (effect: Of<'confirmIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
   if (effect.seeFirst) {
     const view = await ports.provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'created') return view
   }
-  return ports.provider.confirmIntent({ ...effect, orderId: run.orderId })
+  try {
+    return await ports.provider.confirmIntent({ ...effect, orderId: run.orderId })
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    const view = await ports.provider.readIntent(effect.providerObjectId)
+    return view.status.type === 'created' ? { ...view, status: { type: 'declined', declineCode: error.code } } : view
+  }
 }
 
 const captureIntent = async (effect: Of<'captureIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
