@@ -3,9 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { httpSuite } from './bench/http/suite.ts'
 import { usage, wantedOf } from './bench/options.ts'
 import { brokenRows, jsonOf } from './bench/report.ts'
+import { reserveSuite } from './bench/reserve/suite.ts'
 import type { Suite } from './bench/run.ts'
+import { storeSuite } from './bench/store/suite.ts'
 
-const suites: Readonly<Record<string, Suite>> = { http: httpSuite }
+const suites: Readonly<Record<string, Suite>> = { store: storeSuite, reserve: reserveSuite, http: httpSuite }
+
 async function main(): Promise<void> {
   const wanted = wantedOf(process.argv.slice(2), Object.keys(suites))
   if ('problem' in wanted) {

@@ -1,0 +1,59 @@
+// A gRPC server of the event store's own service definition that answers every append at once and stores nothing: what
+// remains is the price of the client, of gRPC and of the loopback, and no server in this language can be faster.
+import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js'
+import type {
+  AppendReq,
+  AppendResp,
+  BatchAppendReq,
+  BatchAppendResp,
+} from '@eventstore/db-client/generated/streams_pb.js'
+import streams from '@eventstore/db-client/generated/streams_pb.js'
+import {
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js'
+import { supportedMethods } from '#embedded/eventstore/information-rpc.ts'
+
+export type Echo = { readonly connectionString: string; readonly stop: () => void }
+
+const host = '127.0.0.1'
+const position = '1'
+
+function append(call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void {
+  call.on('data', () => {})
+  call.on('end', () => {
+    const place = new streams.AppendResp.Position().setCommitPosition(position).setPreparePosition(position)
+    const success = new streams.AppendResp.Success().setCurrentRevision('0').setPosition(place)
+    callback(null, new streams.AppendResp().setSuccess(success))
+  })
+}
+
+function batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
+  call.on('data', (message: BatchAppendReq) => {
+    if (!message.getIsFinal()) return
+    const place = new shared.AllStreamPosition().setCommitPosition(position).setPreparePosition(position)
+    const success = new streams.BatchAppendResp.Success().setCurrentRevision('0').setPosition(place)
+    const reply = new streams.BatchAppendResp().setCorrelationId(message.getCorrelationId()).setSuccess(success)
+    call.write(reply.setStreamIdentifier(message.getOptions()?.getStreamIdentifier()))
+  })
+  call.on('end', () => call.end())
+}
+
+export async function startEcho(): Promise<Echo> {
+  const server = new Server({ 'grpc.enable_channelz': 0 })
+  server.addService(StreamsService, { append, batchAppend })
+  server.addService(ServerFeaturesService, {
+    getSupportedMethods: (_: unknown, callback: sendUnaryData<unknown>) => callback(null, supportedMethods()),
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${host}:0`, ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    )
+  })
+  return { connectionString: `esdb://${host}:${port}?tls=false`, stop: () => server.forceShutdown() }
+}

@@ -1,0 +1,28 @@
+// Two ways to ask. Steady: so many clients, each asking again as soon as it is answered, for a while. Burst: so many
+// clients, all at once, each once. Both run in this process, so a design is charged for its client too.
+
+export type Load =
+  | { readonly kind: 'steady'; readonly clients: number; readonly milliseconds: number }
+  | { readonly kind: 'burst'; readonly clients: number }
+
+/** `latencies` in milliseconds, in the order of the answers; `milliseconds` until the last of them. */
+export type Timings = { readonly latencies: readonly number[]; readonly milliseconds: number }
+
+/** `request` counts from 0 over all clients; `client` from 0. */
+export type Ask = (request: number, client: number) => Promise<void>
+
+export async function timed(load: Load, ask: Ask): Promise<Timings> {
+  const latencies: number[] = []
+  const startedAt = performance.now()
+  const endsAt = load.kind === 'steady' ? startedAt + load.milliseconds : startedAt
+  let requests = 0
+  const client = async (index: number): Promise<void> => {
+    do {
+      const askedAt = performance.now()
+      await ask(requests++, index)
+      latencies.push(performance.now() - askedAt)
+    } while (performance.now() < endsAt)
+  }
+  await Promise.all(Array.from({ length: load.clients }, (_, index) => client(index)))
+  return { latencies, milliseconds: performance.now() - startedAt }
+}

@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { startPostgres } from '#embedded/postgres/start.ts'
+import type { GroupReport } from '../report.ts'
+import { type Contender, runGroup, type Settings } from '../run.ts'
+import { createFolder } from '../servers.ts'
+import { clientCeiling } from './ceiling.ts'
+import { openHoldfastShop } from './holdfast-shop.ts'
+import { byOneStatement, byRowLock } from './postgres-shop.ts'
+import { arenaOf, type Scenario } from './shop.ts'
+import { tuned } from './tuning.ts'
+
+// Holding stock: one sku that everybody wants, and ten thousand that few want. Equal terms: whoever answers has the hold
+// and its reservation record on disk. Nothing shared is at rest meanwhile: all of it runs on this one machine.
+
+const scenariosOf = ({ seconds }: Settings): readonly Scenario[] => {
+  const milliseconds = seconds * 1_000
+  return [
+    {
+      title: 'One hot sku, 1,000 clients steady, stock 1,000,000',
+      skus: 1,
+      units: 1_000_000,
+      load: { kind: 'steady', clients: 1_000, milliseconds },
+    },
+    { title: 'One hot sku, burst of 1,000, stock 100', skus: 1, units: 100, load: { kind: 'burst', clients: 1_000 } },
+    { title: 'One hot sku, burst of 10,000, stock 100', skus: 1, units: 100, load: { kind: 'burst', clients: 10_000 } },
+    {
+      title: '10,000 cold skus, 1,000 clients steady, stock 1,000 each',
+      skus: 10_000,
+      units: 1_000,
+      load: { kind: 'steady', clients: 1_000, milliseconds },
+    },
+  ]
+}
+
+const ours = (scenario: Scenario): Contender => ({
+  design: 'ours in process',
+  durability: 'log synced',
+  open: async () => arenaOf(await openHoldfastShop(), scenario),
+})
+
+const rivals = [
+  { design: 'Postgres row lock', reserve: byRowLock },
+  { design: 'Postgres one statement', reserve: byOneStatement },
+]
+
+async function contendersOf(scenario: Scenario, postgresUrl: string): Promise<readonly Contender[]> {
+  const contenders = [ours(scenario)]
+  for (const rival of rivals) contenders.push(await tuned(rival, scenario, postgresUrl))
+  return scenario.load.kind === 'steady' ? [...contenders, clientCeiling(scenario)] : contenders
+}
+
+export async function reserveSuite(settings: Settings): Promise<readonly GroupReport[]> {
+  const { folder, remove } = await createFolder()
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 })
+  try {
+    const reports: GroupReport[] = []
+    for (const scenario of scenariosOf(settings)) {
+      const contenders = await contendersOf(scenario, postgres.url)
+      reports.push(await runGroup({ title: scenario.title, unit: 'answers', contenders }))
+    }
+    return reports
+  } finally {
+    await postgres.stop()
+    await remove()
+  }
+}
