@@ -12,7 +12,7 @@ import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from '.
 
 export type StreamQueue<State, Command, Answer, Refusal> = {
   readonly push: (request: Request<State, Command, Answer, Refusal>) => void
-  /** Turns away callers whose time is up. */
+  /** Turns away callers whose time is up, and sends an append again that has no answer. To be called now and then. */
   readonly expire: (now: number) => void
   readonly idle: () => boolean
   readonly waiting: () => number
@@ -30,6 +30,8 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   let queue: Waiting[] = []
   /** In the write under way, whose fate is not known yet. */
   let writing: ReadonlySet<Waiting> = new Set()
+  /** The append under way; one timer each would cost more than many an append. */
+  let appending: { readonly deadline: number; readonly giveUp: () => void } | undefined
   let fold: Fold<State, Event> | undefined
   let revision = -1
   let position = 0n
@@ -78,22 +80,17 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     return revision > before
   }
 
-  /** Appends until the fate is known. The official client has no timer of its own, so silence is ended here. */
+  /** Appends until the fate is known. The official client has no timer of its own, so `expire` ends its silence. */
   const appendUntilKnown = async (events: readonly EventToAppend[]): Promise<AppendResult> => {
     for (;;) {
       const outcome = await new Promise<AppendResult | Error>((resolve) => {
-        const cancel = ports.timers.after(bounds.appendMilliseconds, () => resolve(new Error('no answer')))
-        ports.log.append(stream, revision, events).then(
-          (result) => {
-            cancel()
-            resolve(result)
-          },
-          (error: unknown) => {
-            cancel()
-            resolve(error instanceof Error ? error : new Error(String(error)))
-          },
-        )
+        const deadline = ports.timers.monotonic() + bounds.appendMilliseconds
+        appending = { deadline, giveUp: () => resolve(new Error('no answer')) }
+        ports.log.append(stream, revision, events).then(resolve, (error: unknown) => {
+          resolve(error instanceof Error ? error : new Error(String(error)))
+        })
       })
+      appending = undefined
       if (!(outcome instanceof Error)) return outcome
       ports.warn(`append to ${stream} has no answer (${outcome.message}): the same bytes are sent again`)
       await wait(retryMilliseconds)
@@ -171,6 +168,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
       ports.timers.soon(() => void run())
     },
     expire: (now) => {
+      if (appending !== undefined && appending.deadline <= now) appending.giveUp()
       const late = queue.filter((request) => request.deadline <= now)
       if (late.length === 0) return
       turnAway(late, (request) =>

@@ -1,12 +1,21 @@
-import { parse, v5 } from 'uuid'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 
 export const idSchema = z.uuid()
 
 /** Namespace of every id that Holdfast derives, so that they never meet anyone else's version 5 ids. */
-const holdfastNamespace = parse('6f1c1de2-3c76-5a0e-9a35-1f2d1b7b0c44')
+const holdfastNamespace = Buffer.from('6f1c1de23c765a0e9a351f2d1b7b0c44', 'hex')
 
-const hashed = (text: string): string => v5(Buffer.from(text), holdfastNamespace)
+/** The two high bits of the variant's digit are 10; the lower two stay the hash's own. */
+const variantDigits = '89ab89ab89ab89ab'
+
+/** A UUID of version 5 (RFC 9562). By hand, because each hold takes four: the one-shot hash costs a third of a library's. */
+const hashed = (text: string): string => {
+  const digits = hash('sha1', Buffer.concat([holdfastNamespace, Buffer.from(text)]), 'hex')
+  const variant = variantDigits.charAt(Number.parseInt(digits.charAt(16), 16))
+  const [low, middle, rest] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(20, 32)]
+  return `${low}-${middle}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${rest}`
+}
 
 /** An id that is a pure function of its parts: the same parts always name the same thing, so a retry finds its first try. */
 export const derivedId = (...parts: ReadonlyArray<string | number>): string => hashed(JSON.stringify(parts))

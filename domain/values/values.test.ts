@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { v5 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { derivedId, eventIdOf, idSchema, orderIdOf } from './ids.ts'
 import { instantMax, instantSchema, instantText, secondsAfter } from './instant.ts'
@@ -23,6 +24,14 @@ describe('ids', () => {
     const ids = [eventIdOf([order], 0, '{}'), eventIdOf([order], 1, '{}'), eventIdOf([order], 0, '{ }')]
     expect(new Set([...ids, eventIdOf([order, order], 0, '{}')]).size).toBe(4)
   })
+
+  test('are version 5 UUIDs of their own namespace', () =>
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (parts) => {
+        expect(derivedId(...parts)).toBe(v5(JSON.stringify(parts), '6f1c1de2-3c76-5a0e-9a35-1f2d1b7b0c44'))
+      }),
+      fixed,
+    ))
 
   test('are ids', () =>
     fc.assert(
