@@ -9,7 +9,7 @@ export function createOutlet(call: ServerWritableStream<ReadReq, Buffer>) {
   const closing = new AbortController()
   const { signal } = closing
   let isFull = false
-  // With a reason of its own: without one, each read would make an exception with its stack, a tenth of a short read.
+  // With a reason of its own: without one, the end of each read would make an exception with its stack.
   const close = (): void => closing.abort('closed')
   call.on('cancelled', close)
   call.on('close', close)
