@@ -35,7 +35,7 @@ export type RefundView = {
  */
 export type PaymentProvider = {
   readonly name: Provider
-  /** Creates the object, unconfirmed: it moves no money yet. */
+  /** Creates the object, unconfirmed: it moves no money yet. Declined where the payment method itself is not taken. */
   readonly createIntent: (
     order: OrderAttempt & { readonly amount: MinorUnits; readonly currency: string; readonly paymentMethod: string },
   ) => Promise<IntentView>

@@ -5,7 +5,8 @@ import { ProviderOutcomeUnknown, ProviderRefused } from '#commands/payment-provi
 // What a failed call means. Stripe's error objects carry the whole payment object, its client secret included, so none of
 // them is handed on or hung on another error as its cause: only codes, messages and request ids leave this room.
 
-const { StripeCardError, StripeConnectionError, StripeError, StripeIdempotencyError } = Stripe.errors
+const { StripeCardError, StripeConnectionError, StripeError, StripeIdempotencyError, StripeInvalidRequestError } =
+  Stripe.errors
 
 /** The provider was not there, or not itself: reason to try again, and reason to leave it alone if it goes on. */
 export const isOutage = (error: unknown): boolean => {
@@ -33,6 +34,10 @@ const isKeptFailure = (error: unknown): boolean =>
 export const isToldByObject = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof StripeCardError ||
   (error instanceof StripeError && error.code !== undefined && codesToldByObject.has(error.code))
+
+/** The request is fine but for the payment method that the shopper named. */
+export const isAboutPaymentMethod = (error: unknown): error is Stripe.errors.StripeInvalidRequestError =>
+  error instanceof StripeInvalidRequestError && error.param === 'payment_method'
 
 /** The object's state does not allow the call. */
 export const unexpectedState = 'payment_intent_unexpected_state'

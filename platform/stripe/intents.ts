@@ -7,7 +7,7 @@ import {
   ProviderRefused,
 } from '#commands/payment-provider.ts'
 import type { Call } from './calls.ts'
-import { declineCodeOf, isToldByObject, unexpectedState } from './failures.ts'
+import { declineCodeOf, isAboutPaymentMethod, isToldByObject, unexpectedState } from './failures.ts'
 import { type KeyedRequest, sendKeyed } from './keyed.ts'
 import { intentView } from './views.ts'
 
@@ -33,6 +33,10 @@ const withCharge = { expand: ['latest_charge'] }
 const keyOf = ({ orderId, attempt }: OrderAttempt, step: string): string =>
   `order-${orderId}-attempt-${attempt}-${step}`
 
+/**
+ * A payment method that Stripe does not take (it is unknown, or used up) is the shopper's to change, like a declined card.
+ * The attempt then gets its object without one, which says itself that it was declined: something to record and to void.
+ */
 export const createIntent: Of<'createIntent'> = async ({ stripe, call }, order) => {
   const { orderId, attempt, amount, currency, paymentMethod } = order
   if (currenciesRefused.has(currency))
@@ -40,7 +44,6 @@ export const createIntent: Of<'createIntent'> = async ({ stripe, call }, order) 
   const params = {
     amount,
     currency: currency.toLowerCase(),
-    payment_method: paymentMethod,
     capture_method: 'manual',
     // Whatever the account accepts, except what would send the shopper away from the conversation.
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
@@ -48,9 +51,14 @@ export const createIntent: Of<'createIntent'> = async ({ stripe, call }, order) 
     ...withCharge,
   } satisfies Stripe.PaymentIntentCreateParams
   // A second object, unconfirmed, moves no money.
-  const { object, isReplayed } = await sendKeyed(call, { key: keyOf(order, 'create'), mayRepeat: true }, (options) =>
-    stripe.paymentIntents.create(params, options),
-  )
+  const send = (step: string, more: Pick<Stripe.PaymentIntentCreateParams, 'payment_method' | 'metadata'>) =>
+    sendKeyed(call, { key: keyOf(order, step), mayRepeat: true }, (options) =>
+      stripe.paymentIntents.create({ ...params, ...more }, options),
+    )
+  const { object, isReplayed } = await send('create', { payment_method: paymentMethod }).catch((error: unknown) => {
+    if (!isAboutPaymentMethod(error)) throw error
+    return send('create-declined', { metadata: { ...params.metadata, declineCode: declineCodeOf(error) } })
+  })
   return isReplayed ? readIntent({ stripe, call }, object.id) : intentView(object)
 }
 

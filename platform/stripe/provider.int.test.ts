@@ -202,7 +202,6 @@ describe('what Stripe will not take', () => {
 
   test.each([
     ['a tiny amount', { amount: 49, currency: 'EUR', paymentMethod: 'pm_card_visa' }, 'amount_too_small'],
-    ['an unknown card', { amount: 1_000, currency: 'EUR', paymentMethod: 'pm_nobody' }, 'resource_missing'],
     [
       'a currency with other units',
       { amount: 1_000, currency: 'ISK', paymentMethod: 'pm_card_visa' },
@@ -210,6 +209,16 @@ describe('what Stripe will not take', () => {
     ],
   ])('%s is refused with its code', async (_, order, code) => {
     await expect(create(order)).rejects.toMatchObject({ name: 'ProviderRefused', code })
+  })
+
+  test('an unknown card is declined: the attempt has an object to be found and let go', async () => {
+    const order = newOrder()
+    const since = Date.now()
+    const { view, intent } = await created('pm_nobody', order)
+    expect(view.status).toEqual({ type: 'declined', declineCode: 'resource_missing' })
+    expect((await created('pm_nobody', order)).view.providerObjectId).toBe(view.providerObjectId)
+    expect(await provider.findIntent({ ...order, since })).toEqual(view)
+    expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
   })
 
   test('an intent that is not there is refused', async () => {

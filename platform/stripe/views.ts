@@ -17,10 +17,12 @@ export const intentView = (intent: Stripe.PaymentIntent): IntentView => ({
  * itself, and for the order it makes no difference who let the money go.
  */
 const intentStatus = (intent: Stripe.PaymentIntent): IntentStatus => {
-  const { status, last_payment_error: failure } = intent
+  const { status, last_payment_error: failure, metadata } = intent
   switch (status) {
-    case 'requires_payment_method':
-      return failure === null ? { type: 'created' } : { type: 'declined', declineCode: declineCodeOf(failure) }
+    case 'requires_payment_method': {
+      const declineCode = failure === null ? metadata.declineCode : declineCodeOf(failure)
+      return declineCode === undefined ? { type: 'created' } : { type: 'declined', declineCode }
+    }
     case 'requires_confirmation':
       return { type: 'created' }
     case 'requires_action':
