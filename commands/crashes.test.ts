@@ -7,7 +7,7 @@ import { changeOrder } from './change-order.ts'
 import { placeOrder } from './place-order.ts'
 import { type CrashPoint, crashingOutside } from './testing/crashing.ts'
 import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
-import { openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
+import { drive, openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
 /** More calls than any flow here makes. */
 const callsMax = 200
@@ -133,6 +133,44 @@ describe('a process that dies while paying', () => {
         await pay(orderId, shop.boot())
         await sweepFor(orderId, shop)
         await isSold(orderId, shop, point)
+      },
+    })
+  })
+})
+
+describe('a process that dies while recovering', () => {
+  test('from a payment whose confirmation was done and not heard', async () => {
+    await crashEverywhere({
+      given: async (shop) => {
+        const orderId = await placed(shop.ports)
+        shop.payments.fail('confirmIntent', 'after')
+        await pay(orderId, shop.ports)
+        await shop.pass(11)
+        return orderId
+      },
+      when: (orderId, ports) => drive(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await sweepFor(orderId, shop)
+        await isSold(orderId, shop, point)
+      },
+    })
+  })
+
+  test('from a cancelled sale whose refund was made and not heard', async () => {
+    await crashEverywhere({
+      given: async (shop) => {
+        const orderId = await placed(shop.ports)
+        await pay(orderId, shop.ports)
+        shop.payments.fail('refund', 'after')
+        await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.ports)
+        await shop.pass(11)
+        return orderId
+      },
+      when: (orderId, ports) => drive(orderId, ports),
+      check: async (orderId, shop, point) => {
+        await sweepFor(orderId, shop)
+        await isUndone(orderId, shop, point)
+        expect(shop.payments.refunds).toHaveLength(1)
       },
     })
   })

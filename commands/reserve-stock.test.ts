@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { stockStream } from '#domain/streams.ts'
 import { changeProduct } from './change-product.ts'
+import type { LineToReserve } from './hold-lines.ts'
 import type { EventLog } from './ports.ts'
-import { type LineToReserve, reservationIdOf } from './reserve-stock.ts'
+import { reservationIdOf } from './reserve-stock.ts'
 import { type MemoryPlatform, noon, origin } from './testing/memory-platform.ts'
 import { listProduct, openShop, receive, reserve, reserved } from './testing/shop.ts'
 

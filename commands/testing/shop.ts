@@ -1,9 +1,10 @@
 import { changeProduct } from '../change-product.ts'
 import { changeStock } from '../change-stock.ts'
 import { driveCheckout } from '../checkout/drive.ts'
+import type { LineToReserve } from '../hold-lines.ts'
 import { payOrder } from '../pay-order.ts'
 import { type PlaceRequest, placeOrder } from '../place-order.ts'
-import { type LineToReserve, reserveStock } from '../reserve-stock.ts'
+import { reserveStock } from '../reserve-stock.ts'
 import { createMemoryPlatform, id, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
 
 // Shoppers and staff of the memory platform: two listed products, stock of both, and the steps to a sale.

@@ -1,0 +1,130 @@
+import { assert } from '#domain/assert.ts'
+import type { ReserveStock, StockRefusal } from '#domain/stock/commands.ts'
+import { stockStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import type { Instant } from '#domain/values/instant.ts'
+import { contextOf, type Origin } from './context.ts'
+import type { ProductTerms } from './product-terms.ts'
+import type { StockWriter } from './stock-rules.ts'
+
+// The holds of one reservation: lines of one sku are decided together, each whole at the first location that has it.
+
+export type LineToReserve = {
+  readonly sku: string
+  readonly quantity: number
+  readonly location?: string | undefined
+  /** Minor units; another price refuses the reservation. */
+  readonly expectedUnitPrice?: number | undefined
+}
+
+export type HoldPorts = {
+  readonly stock: StockWriter
+  /** Where units are, in order of preference. */
+  readonly locations: readonly string[]
+}
+
+export type Line = LineToReserve & { readonly line: number; readonly terms: ProductTerms }
+type Group = { readonly sku: string; readonly wish: string | undefined; readonly lines: readonly Line[] }
+export type Held = Line & { readonly location: string; readonly expiresAt: Instant }
+export type Refused = Line & { readonly location: string; readonly refusal: StockRefusal }
+type GroupOutcome = { readonly held: readonly Held[]; readonly refused: readonly Refused[]; readonly position: bigint }
+
+/** Lines of one sku and wish of location are decided together, on one running fold. */
+export const groupsOf = (lines: readonly Line[]): readonly Group[] => {
+  const groups = Map.groupBy(lines, ({ sku, location }) => `${sku}@${location ?? ''}`)
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ sku: first.sku, wish: first.location, lines: [first, ...others] }],
+  )
+}
+
+/** The position that a reader must reach to see them all. */
+export const latest = (positions: readonly bigint[]): bigint =>
+  positions.reduce((one, other) => (one > other ? one : other), 0n)
+
+const holdCommand = (
+  reservationId: string,
+  line: Line,
+  location: string,
+  ttlSeconds: number,
+  final: boolean,
+): ReserveStock => ({
+  type: 'ReserveStock',
+  commandId: derivedId('reserve', reservationId, line.line, location),
+  reservationId,
+  line: line.line,
+  quantity: line.quantity,
+  ttlSeconds,
+  final,
+})
+
+/** Holds each line whole at the first location that has it. */
+export const holdGroup = async (
+  { sku, wish, lines }: Group,
+  shared: { readonly reservationId: string; readonly ttlSeconds: number; readonly origin: Origin },
+  ports: HoldPorts,
+): Promise<GroupOutcome> => {
+  const { reservationId, ttlSeconds, origin } = shared
+  const candidates = wish === undefined ? ports.locations : [wish]
+  const held: Held[] = []
+  const positions: bigint[] = []
+  const refused = new Map<number, Refused>()
+  let open = lines
+  for (const [index, location] of candidates.entries()) {
+    const final = index === candidates.length - 1
+    const commands = open.map((line) => holdCommand(reservationId, line, location, ttlSeconds, final))
+    const submitted = await ports.stock.submit(stockStream(sku, location), commands, contextOf(origin, reservationId))
+    positions.push(submitted.position)
+    const wanting: Line[] = []
+    for (const [at, result] of submitted.results.entries()) {
+      const line = open[at]
+      assert(line !== undefined, 'a result for each line')
+      if (result.outcome === 'refused') {
+        const refusal = { ...line, location, refusal: result.refusal }
+        refused.set(line.line, moreTelling(refused.get(line.line), refusal))
+        // Only what is not there is looked for elsewhere: a hold that has ended here must not begin again at another place.
+        if (result.refusal.code === 'out_of_stock') wanting.push(line)
+      } else {
+        refused.delete(line.line)
+        if (result.answer.kind === 'held') held.push({ ...line, location, expiresAt: result.answer.firstExpiresAt })
+      }
+    }
+    if (wanting.length === 0) break
+    open = wanting
+  }
+  return { held, refused: [...refused.values()], position: latest(positions) }
+}
+
+/** A shopper who cannot have all wants to know how many they can have: those of the location that has the most. */
+const moreTelling = (earlier: Refused | undefined, later: Refused): Refused => {
+  const before = earlier?.refusal
+  const now = later.refusal
+  if (earlier === undefined || before?.code !== 'out_of_stock' || now.code !== 'out_of_stock') return later
+  return now.available > before.available ? later : earlier
+}
+
+/** Lets go of what was held for a reservation that cannot be had whole; what cannot be reached expires by itself. */
+export const letGo = async (
+  reservationId: string,
+  held: readonly Held[],
+  origin: Origin,
+  ports: HoldPorts,
+): Promise<void> => {
+  await Promise.allSettled(
+    held.map(({ sku, location, line, expiresAt }) =>
+      ports.stock.submit(
+        stockStream(sku, location),
+        [
+          {
+            type: 'ReleaseHold',
+            commandId: derivedId('release', reservationId, line, location),
+            reservationId,
+            line,
+            firstExpiresAt: expiresAt,
+            cause: null,
+          },
+        ],
+        contextOf(origin, reservationId),
+      ),
+    ),
+  )
+}
