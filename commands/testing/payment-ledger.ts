@@ -1,0 +1,95 @@
+import type { Instant } from '#domain/values/instant.ts'
+import {
+  type IntentStatus,
+  type IntentView,
+  type OrderAttempt,
+  ProviderRefused,
+  type RefundView,
+} from '../payment-provider.ts'
+
+// What a payment provider holds: objects, newest first as Stripe lists them, and idempotency keys, forgotten after a day.
+
+export type LedgerIntent = OrderAttempt & {
+  readonly id: string
+  readonly amount: number
+  readonly createdAt: Instant
+  readonly paymentMethod: string
+  status: IntentStatus
+}
+export type LedgerRefund = {
+  readonly id: string
+  readonly refundId: string
+  readonly paymentObjectId: string
+  readonly amount: number
+  status: RefundView['status']
+}
+
+const keyMilliseconds = 86_400_000
+
+const capturedBy = ({ status }: LedgerIntent): number => (status.type === 'captured' ? status.capturedAmount : 0)
+
+export const intentViewOf = ({ id, amount, status }: LedgerIntent): IntentView => ({
+  providerObjectId: id,
+  amount,
+  status,
+  clientSecret: `${id}_secret`,
+})
+
+export const refundViewOf = ({ id, amount, status }: LedgerRefund): RefundView => ({
+  providerObjectId: id,
+  amount,
+  status,
+})
+
+export const createPaymentLedger = (now: () => Instant) => {
+  const intents: LedgerIntent[] = []
+  const refunds: LedgerRefund[] = []
+  const keys = new Map<string, { readonly id: string; readonly usedAt: Instant }>()
+
+  const keyed = <Made extends { readonly id: string }>(key: string, made: Made[], make: () => Made): Made => {
+    const known = keys.get(key)
+    const isFresh = known !== undefined && now() - known.usedAt < keyMilliseconds
+    const found = isFresh ? made.find(({ id }) => id === known.id) : undefined
+    if (found !== undefined) return found
+    const object = make()
+    made.unshift(object)
+    keys.set(key, { id: object.id, usedAt: now() })
+    return object
+  }
+  const intent = (id: string): LedgerIntent => {
+    const found = intents.find((known) => known.id === id)
+    if (found === undefined) throw new ProviderRefused('resource_missing', `No such payment_intent: ${id}`)
+    return found
+  }
+  const refundedOf = (id: string): number =>
+    refunds
+      .filter(({ paymentObjectId, status }) => paymentObjectId === id && status.type !== 'failed')
+      .reduce((sum, { amount }) => sum + amount, 0)
+
+  return {
+    intents,
+    refunds,
+    intent,
+    /** Changes an intent where its status allows it; else it stays what it is. */
+    change: (id: string, from: readonly IntentStatus['type'][], to: (of: LedgerIntent) => IntentStatus) => {
+      const changed = intent(id)
+      if (from.includes(changed.status.type)) changed.status = to(changed)
+      return changed
+    },
+    addIntent: (wanted: Omit<LedgerIntent, 'id' | 'createdAt' | 'status'>): LedgerIntent =>
+      keyed(`${wanted.orderId} ${wanted.attempt}`, intents, () => ({
+        ...wanted,
+        id: `pi_${intents.length + 1}`,
+        createdAt: now(),
+        status: { type: 'created' },
+      })),
+    addRefund: (key: string, wanted: Omit<LedgerRefund, 'id'>): LedgerRefund =>
+      keyed(key, refunds, () => {
+        if (wanted.amount > capturedBy(intent(wanted.paymentObjectId)) - refundedOf(wanted.paymentObjectId))
+          throw new ProviderRefused('charge_already_refunded', 'More than is left')
+        return { ...wanted, id: `re_${refunds.length + 1}` }
+      }),
+    /** Captured and not given back, over all objects. */
+    net: (): number => intents.reduce((sum, object) => sum + capturedBy(object) - refundedOf(object.id), 0),
+  }
+}
