@@ -1,9 +1,10 @@
 // `npm start`: the whole platform on the embedded stack, until Ctrl-C.
+import { once } from 'node:events'
 import path from 'node:path'
 import { credentialsPath } from '#api/auth/credentials-file.ts'
 import { readConfig } from '#platform/config.ts'
 import { describeConfig } from '#platform/config-variables.ts'
-import { type Stack, startStack } from './stack/stack.ts'
+import { startStack } from './stack/stack.ts'
 import { guide } from './start/guide.ts'
 import { loadSampleCatalogue } from './start/load-sample.ts'
 
@@ -16,35 +17,36 @@ const help = (): string => {
 
 const say = (line: string): void => console.log(`· ${line}`)
 
-/** Resolves at the first Ctrl-C or SIGTERM, also one that comes while the parts are still starting. */
-const stopAsked = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
-})
+/** Aborted by the first Ctrl-C or SIGTERM, also by one that comes while the parts are still starting. */
+const stopping = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())
+const { signal } = stopping
 
 const run = async (): Promise<void> => {
   const config = readConfig(process.env)
   const dataDir = path.resolve(config.dataDir)
-  const starting = startStack({ dataDir, config, port: config.port, say })
-  const stack = await starting
-  const url = stack.addresses.apiUrls[0] ?? ''
-  await loadSampleCatalogue({ url, staffToken: stack.credentials.staffToken }, dataDir, say)
-  console.log(guide(stack.addresses, path.relative(process.cwd(), credentialsPath(dataDir))))
-  await stopAsked
-  await stopStack(stack)
+  const stack = await startStack({ dataDir, config, port: config.port, say, signal })
+  try {
+    const api = { url: stack.addresses.apiUrls[0] ?? '', staffToken: stack.credentials.staffToken, signal }
+    await loadSampleCatalogue(api, dataDir, say)
+    console.log(guide(stack.addresses, credentialsPath(dataDir)))
+    if (!signal.aborted) await once(signal, 'abort')
+  } finally {
+    say('stopping …')
+    await stack.stop()
+  }
 }
 
-const stopStack = async (stack: Stack): Promise<void> => {
-  say('stopping …')
-  await stack.stop()
+const stopped = (): never => {
   say('stopped; the data are kept')
+  process.exit(0)
 }
 
 if (process.argv.includes('--help')) console.log(help())
 else
-  run().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : String(error))
-      process.exit(1)
-    },
-  )
+  run().then(stopped, (error: unknown) => {
+    // What was cut short by the wish to stop is no failure.
+    if (signal.aborted) stopped()
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exit(1)
+  })

@@ -12,6 +12,7 @@ import { type ProcessOptions, startProcess } from './process.ts'
 import { type StackSecrets, stackSecrets } from './secrets.ts'
 import { findStack, removeStackFile, type StackAddresses, writeStackFile } from './stack-file.ts'
 import { type Running, type Supervised, supervise } from './supervise.ts'
+import { untilReady } from './until-ready.ts'
 
 export type StackOptions = {
   readonly dataDir: string
@@ -26,6 +27,8 @@ export type StackOptions = {
   readonly paymentLatencyMilliseconds?: number
   /** One line of progress. */
   readonly say: (line: string) => void
+  /** Aborted while parts are starting: no further one is, and those that run are stopped. */
+  readonly signal?: AbortSignal
 }
 
 export type Stack = {
@@ -40,6 +43,8 @@ export type Stack = {
 const workerNiceness = 5
 const credentialSeconds = 10 * 365 * 86_400
 const redisAttentionOnce = 'Without Redis everything works, slower.'
+
+type Signalled = { readonly signal: AbortSignal }
 
 type Starter = {
   readonly add: (name: string, start: () => Promise<Running>) => Promise<Running>
@@ -126,14 +131,25 @@ const apiPorts = async (first: number, count: number): Promise<readonly number[]
 const optional = (name: string, value: string | undefined): Environment =>
   value === undefined ? {} : { [name]: value }
 
+const makeFolder = (dataDir: string): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : String(error)
+    throw new Error(`${dataDir} cannot be used as the data folder (${reason}): set HOLDFAST_DATA_DIR to another.`)
+  }
+}
+
 /** Starts every part, or stops what it started and rejects with one clear line. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const dataDir = path.resolve(options.dataDir)
+  const { signal = new AbortController().signal } = options
   if (findStack(dataDir)) throw new Error(`A stack runs on ${dataDir} already: stop it, or set HOLDFAST_DATA_DIR.`)
-  mkdirSync(dataDir, { recursive: true })
+  makeFolder(dataDir)
   const parts = new Map<string, Supervised<Running>>()
   const starter: Starter = {
     add: async (name, start) => {
+      signal.throwIfAborted()
       try {
         const part = await supervise(name, start, options.say)
         parts.set(name, part)
@@ -150,7 +166,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
   try {
     const secrets = stackSecrets(dataDir)
-    const { addresses, credentials } = await startParts({ ...options, dataDir }, secrets, starter)
+    const { addresses, credentials } = await startParts({ ...options, dataDir, signal }, secrets, starter)
     writeStackFile(dataDir, addresses)
     return { addresses, credentials, parts, stop }
   } catch (error) {
@@ -159,16 +175,24 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
 }
 
-const startParts = async (options: StackOptions, secrets: StackSecrets, starter: Starter) => {
-  const { dataDir, config, say } = options
+/** Waits for all of them, so that a part that starts while another one fails is known, and can be stopped. */
+const allStarted = async <Part>(starting: ReadonlyArray<Part | Promise<Part>>): Promise<readonly Part[]> => {
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
+}
+
+const startParts = async (options: StackOptions & Signalled, secrets: StackSecrets, starter: Starter) => {
+  const { dataDir, config, say, signal } = options
   const ports = await apiPorts(options.port, options.apis ?? 1)
   const apiUrls = ports.map((port) => `http://127.0.0.1:${port}`)
   say('starting event store, Postgres and Redis …')
-  const [eventStoreUrl, databaseUrl, redisUrl] = await Promise.all([
+  const servers = [
     config.eventStoreUrl ?? startEventStore(starter, dataDir),
     config.databaseUrl ?? startDatabase(starter, dataDir),
     config.redisUrl ?? startCache(starter, dataDir, say),
-  ])
+  ] as const
+  await allStarted(servers)
+  const [eventStoreUrl, databaseUrl, redisUrl] = await Promise.all(servers)
   const paymentsUrl = config.stripe ? undefined : await startPayments(starter, options, secrets, apiUrls[0] ?? '')
   const jwtSecret = config.auth && 'jwtSecret' in config.auth ? config.auth.jwtSecret : secrets.jwtSecret
   const credentials = await credentialsOf(dataDir, jwtSecret)
@@ -191,7 +215,7 @@ const startParts = async (options: StackOptions, secrets: StackSecrets, starter:
       environment,
       niceness: workerNiceness,
     })
-  await Promise.all(
+  await allStarted(
     ports.map((port, index) =>
       starter.process({
         name: `api-${index + 1}`,
@@ -200,6 +224,7 @@ const startParts = async (options: StackOptions, secrets: StackSecrets, starter:
       }),
     ),
   )
+  await Promise.all(apiUrls.map((url) => untilReady(url, signal)))
   const addresses: StackAddresses = {
     pid: process.pid,
     apiUrls,

@@ -1,13 +1,33 @@
 import type { StackAddresses } from '../stack/stack-file.ts'
 
-/** What a newcomer types next: the main job, step by step. */
+const address = '{"name":"Ada Byron","line1":"1 Mill Lane","city":"Bath","postalCode":"BA1 1AA","country":"GB"}'
+
+/** Shell lines: the main job, step by step. They need sh, curl and sed, and run as they stand. */
+const steps = (api: string, credentialsFile: string): string => `
+  API=${api}
+  credential() { sed -n 's/.*"'$1'": *"\\([^"]*\\)".*/\\1/p' '${credentialsFile}'; }
+  field() { sed 's/.*"'$1'":"\\([^"]*\\)".*/\\1/'; }
+  SHOP="authorization: Bearer $(credential storefrontKey)"; STAFF="authorization: Bearer $(credential staffToken)"
+  JSON='content-type: application/json'
+
+  # browse: what there is, with its price in cents and how many can be had
+  curl -s -H "$SHOP" "$API/v1/products?query=kettle&inStock=true&limit=3"
+  # reserve: holds the stock for 15 minutes
+  R=$(curl -s -H "$SHOP" -H "$JSON" $API/v1/reservations -d '{"lines":[{"sku":"KET-GN09-BLK","quantity":1}]}'); echo "$R"
+  # place: makes it an order
+  O=$(curl -s -H "$SHOP" -H "$JSON" $API/v1/orders -d '{"reservationToken":"'$(echo "$R" | field reservationToken)'","customer":{"email":"ada@example.com"},"shippingAddress":${address}}'); echo "$O"
+  ORDER=$API/v1/orders/$(echo "$O" | field orderId); TOKEN="order-token: $(echo "$O" | field orderToken)"
+  # pay: authorizes, commits the stock, captures, confirms; pm_card_chargeDeclined is a card that is refused
+  P=$(curl -s -H "$SHOP" -H "$TOKEN" -H "$JSON" $ORDER/pay -d '{"paymentMethod":"pm_card_visa"}'); echo "$P"
+  # track: read at the position that paying answered, so it is never behind
+  curl -s -H "$SHOP" -H "$TOKEN" "$ORDER?minPosition=$(echo "$P" | field position)"
+  # what happened, who did it and why
+  curl -s -H "$STAFF" "$ORDER/timeline?minPosition=$(echo "$P" | field position)"
+`
+
+/** What a newcomer reads once the platform runs, and types next. */
 export const guide = (addresses: StackAddresses, credentialsFile: string): string => {
   const api = addresses.apiUrls[0] ?? ''
-  const json = "-H 'content-type: application/json'"
-  const shop = '-H "authorization: Bearer $KEY"'
-  const staff = '-H "authorization: Bearer $STAFF"'
-  const address = `{"name":"Ada","line1":"1 Mill Lane","city":"Bath","postalCode":"BA1 1AA","country":"GB"}`
-  const read = (field: string): string => `$(sed -n 's/.*"${field}": *"\\([^"]*\\)".*/\\1/p' ${credentialsFile})`
   return `
 Holdfast is ready.
 
@@ -16,23 +36,8 @@ Holdfast is ready.
   event store    ${addresses.eventStoreUrl}
   credentials    ${credentialsFile}
 
-The main job, one line a step (in another terminal):
-
-  KEY=${read('storefrontKey')}; STAFF=${read('staffToken')}
-  # browse
-  curl -s ${shop} '${api}/v1/products?query=kettle&inStock=true'
-  # reserve: holds the stock for 15 minutes
-  R=$(curl -s ${shop} ${json} ${api}/v1/reservations -d '{"lines":[{"sku":"KET-GN09-BLK","quantity":1}]}'); echo $R
-  # place: makes it an order
-  T=$(echo $R | sed 's/.*"reservationToken":"\\([^"]*\\)".*/\\1/')
-  O=$(curl -s ${shop} ${json} ${api}/v1/orders -d '{"reservationToken":"'$T'","customer":{"email":"ada@example.com"},"shippingAddress":${address}}'); echo $O
-  # pay: authorizes, commits the stock, captures, confirms
-  ID=$(echo $O | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/'); OT=$(echo $O | sed 's/.*"orderToken":"\\([^"]*\\)".*/\\1/')
-  curl -s ${shop} -H "order-token: $OT" ${json} ${api}/v1/orders/$ID/pay -d '{"paymentMethod":"pm_card_visa"}'
-  # track, and what happened with who and why
-  curl -s ${shop} -H "order-token: $OT" ${api}/v1/orders/$ID
-  curl -s ${staff} ${api}/v1/orders/$ID/timeline
-
+The main job, one step a line (paste it into another terminal):
+${steps(api, credentialsFile)}
 Ctrl-C stops everything; the data stay.
 `
 }
