@@ -1,7 +1,7 @@
 // After the sale: parcels, returns and refunds, whole and in part, and what each does to stock and money.
 import { expect, test } from 'vitest'
+import { eventually } from '../shop/eventually.ts'
 import { buy, positionOf, stockProduct } from '../shop/shop.ts'
-import { eventually } from './testing/eventually.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()

@@ -2,8 +2,8 @@
 // again under the same Idempotency-Key until they are answered. The driver's own record is then held against the log and
 // against the payment provider's book: nothing lost, nothing done twice.
 import { expect, test } from 'vitest'
+import { eventually } from '../shop/eventually.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
-import { eventually } from './testing/eventually.ts'
 import { inFlight, insist } from './testing/insist.ts'
 import { killProcess } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'

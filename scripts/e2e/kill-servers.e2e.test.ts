@@ -2,8 +2,8 @@
 // and after has to be there; in between there is nothing worse than a 503.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { eventually } from '../shop/eventually.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
-import { eventually } from './testing/eventually.ts'
 import { inFlight, insist } from './testing/insist.ts'
 import { killPostgres, killProcess, wipeAndKillRedis } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'

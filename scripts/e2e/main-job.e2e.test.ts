@@ -2,8 +2,8 @@
 // says about it. Every read names the position of the command before it, so none of them waits or polls.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { eventually } from '../shop/eventually.ts'
 import { ada, placedSchema, positionOf, reservedSchema, stockProduct } from '../shop/shop.ts'
-import { eventually } from './testing/eventually.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()

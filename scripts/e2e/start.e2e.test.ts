@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from './testing/eventually.ts'
+import { eventually } from '../shop/eventually.ts'
 import { type Command, startCommand, stillRunning } from './testing/start-command.ts'
 
 let folder: string
@@ -123,11 +123,11 @@ test.each(folders)(
   },
 )
 
+// All on one folder: each start has to get past where the one before it was stopped.
 test.each(['starting event store', 'starting workers', 'loading the sample'])(
-  'given a start that is %s, when it is asked to stop, then it stops cleanly and the next start works',
+  'given a start that is %s, when it is asked to stop, then it stops cleanly, and the next start gets further',
   async (moment) => {
-    const name = moment.replaceAll(' ', '-')
-    const early = start(name)
+    const early = start('stopped-early')
     await early.untilSaid(moment)
     early.kill('SIGTERM')
     const { code, stdout, stderr } = await early.ended

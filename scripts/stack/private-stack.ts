@@ -7,7 +7,10 @@ import { readConfig } from '#platform/config.ts'
 import { type Name, variables } from '#platform/config-variables.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
-export type PrivateStackOptions = Pick<StackOptions, 'apis' | 'workers' | 'paymentLatencyMilliseconds' | 'say'> & {
+export type PrivateStackOptions = Pick<
+  StackOptions,
+  'apis' | 'workers' | 'paymentLatencyMilliseconds' | 'say' | 'signal'
+> & {
   readonly settings?: Readonly<Partial<Record<Name, string>>>
 }
 

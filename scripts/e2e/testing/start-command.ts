@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { eventually } from './eventually.ts'
+import { eventually } from '../../shop/eventually.ts'
 
 const root = path.dirname(path.dirname(path.dirname(import.meta.dirname)))
 
