@@ -9,6 +9,8 @@ import { findStack } from './stack-file.ts'
 export type OpenStack = {
   readonly eventStoreUrl: string
   readonly databaseUrl: string
+  /** Of the payment simulator, where it is the provider and runs. */
+  readonly paymentsUrl: string | undefined
   /** In one line, for people: what is being talked to. */
   readonly description: string
   /** Stops what was started here; what ran before goes on. */
@@ -19,23 +21,28 @@ type Part = { readonly url: string; readonly stop: () => Promise<void> }
 
 const given = (url: string): Part => ({ url, stop: async () => {} })
 
+/** What a tool does on a folder without data: an import makes them, what reads them has nothing to do there. */
+type WhenEmpty = 'make' | 'refuse'
+
 /**
  * What a tool works on: servers that the environment names, else those of the stack that runs on the data folder, else an
  * event store node and a Postgres of its own over that folder, which end with `stop`.
  */
 export const openStack = async (
   config: Pick<Config, 'dataDir' | 'eventStoreUrl' | 'databaseUrl'>,
+  whenEmpty: WhenEmpty = 'refuse',
 ): Promise<OpenStack> => {
   const dataDir = path.resolve(config.dataDir)
   const running = findStack(dataDir)
   const eventStoreUrl = config.eventStoreUrl ?? running?.eventStoreUrl
   const databaseUrl = config.databaseUrl ?? running?.databaseUrl
-  const eventStore = eventStoreUrl === undefined ? await startEventStore(dataDir) : given(eventStoreUrl)
+  const eventStore = eventStoreUrl === undefined ? await startEventStore(dataDir, whenEmpty) : given(eventStoreUrl)
   try {
-    const postgres = databaseUrl === undefined ? await startDatabase(dataDir) : given(databaseUrl)
+    const postgres = databaseUrl === undefined ? await startDatabase(dataDir, whenEmpty) : given(databaseUrl)
     return {
       eventStoreUrl: eventStore.url,
       databaseUrl: postgres.url,
+      paymentsUrl: running?.paymentsUrl,
       description: describe(config, running !== undefined),
       stop: async () => {
         await eventStore.stop()
@@ -48,14 +55,14 @@ export const openStack = async (
   }
 }
 
-const requireData = (folder: string): void => {
-  if (!existsSync(folder))
+const requireData = (folder: string, whenEmpty: WhenEmpty): void => {
+  if (whenEmpty === 'refuse' && !existsSync(folder))
     throw new Error(`There is no ${folder}: run npm start first, or set EVENTSTORE_URL and DATABASE_URL.`)
 }
 
-const startEventStore = async (dataDir: string): Promise<Part> => {
+const startEventStore = async (dataDir: string, whenEmpty: WhenEmpty): Promise<Part> => {
   const folder = path.join(dataDir, 'eventstore')
-  requireData(folder)
+  requireData(folder, whenEmpty)
   const port = await freePort()
   const { stop } = await startProcess({
     name: 'eventstore',
@@ -67,9 +74,9 @@ const startEventStore = async (dataDir: string): Promise<Part> => {
   return { url: `esdb://127.0.0.1:${port}?tls=false`, stop }
 }
 
-const startDatabase = (dataDir: string): Promise<Part> => {
+const startDatabase = (dataDir: string, whenEmpty: WhenEmpty): Promise<Part> => {
   const folder = path.join(dataDir, 'postgres')
-  requireData(folder)
+  requireData(folder, whenEmpty)
   return startPostgres({ dataDir: folder, port: 0 })
 }
 

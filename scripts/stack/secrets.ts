@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { newMasterKey } from '#platform/keys.ts'
+import { newMasterKey, parseMasterKey } from '#platform/keys.ts'
 
 const secretsSchema = z.strictObject({
   masterKey: z.string().min(32),
@@ -34,4 +34,11 @@ export const stackSecrets = (dataDir: string): StackSecrets => {
   } catch {
     throw new Error(`${file} is damaged: restore it from a backup, for it holds the key to all personal data.`)
   }
+}
+
+/** The key to the embedded stack's personal data, for tools that work on its folder. */
+export const masterKeyOf = (dataDir: string): KeyObject => {
+  const key = parseMasterKey(stackSecrets(dataDir).masterKey)
+  if (key === undefined) throw new Error(`${dataDir}: the master key is neither base64 nor hexadecimal.`)
+  return key
 }

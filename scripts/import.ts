@@ -1,0 +1,39 @@
+// `npm run import`: real data through the real commands; see --help and docs/import.md.
+import { readConfig } from '#platform/config.ts'
+import { type ImportArguments, parseArguments, usage } from './import/arguments.ts'
+import { importCatalogue } from './import/catalogue/run.ts'
+import { importHash } from './import/import-hash.ts'
+import { readMapping } from './import/mapping.ts'
+import { importOrders } from './import/orders/run.ts'
+import { catalogueTable, ordersTable } from './import/report.ts'
+import { openWorld } from './import/world.ts'
+import { openStack } from './stack/open-stack.ts'
+
+const run = async (wanted: ImportArguments): Promise<void> => {
+  const config = readConfig(process.env)
+  const { kind, files, policy, dataDir = config.dataDir } = wanted
+  const mapping = readMapping(wanted.map)
+  const hash = await importHash(wanted, mapping)
+  const stack = await openStack({ ...config, dataDir }, 'make')
+  try {
+    console.log(`Importing ${kind} into ${stack.description}.`)
+    const world = await openWorld(stack, { ...config, dataDir }, (line) => console.error(line))
+    try {
+      if (kind === 'catalogue') console.log(catalogueTable(await importCatalogue(world, { files, mapping, hash })))
+      else console.log(ordersTable(await importOrders(world, { files, mapping, hash, policy })))
+    } finally {
+      await world.close()
+    }
+  } finally {
+    await stack.stop()
+  }
+}
+
+try {
+  const wanted = parseArguments(process.argv.slice(2))
+  if (wanted === 'help') console.log(usage)
+  else await run(wanted)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

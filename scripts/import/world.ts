@@ -1,0 +1,88 @@
+// What an import works with, opened once: the log, writers with bounds of a bulk load, the vault of persons.
+
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import { type OrderWriter, orderRules } from '#commands/order-rules.ts'
+import type { PersonVault } from '#commands/person-vault.ts'
+import type { EventLog, LogTime } from '#commands/ports.ts'
+import { type ProductWriter, productRules } from '#commands/product-rules.ts'
+import { type StockWriter, stockRules } from '#commands/stock-rules.ts'
+import { type WriterBounds, writerBounds } from '#commands/stream-writer/types.ts'
+import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Config } from '#platform/config.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import { createEventLog } from '#platform/eventstore/event-log.ts'
+import { newId } from '#platform/ids.ts'
+import { deriveKeys } from '#platform/keys.ts'
+import { createDatabase } from '#platform/postgres/database.ts'
+import { migrate } from '#platform/postgres/migrate.ts'
+import { createPersonVault } from '#platform/postgres/person-vault.ts'
+import { createPool } from '#platform/postgres/pool.ts'
+import { systemTimers } from '#platform/timers.ts'
+import { followLogTime } from '../stack/log-time.ts'
+import type { OpenStack } from '../stack/open-stack.ts'
+import { masterKeyOf } from '../stack/secrets.ts'
+
+export const actor = 'import'
+
+export type World = {
+  readonly client: EventStoreDBClient
+  readonly log: EventLog
+  readonly logTime: LogTime
+  readonly products: ProductWriter
+  readonly stock: StockWriter
+  readonly orders: OrderWriter
+  readonly vault: PersonVault
+  /** Where the imported stock lies. */
+  readonly location: string
+  readonly warn: (line: string) => void
+}
+
+/** Nobody waits for an answer here but the import: callers wait in long queues, and appends are as large as may be. */
+const bulkBounds: WriterBounds = {
+  ...writerBounds,
+  queueMax: 100_000,
+  streamsMax: 20_000,
+  callerMilliseconds: 120_000,
+  appendMilliseconds: 30_000,
+}
+/** An order is written once or twice and not looked at again. */
+const orderBounds: WriterBounds = { ...bulkBounds, streamsMax: 1_000 }
+
+export const openWorld = async (
+  stack: Pick<OpenStack, 'eventStoreUrl' | 'databaseUrl'>,
+  config: Pick<Config, 'masterKey' | 'dataDir' | 'locations'>,
+  warn: (line: string) => void,
+): Promise<World & { readonly close: () => Promise<void> }> => {
+  const client = connectEventStore(stack.eventStoreUrl)
+  const log = createEventLog(client)
+  const db = createDatabase(createPool({ url: stack.databaseUrl, onError: ({ message }) => warn(message) }))
+  const release = async (): Promise<void> => {
+    await client.dispose()
+    await db.destroy()
+  }
+  try {
+    await migrate(db)
+    const logTime = await followLogTime({ client, log, actor, warn })
+    const ports = { log, logTime, timers: systemTimers, random: Math.random, warn }
+    const keys = deriveKeys(config.masterKey ?? masterKeyOf(config.dataDir))
+    return {
+      client,
+      log,
+      logTime,
+      products: createStreamWriter(productRules, ports, { ...bulkBounds, streamsMax: 1_000 }),
+      stock: createStreamWriter(stockRules, ports, bulkBounds),
+      orders: createStreamWriter(orderRules, ports, orderBounds),
+      vault: createPersonVault({ db, keys, newId, monotonic: systemClock.monotonic }),
+      location: config.locations[0] ?? 'MAIN',
+      warn,
+      close: async () => {
+        await logTime.stop()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
