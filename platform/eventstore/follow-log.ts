@@ -62,6 +62,8 @@ const somethingNew = (subscription: AllStreamSubscription, signal: AbortSignal):
     }
     for (const name of names) subscription.on(name, done)
     signal.addEventListener('abort', done)
+    // Asked to stop while its last batch was being handled: nobody will say so again.
+    if (signal.aborted) done()
   })
 
 const readBatch = (subscription: AllStreamSubscription): Array<RecordedEvent | UnreadableEvent> => {
