@@ -1,0 +1,134 @@
+import { unreachable } from '#domain/assert.ts'
+import type { RecordedEvent } from '#domain/events.ts'
+import type { OrderEvent } from '#domain/order/events.ts'
+
+// What the invariants need to know of an order, read off its events without the domain's own fold.
+
+export type Payment = { readonly provider: string; readonly captured: number }
+type RefundObject = { readonly payment: string; readonly amount: number; readonly failed: boolean }
+
+export type OrderRecord = {
+  readonly reservationId: string
+  readonly total: number
+  readonly lines: number
+  status: 'open' | 'authorized' | 'sold' | 'ended'
+  /** Until when it can be paid, or as an authorized manual order be confirmed; null where the process goes on by itself. */
+  waitsUntil: number | null
+  /** An attempt whose outcome is not known. */
+  attemptOpen: boolean
+  needsAttention: boolean
+  lastAt: number
+  /** Payments that took money, by the provider's object. */
+  payments: ReadonlyMap<string, Payment>
+  refunds: ReadonlyMap<string, RefundObject>
+  /** Refunds asked for and not answered, and revisions whose stock effects are not known to be written. */
+  pending: ReadonlySet<string>
+}
+
+type Recorded = RecordedEvent<OrderEvent>
+
+const none: ReadonlyMap<string, never> = new Map<string, never>()
+
+export const orderPlaced = ({ data }: Extract<Recorded, { type: 'OrderPlaced' }>): OrderRecord => ({
+  reservationId: data.reservationId,
+  total: data.lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0),
+  lines: data.lines.length,
+  status: 'open',
+  waitsUntil: Math.min(...data.lines.map(({ expiresAt }) => expiresAt)),
+  attemptOpen: false,
+  needsAttention: false,
+  lastAt: data.at,
+  payments: none,
+  refunds: none,
+  pending: new Set(),
+})
+
+const awaiting = (order: OrderRecord, what: string): void => {
+  order.pending = new Set([...order.pending, what])
+}
+const answered = (order: OrderRecord, what: string): void => {
+  order.pending = new Set([...order.pending].filter((one) => one !== what))
+}
+
+const refunded = (order: OrderRecord, event: Extract<Recorded, { type: 'PaymentRefunded' | 'RefundFailed' }>): void => {
+  const { refundId, paymentObjectId: payment, providerObjectId, amount } = event.data
+  const failed = event.type === 'RefundFailed'
+  order.refunds = new Map([...order.refunds, [providerObjectId, { payment, amount, failed }]])
+  answered(order, `refund ${refundId}`)
+  if (failed) order.needsAttention = true
+}
+
+const authorized = (order: OrderRecord, { data }: Extract<Recorded, { type: 'PaymentAuthorized' }>): void => {
+  if (order.status !== 'open') return
+  order.status = 'authorized'
+  order.waitsUntil = data.confirmBy
+  order.attemptOpen = false
+}
+
+/** Carries an order's record on by one event. */
+export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { type: 'OrderPlaced' }>): void => {
+  order.lastAt = event.data.at
+  switch (event.type) {
+    case 'PaymentRequested':
+      order.waitsUntil = event.data.expiresAt
+      order.attemptOpen = true
+      return
+    case 'PaymentActionRequired':
+    case 'PaymentDeclined':
+    case 'PaymentVoided':
+      order.attemptOpen = false
+      return
+    case 'PaymentAuthorized':
+      return authorized(order, event)
+    case 'OrderConfirmationRequested':
+    case 'OrderStockCommitted':
+      order.waitsUntil = null
+      return
+    case 'PaymentCaptured': {
+      const { provider, providerObjectId, amount } = event.data
+      order.payments = new Map([...order.payments, [providerObjectId, { provider, captured: amount }]])
+      return
+    }
+    case 'OrderConfirmed':
+      order.status = 'sold'
+      return
+    case 'OrderCancelled':
+    case 'OrderExpired':
+      order.status = 'ended'
+      return awaiting(order, `stock ${event.revision}`)
+    case 'OrderShipped':
+    case 'OrderReturned':
+      return awaiting(order, `stock ${event.revision}`)
+    case 'OrderStockSettled':
+      return answered(order, `stock ${event.data.revision}`)
+    case 'RefundRequested':
+      return awaiting(order, `refund ${event.data.refundId}`)
+    case 'PaymentRefunded':
+    case 'RefundFailed':
+      return refunded(order, event)
+    case 'OrderNeedsAttention':
+      order.needsAttention = true
+      return
+    case 'OrderAttentionResolved':
+      // Closed by hand: what is still pending then is nobody's work any more.
+      order.needsAttention = false
+      if (event.data.action === 'close') order.pending = new Set()
+      return
+    case 'PaymentIntentCreated':
+    case 'PaymentCaptureFailed':
+    case 'OrderStockLost':
+    case 'OrderDelivered':
+    case 'PaymentDisputed':
+      return
+    default:
+      return unreachable(event)
+  }
+}
+
+export const capturedOf = (order: OrderRecord, payment: string): number => order.payments.get(payment)?.captured ?? 0
+
+/** What was given back of one payment; a refund object that failed gives nothing back. */
+export const refundedOf = (order: OrderRecord, payment: string): number =>
+  [...order.refunds.values()]
+    .filter((refund) => refund.payment === payment && !refund.failed)
+    .reduce((sum, { amount }) => sum + amount, 0)
