@@ -4,6 +4,7 @@ import { type ImportArguments, parseArguments, usage } from './import/arguments.
 import { importCatalogue } from './import/catalogue/run.ts'
 import { importHash } from './import/import-hash.ts'
 import { readMapping } from './import/mapping.ts'
+import { createMeter } from './import/meter.ts'
 import { importOrders } from './import/orders/run.ts'
 import { catalogueTable, ordersTable } from './import/report.ts'
 import { openWorld } from './import/world.ts'
@@ -17,7 +18,14 @@ const run = async (wanted: ImportArguments): Promise<void> => {
   const stack = await openStack({ ...config, dataDir }, 'make')
   try {
     console.log(`Importing ${kind} into ${stack.description}.`)
-    const world = await openWorld(stack, { ...config, dataDir }, (line) => console.error(line))
+    const world = await openWorld(
+      stack,
+      { ...config, dataDir },
+      {
+        meter: createMeter,
+        warn: (line) => console.error(line),
+      },
+    )
     try {
       if (kind === 'catalogue') console.log(catalogueTable(await importCatalogue(world, { files, mapping, hash })))
       else console.log(ordersTable(await importOrders(world, { files, mapping, hash, policy })))

@@ -11,7 +11,10 @@ const plainLineMilliseconds = 2_000
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
-export const createMeter = (label: string, unit: string, total: number, from = 0): Meter => {
+/** `from`: how much of `total` an earlier run has done. */
+export type CreateMeter = (label: string, unit: string, total: number, from?: number) => Meter
+
+export const createMeter: CreateMeter = (label, unit, total, from = 0) => {
   const startedAt = systemClock.monotonic()
   const rateAt = (done: number): number => ((done - from) * 1_000) / Math.max(1, systemClock.monotonic() - startedAt)
   return process.stdout.isTTY

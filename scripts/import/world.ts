@@ -22,6 +22,7 @@ import { systemTimers } from '#platform/timers.ts'
 import { followLogTime } from '../stack/log-time.ts'
 import type { OpenStack } from '../stack/open-stack.ts'
 import { masterKeyOf } from '../stack/secrets.ts'
+import type { CreateMeter } from './meter.ts'
 
 export const actor = 'import'
 
@@ -35,6 +36,7 @@ export type World = {
   readonly vault: PersonVault
   /** Where the imported stock lies. */
   readonly location: string
+  readonly meter: CreateMeter
   readonly warn: (line: string) => void
 }
 
@@ -52,7 +54,7 @@ const orderBounds: WriterBounds = { ...bulkBounds, streamsMax: 1_000 }
 export const openWorld = async (
   stack: Pick<OpenStack, 'eventStoreUrl' | 'databaseUrl'>,
   config: Pick<Config, 'masterKey' | 'dataDir' | 'locations'>,
-  warn: (line: string) => void,
+  { meter, warn }: Pick<World, 'meter' | 'warn'>,
 ): Promise<World & { readonly close: () => Promise<void> }> => {
   const client = connectEventStore(stack.eventStoreUrl)
   const log = createEventLog(client)
@@ -75,6 +77,7 @@ export const openWorld = async (
       orders: createStreamWriter(orderRules, ports, orderBounds),
       vault: createPersonVault({ db, keys, newId, monotonic: systemClock.monotonic }),
       location: config.locations[0] ?? 'MAIN',
+      meter,
       warn,
       close: async () => {
         await logTime.stop()

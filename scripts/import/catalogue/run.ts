@@ -4,7 +4,6 @@ import { systemClock } from '#platform/clock.ts'
 import { createInFlight } from '../in-flight.ts'
 import { createLedger } from '../ledger.ts'
 import type { CatalogueMapping, Mapping } from '../mapping.ts'
-import { createMeter } from '../meter.ts'
 import { addCounts, type Counts, noCounts, openProgress } from '../progress.ts'
 import { readRecords } from '../read-records.ts'
 import { actor, type World } from '../world.ts'
@@ -100,7 +99,7 @@ export const importCatalogue = async (world: World, options: CatalogueImport): P
   // Progress counts products here: one stands for all of its records.
   const ledger = createLedger(progress.before)
   const inFlight = createInFlight(productsInFlightMax)
-  const meter = createMeter('Products', 'products', latest.size, progress.before.records)
+  const meter = world.meter('Products', 'products', latest.size, progress.before.records)
   let savedAt = systemClock.monotonic()
   for (const product of [...latest.values()].slice(progress.before.records)) {
     const { close } = ledger.open()

@@ -2,7 +2,6 @@ import { systemClock } from '#platform/clock.ts'
 import { createInFlight } from '../in-flight.ts'
 import { createLedger } from '../ledger.ts'
 import type { Mapping } from '../mapping.ts'
-import { createMeter } from '../meter.ts'
 import { addCounts, type Counts, noCounts, openProgress, type Progress } from '../progress.ts'
 import type { World } from '../world.ts'
 import { type Group, type ReadGroups, readGroups } from './groups.ts'
@@ -80,7 +79,7 @@ const sellAll = async (
   const { before } = progress
   const ledger = createLedger(before)
   const inFlight = createInFlight(linesInFlightMax)
-  const meter = createMeter('Orders', 'records', plan.records, before.records)
+  const meter = world.meter('Orders', 'records', plan.records, before.records)
   const cancellations: CancellationLine[] = []
   let savedAt = systemClock.monotonic()
   let records = 0
@@ -142,7 +141,7 @@ const takeBackAll = async (world: World, lines: readonly CancellationLine[], map
   const purchases = await readPurchases(world, mapping, customers)
   const { matches, unmatched, partly, whole } = matchCancellations(cancellations, purchases, mapping)
   const inFlight = createInFlight(returnsInFlightMax)
-  const meter = createMeter('Returns', 'lines', matches.length)
+  const meter = world.meter('Returns', 'lines', matches.length)
   let done = 0
   for (const ofOrder of Map.groupBy(matches, ({ orderId }) => orderId).values())
     await inFlight.start(1, async () => {

@@ -3,7 +3,6 @@
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { createInFlight } from '../in-flight.ts'
-import { createMeter } from '../meter.ts'
 import { actor, type World } from '../world.ts'
 import { type ReadGroups, readGroups } from './groups.ts'
 import { reservationOf } from './ids.ts'
@@ -77,7 +76,7 @@ export const receiveStock = async (
 ): Promise<EarlierHolds> => {
   const holds = new Map<string, number>()
   const inFlight = createInFlight(readsInFlightMax)
-  const meter = createMeter('Stock', 'skus', needed.size)
+  const meter = world.meter('Stock', 'skus', needed.size)
   let done = 0
   const receive = async (sku: string, units: number): Promise<void> => {
     const stream = stockStream(sku, world.location)
