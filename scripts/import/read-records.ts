@@ -3,7 +3,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { PassThrough, pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
@@ -52,7 +51,8 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
   pipeline(await content(file), parser, () => {})
   let lastLine = 1
   for await (const { record, info } of parser) {
-    yield* skipped.splice(0)
+    // The parser reads ahead, and tells at once what it leaves out: that is handed on in its place among the records.
+    while (skipped[0] !== undefined && skipped[0].line < info.lines) yield* skipped.splice(0, 1)
     // The parser tells where a record ends; it begins after the one before it.
     yield { file: name, line: lastLine + 1, fields: record }
     lastLine = info.lines
@@ -70,10 +70,22 @@ const parseLine = (text: string): { readonly fields: Fields } | { readonly probl
   }
 }
 
+/** Lines end with a line feed alone: `node:readline` would also break them at the separators that JSON allows in texts. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > recordBytesMax) throw new Error(`a line is longer than ${recordBytesMax} characters`)
+    yield* lines
+  }
+  yield rest
+}
+
 async function* jsonEntries(file: string): AsyncGenerator<Entry> {
   const name = path.basename(file)
   let line = 0
-  for await (const text of createInterface({ input: await content(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(await content(file))) {
     line += 1
     if (text.trim() !== '') yield { file: name, line, ...parseLine(text) }
   }
