@@ -51,6 +51,7 @@ export const naiveRevenue = (files: readonly string[], countries: Readonly<Recor
       },
     })
   }
+  const bought = Map.groupBy(purchases.values(), ({ key }) => key)
   const revenue = new Map<string, number>()
   const add = (date: string, country: string, amount: number): void => {
     const key = `${date.slice(0, 7)} ${country}`
@@ -71,8 +72,8 @@ export const naiveRevenue = (files: readonly string[], countries: Readonly<Recor
     one.InvoiceDate < other.InvoiceDate ? -1 : one.InvoiceDate > other.InvoiceDate ? 1 : 0,
   )) {
     const key = `${row.CustomerID} ${row.StockCode.toUpperCase()}`
-    const found = [...purchases.values()]
-      .filter((purchase) => purchase.key === key && purchase.date < row.InvoiceDate)
+    const found = (bought.get(key) ?? [])
+      .filter((purchase) => purchase.date < row.InvoiceDate)
       .sort((one, other) =>
         one.date === other.date ? Number(other.invoice) - Number(one.invoice) : one.date < other.date ? 1 : -1,
       )
