@@ -3,14 +3,15 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type pg from 'pg'
 import { followLog } from '#platform/eventstore/follow-log.ts'
-import { openRebuild } from '#platform/postgres/rebuild.ts'
+import { holdExclusively } from '#platform/postgres/exclusive.ts'
+import { type Comparison, dropRebuild, openRebuild } from '#platform/postgres/rebuild.ts'
 import { catalogueProjection } from '#projections/catalogue/apply.ts'
 import { holdsProjection } from '#projections/holds/apply.ts'
 import { ordersProjection } from '#projections/orders/apply.ts'
-import type { LogEntry, Projection, ProjectionStore } from '#projections/ports.ts'
-import { checkpointDelayMilliseconds, createProjector } from '#projections/projector.ts'
+import type { Projection } from '#projections/ports.ts'
 import { stockProjection } from '#projections/stock/apply.ts'
 import { timelineProjection } from '#projections/timeline/apply.ts'
+import { type Follow, openFeeder } from '../rebuild/feeder.ts'
 import type { Outcome } from './finding.ts'
 
 const projections = [catalogueProjection, stockProjection, holdsProjection, ordersProjection, timelineProjection]
@@ -22,44 +23,6 @@ export type ReadModelPorts = {
   readonly warn: (line: string) => void
 }
 
-type Feeder = { readonly feedTo: (position: bigint) => Promise<void>; readonly stop: () => Promise<void> }
-
-/** Feeds a second copy from the log's beginning, as far as it is told and not a single entry further. */
-const createFeeder = async (ports: ReadModelPorts, projection: Projection, store: ProjectionStore): Promise<Feeder> => {
-  const { client, warn } = ports
-  const stopping = new AbortController()
-  const batches = followLog(client, { after: 'start', signal: stopping.signal, warn })
-  // A clock by which every checkpoint is due at once.
-  let milliseconds = 0
-  const now = (): number => {
-    milliseconds += checkpointDelayMilliseconds
-    return milliseconds
-  }
-  const projector = createProjector({ projections: [projection], store, now })
-  await projector.start()
-  let waiting: readonly LogEntry[] = []
-  return {
-    feedTo: async (position) => {
-      for (;;) {
-        const entries = waiting.filter((entry) => entry.position <= position)
-        waiting = waiting.slice(entries.length)
-        const isThere = waiting.length > 0 || entries.at(-1)?.position === position
-        projector.accept({ entries, position: isThere ? position : entries.at(-1)?.position })
-        while ((await projector.step()) === 'worked');
-        if (isThere) return
-        // A checkpoint is the position of an entry, so an entry at it, or after it, is still to come.
-        const { value, done } = await batches.next()
-        if (done) throw new Error('The log ended before the position of the read model.')
-        waiting = value.entries
-      }
-    },
-    stop: async () => {
-      stopping.abort()
-      await batches.return(undefined)
-    },
-  }
-}
-
 const livePosition = async (pool: pg.Pool, { name }: Projection): Promise<bigint | undefined> => {
   const { rows } = await pool.query<{ position: string | null }>(
     'select position::text from public.projection_checkpoints where projection = $1',
@@ -69,37 +32,51 @@ const livePosition = async (pool: pg.Pool, { name }: Projection): Promise<bigint
   return position ? BigInt(position) : undefined
 }
 
-const isBeingRebuilt = async (pool: pg.Pool, { name }: Projection): Promise<boolean> => {
+/** A rebuild that was broken off keeps its tables, to be taken up again: they are not ours to drop. */
+const isRebuildKept = async (pool: pg.Pool, { name }: Projection): Promise<boolean> => {
   const { rowCount } = await pool.query('select from information_schema.schemata where schema_name = $1', [
     `rebuild_${name}`,
   ])
   return rowCount === 1
 }
 
-const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise<Outcome> => {
-  const { pool, databaseUrl } = ports
-  const invariant = `I4 read model ${projection.name} equals the log`
-  if (await isBeingRebuilt(pool, projection))
-    return { invariant, checked: 'not checked: it is being rebuilt', findings: [] }
-  const position = await livePosition(pool, projection)
-  if (position === undefined) return { invariant, checked: 'not checked: nothing was projected yet', findings: [] }
-  const rebuild = await openRebuild({ url: databaseUrl, pool, projection })
+const compare = async (ports: ReadModelPorts, projection: Projection, position: bigint): Promise<Comparison> => {
+  const { client, pool, databaseUrl, warn } = ports
   try {
-    const feeder = await createFeeder(ports, projection, rebuild.store)
+    const { store, compare } = await openRebuild({ url: databaseUrl, pool, projection })
+    const follow: Follow = (after, signal) => followLog(client, { after, signal, warn })
+    const feeder = await openFeeder({ projection, store, follow })
     try {
       // Nearly all of it before the live read model is held still for the rest.
-      await feeder.feedTo(position)
-      const comparison = await rebuild.compare((at) => (at === position ? Promise.resolve() : feeder.feedTo(at)))
-      const findings = comparison.differences.flatMap(({ table, onlyLive, onlyRebuilt, examples }) => [
-        `${table}: ${onlyLive} rows that the log does not make, ${onlyRebuilt} that it makes are missing`,
-        ...examples,
-      ])
-      return { invariant, checked: `at position ${comparison.position}`, findings }
+      await feeder.advanceTo(position)
+      return await compare(feeder.advanceTo)
     } finally {
-      await feeder.stop()
+      feeder.close()
     }
   } finally {
-    await rebuild.drop()
+    await dropRebuild(pool, projection)
+  }
+}
+
+const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise<Outcome> => {
+  const { pool } = ports
+  const { name } = projection
+  const invariant = `I4 read model ${name} equals the log`
+  const unchecked = (why: string): Outcome => ({ invariant, checked: `not checked: ${why}`, findings: [] })
+  const release = await holdExclusively(pool, `rebuild ${name}`)
+  if (!release) return unchecked('it is being rebuilt')
+  try {
+    if (await isRebuildKept(pool, projection)) return unchecked(`a rebuild is unfinished: npm run rebuild -- ${name}`)
+    const position = await livePosition(pool, projection)
+    if (position === undefined) return unchecked('nothing was projected yet')
+    const comparison = await compare(ports, projection, position)
+    const findings = comparison.differences.flatMap(({ table, onlyLive, onlyRebuilt, examples }) => [
+      `${table}: ${onlyLive} rows that the log does not make, ${onlyRebuilt} that it makes are missing`,
+      ...examples,
+    ])
+    return { invariant, checked: `at position ${comparison.position}`, findings }
+  } finally {
+    await release()
   }
 }
 

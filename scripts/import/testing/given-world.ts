@@ -23,8 +23,8 @@ export const givenWorld = async (): Promise<TestWorld> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-import-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const databaseUrl = await createTestDatabase()
-  const stack = await openStack({ dataDir: folder, eventStoreUrl: undefined, databaseUrl })
-  onTestFinished(() => stack.close())
+  const stack = await openStack({ dataDir: folder, eventStoreUrl: undefined, databaseUrl }, 'make')
+  onTestFinished(() => stack.stop())
   const config = { masterKey: createSecretKey(Buffer.alloc(32, 7)), dataDir: folder, locations: ['MAIN'] }
   const meter = () => ({ update: () => {}, end: () => {} })
   const world = await openWorld(stack, config, { meter, warn: () => {} })
