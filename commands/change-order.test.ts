@@ -6,9 +6,9 @@ import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts
 
 const change = (orderId: string, wanted: OrderChange, ports: Process, name: string = wanted.type) =>
   changeOrder(orderId, wanted, origin(name), ports)
-const confirm: OrderChange = { type: 'requestConfirmation' }
-const cancel: OrderChange = { type: 'cancelOrder', note: null }
-const ship: OrderChange = { type: 'shipOrder', lines: null, carrier: 'DHL', trackingNumber: '1' }
+const confirm: OrderChange = { type: 'RequestConfirmation' }
+const cancel: OrderChange = { type: 'CancelOrder', note: null }
+const ship: OrderChange = { type: 'ShipOrder', lines: null, carrier: 'DHL', trackingNumber: '1' }
 const empty = { onHand: 10, held: 0, committed: 0 }
 
 const authorized = async (shop: MemoryPlatform): Promise<string> => {
@@ -179,10 +179,10 @@ describe('after the sale', () => {
     expect(await step(shop, orderId, ship, 'the rest')).toMatchObject({ status: 'shipped' })
     expect(await shop.levels('CUP')).toEqual({ onHand: 8, held: 0, committed: 0 })
     expect(await shop.levels('LAMP')).toEqual({ onHand: 9, held: 0, committed: 0 })
-    expect(await step(shop, orderId, { type: 'deliverOrder' })).toMatchObject({ status: 'delivered' })
+    expect(await step(shop, orderId, { type: 'DeliverOrder' })).toMatchObject({ status: 'delivered' })
 
     const back: OrderChange = {
-      type: 'returnOrder',
+      type: 'ReturnOrder',
       lines: [{ sku: 'CUP', quantity: 2 }],
       restock: true,
       reason: 'unwanted',
@@ -191,7 +191,7 @@ describe('after the sale', () => {
     await step(shop, orderId, back)
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
     const refund: OrderChange = {
-      type: 'refundOrder',
+      type: 'RefundOrder',
       scope: { type: 'lines', lines: [{ sku: 'CUP', quantity: 2 }] },
       reason: 'unwanted',
     }
@@ -206,7 +206,7 @@ describe('after the sale', () => {
       const shop = await openShop()
       const orderId = await sold(shop)
       shop.payments.fail('refund', fault)
-      const refund: OrderChange = { type: 'refundOrder', scope: { type: 'remainder' }, reason: 'goodwill' }
+      const refund: OrderChange = { type: 'RefundOrder', scope: { type: 'remainder' }, reason: 'goodwill' }
       await step(shop, orderId, refund)
       await sweepFor(orderId, shop)
       expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
@@ -232,7 +232,7 @@ describe('after the sale', () => {
       [{ type: 'CountStock', commandId: origin('again').commandId, quantity: 10, reason: 'found' }],
       { correlationId: 'count', causationId: 'count', actor: 'test' },
     )
-    const resume: OrderChange = { type: 'resolveAttention', action: 'resume', reason: 'counted again' }
+    const resume: OrderChange = { type: 'ResolveAttention', action: 'resume', reason: 'counted again' }
     expect(await step(shop, orderId, resume)).toMatchObject({ status: 'shipped' })
     expect(await shop.order(orderId)).toMatchObject({ unsettled: [], attention: [] })
     expect(await shop.levels('CUP')).toEqual({ onHand: 0, held: 0, committed: 0 })

@@ -24,7 +24,7 @@ export type OrderChange = WithoutId<
 
 const refusalAfter = (change: OrderChange, state: OrderState): OrderRefusal | undefined => {
   // A confirmation that was accepted can still find the stock or the money gone: the caller learns it from this answer.
-  if (change.type !== 'requestConfirmation' || state.status !== 'cancelled') return undefined
+  if (change.type !== 'RequestConfirmation' || state.status !== 'cancelled') return undefined
   if (state.reason === 'requested') return undefined
   return state.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'
 }

@@ -162,7 +162,7 @@ describe('a process that dies while recovering', () => {
         const orderId = await placed(shop.ports)
         await pay(orderId, shop.ports)
         shop.payments.fail('refund', 'after')
-        await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.ports)
+        await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
         await shop.pass(11)
         return orderId
       },
@@ -196,9 +196,9 @@ test('a process that dies while cancelling a sale: the money is given back once,
       await pay(orderId, shop.ports)
       return orderId
     },
-    when: (orderId, ports) => changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), ports),
+    when: (orderId, ports) => changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), ports),
     check: async (orderId, shop, point) => {
-      await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.boot())
+      await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.boot())
       await sweepFor(orderId, shop)
       await isUndone(orderId, shop, point)
       expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
@@ -211,7 +211,7 @@ test('a process that dies while its order is cancelled beside it: nothing stays 
     given: (shop) => placed(shop.ports),
     when: (orderId, ports) => pay(orderId, ports),
     check: async (orderId, shop, point) => {
-      await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.boot())
+      await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.boot())
       await sweepFor(orderId, shop)
       await isUndone(orderId, shop, point)
     },

@@ -267,7 +267,7 @@ describe('a provider that gives no answer', () => {
       const orderId = await placed(shop.ports)
       await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
       shop.payments.fail('voidIntent', fault)
-      await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.ports)
+      await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
       await sweepFor(orderId, shop)
       expect(shop.payments.intents.map(({ status }) => status.type)).toEqual(['voided'])
       expect(shop.typesOf(orderStream(orderId))).toContain('PaymentVoided')

@@ -80,7 +80,7 @@ export const payOrder = async (
   const expiresAt = isPayable(state, commandId) ? await extendedExpiry(state, at, run, ports) : at
   if (expiresAt === 'expired') return { code: 'expired' }
 
-  const command = { type: 'requestPayment', commandId, paymentMethod, expiresAt } as const
+  const command = { type: 'RequestPayment', commandId, paymentMethod, expiresAt } as const
   const submitted = await ports.orders.submit(stream, [command], contextOf(origin, orderId))
   const [result] = submitted.results
   if (result?.outcome === 'refused') return { code: result.refusal }

@@ -55,7 +55,7 @@ export const placeOrder = async (
   const placed = { reservationId, customerId, person, country, currency, lines, confirm, requestHash }
   const commandId = derivedId('place', orderId, requestHash)
   const context = contextOf(origin, orderId)
-  const submitted = await ports.orders.submit(stream, [{ type: 'placeOrder', commandId, ...placed }], context)
+  const submitted = await ports.orders.submit(stream, [{ type: 'PlaceOrder', commandId, ...placed }], context)
   const [result] = submitted.results
   if (result?.outcome === 'refused') return { code: result.refusal }
 

@@ -60,7 +60,7 @@ describe('a payment that its shopper completed', () => {
     const shop = await openShop()
     const orderId = await waiting(shop)
     shop.payments.fail('voidIntent', 'before')
-    await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.ports)
+    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
     await tell(intentNotice(orderId), shop.ports)
     await tell(intentNotice(orderId), shop.boot())
@@ -155,7 +155,7 @@ describe('a refund', () => {
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
     shop.payments.refundAs({ type: 'pending' })
-    await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), shop.ports)
+    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
     const refundId = shop.payments.refunds[0]?.refundId
     const notice = (providerObjectId = 're_1', eventId = 'evt_r'): PaymentNotice => ({
       eventId,
@@ -191,7 +191,7 @@ describe('a refund', () => {
     expect((await shop.order(orderId)).attention).toMatchObject([{ reason: 'refund_failed', state: 'open' }])
 
     shop.payments.refundAs({ type: 'refunded' })
-    const resume = { type: 'resolveAttention', action: 'resume', reason: 'other card' } as const
+    const resume = { type: 'ResolveAttention', action: 'resume', reason: 'other card' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
     await tell(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed', 'PaymentRefunded'])
@@ -203,7 +203,7 @@ describe('a refund', () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
     await tell(notice(), shop.ports)
-    const resume = { type: 'resolveAttention', action: 'resume', reason: 'again' } as const
+    const resume = { type: 'ResolveAttention', action: 'resume', reason: 'again' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
     shop.payments.settleRefund('re_2', { type: 'refunded' })
     const { provider, refunds } = shop.payments

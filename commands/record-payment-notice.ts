@@ -92,8 +92,8 @@ const recordRefund = async (
   const { providerObjectId, amount, status } = view
   const fact = { refundId, provider: ports.provider.name, paymentObjectId, providerObjectId, amount }
   return status.type === 'failed'
-    ? recordFact({ type: 'recordRefundFailed', ...fact, reason: status.reason }, run, ports)
-    : recordFact({ type: 'recordRefunded', ...fact }, run, ports)
+    ? recordFact({ type: 'RecordRefundFailed', ...fact, reason: status.reason }, run, ports)
+    : recordFact({ type: 'RecordRefunded', ...fact }, run, ports)
 }
 
 const recordInOrder = async (

@@ -165,7 +165,7 @@ test('stock that was promised and is missing calls for a person, once for each t
   expect(await attention()).toBe(1)
 
   const commandId = newId()
-  const resolve = { type: 'resolveAttention', commandId, action: 'close', reason: 'bought in' } as const
+  const resolve = { type: 'ResolveAttention', commandId, action: 'close', reason: 'bought in' } as const
   const context = { correlationId: orderId, causationId: commandId, actor: 'staff:test' }
   await checkout.orders.submit(orderStream(orderId), [resolve], context)
   later(60_000)

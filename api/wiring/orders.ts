@@ -60,19 +60,19 @@ export const wireOrders = (ports: PlacePorts): Orders => {
       const paid = await payOrder(request, commandOrigin(origin), ports)
       return 'code' in paid ? orderRefusal(paid.code) : { ...paymentOf(paid), position: paid.position }
     },
-    confirmOrder: ({ orderId }, origin) => change(orderId, { type: 'requestConfirmation' }, origin),
-    cancelOrder: ({ orderId, reason }, origin) => change(orderId, { type: 'cancelOrder', note: reason }, origin),
+    confirmOrder: ({ orderId }, origin) => change(orderId, { type: 'RequestConfirmation' }, origin),
+    cancelOrder: ({ orderId, reason }, origin) => change(orderId, { type: 'CancelOrder', note: reason }, origin),
     shipOrder: ({ orderId, lines, carrier, trackingNumber }, origin) => {
       const shipped = { lines: lines ?? null, carrier: carrier ?? null, trackingNumber: trackingNumber ?? null }
-      return change(orderId, { type: 'shipOrder', ...shipped }, origin)
+      return change(orderId, { type: 'ShipOrder', ...shipped }, origin)
     },
-    deliverOrder: ({ orderId }, origin) => change(orderId, { type: 'deliverOrder' }, origin),
+    deliverOrder: ({ orderId }, origin) => change(orderId, { type: 'DeliverOrder' }, origin),
     returnOrder: ({ orderId, lines, restock, reason }, origin) =>
-      change(orderId, { type: 'returnOrder', lines, restock, reason }, origin),
+      change(orderId, { type: 'ReturnOrder', lines, restock, reason }, origin),
     resolveAttention: ({ orderId, action, reason }, origin) =>
-      change(orderId, { type: 'resolveAttention', action, reason }, origin),
+      change(orderId, { type: 'ResolveAttention', action, reason }, origin),
     refundOrder: ({ orderId, lines, amount, reason }, origin) =>
-      change(orderId, { type: 'refundOrder', scope: scopeOf(lines, amount), reason }, origin),
+      change(orderId, { type: 'RefundOrder', scope: scopeOf(lines, amount), reason }, origin),
   }
 }
 

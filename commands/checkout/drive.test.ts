@@ -11,9 +11,9 @@ const sold = async (shop: MemoryPlatform): Promise<string> => {
   return orderId
 }
 const cancel = (orderId: string, { ports }: MemoryPlatform, name = 'cancel') =>
-  changeOrder(orderId, { type: 'cancelOrder', note: null }, origin(name), ports)
+  changeOrder(orderId, { type: 'CancelOrder', note: null }, origin(name), ports)
 const resume = (orderId: string, { ports }: MemoryPlatform) =>
-  changeOrder(orderId, { type: 'resolveAttention', action: 'resume', reason: 'back' }, origin('resume'), ports)
+  changeOrder(orderId, { type: 'ResolveAttention', action: 'resume', reason: 'back' }, origin('resume'), ports)
 const attentionOf = async (orderId: string, shop: MemoryPlatform) =>
   (await shop.order(orderId)).attention.map(({ reason, state }) => ({ reason, state }))
 
@@ -105,7 +105,7 @@ describe('what fails', () => {
     const orderId = await sold(shop)
     const { provider } = shop.payments
     const refund = () => Promise.reject(new ProviderRefused('no', 'x'.repeat(5_000)))
-    await changeOrder(orderId, { type: 'cancelOrder', note: null }, origin('cancel'), {
+    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), {
       ...shop.ports,
       provider: { ...provider, refund },
     })

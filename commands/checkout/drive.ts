@@ -40,7 +40,7 @@ const expireOrder = async (
     const view = await ports.provider.readIntent(readFirst.providerObjectId)
     await recordIntent(readFirst.attempt, view, run, ports)
   }
-  return recordFact({ type: 'expireOrder' }, run, ports)
+  return recordFact({ type: 'ExpireOrder' }, run, ports)
 }
 
 const runEffect = async (

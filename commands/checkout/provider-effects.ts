@@ -73,9 +73,9 @@ const recordRefund = async (
     case 'pending':
       return { submitted: undefined, clientSecret: null }
     case 'refunded':
-      return { submitted: await recordFact({ type: 'recordRefunded', ...fact }, run, ports), clientSecret: null }
+      return { submitted: await recordFact({ type: 'RecordRefunded', ...fact }, run, ports), clientSecret: null }
     case 'failed': {
-      const failed = { type: 'recordRefundFailed', ...fact, reason: status.reason } as const
+      const failed = { type: 'RecordRefundFailed', ...fact, reason: status.reason } as const
       return { submitted: await recordFact(failed, run, ports), clientSecret: null }
     }
     default:

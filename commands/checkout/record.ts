@@ -33,7 +33,7 @@ export const recordIntent = (
   const { manualConfirmSeconds, provider } = ports
   return recordFact(
     {
-      type: 'recordIntentStatus',
+      type: 'RecordIntentStatus',
       attempt,
       provider: provider.name,
       providerObjectId,
@@ -54,5 +54,5 @@ export const callForAttention = (
 ): Promise<OrderSubmitted> => {
   const { reason, occasion } = call
   const detail = call.detail.slice(0, attentionDetailMax)
-  return recordFact({ type: 'needAttention', reason, detail }, run, ports, occasion)
+  return recordFact({ type: 'NeedAttention', reason, detail }, run, ports, occasion)
 }

@@ -99,8 +99,8 @@ export const runStockEffect = async (
     case 'commitStock': {
       const { lines, cause } = effect
       const lost = await refusedLines(lines, cause.revision, reservationId, commitCommand, run, ports)
-      if (lost.length > 0) return recordFact({ type: 'recordStockLost', lines: lost }, run, ports)
-      return recordFact({ type: 'recordStockCommitted' }, run, ports)
+      if (lost.length > 0) return recordFact({ type: 'RecordStockLost', lines: lost }, run, ports)
+      return recordFact({ type: 'RecordStockCommitted' }, run, ports)
     }
     case 'extendForAuthorization': {
       const { lines, revision, until } = effect
@@ -112,13 +112,13 @@ export const runStockEffect = async (
         run,
         ports,
       )
-      if (lost.length > 0) return recordFact({ type: 'recordStockLost', lines: lost }, run, ports)
-      return recordFact({ type: 'settleStock', revision }, run, ports)
+      if (lost.length > 0) return recordFact({ type: 'RecordStockLost', lines: lost }, run, ports)
+      return recordFact({ type: 'SettleStock', revision }, run, ports)
     }
     case 'settleStock': {
       const { revision, kind } = effect
       const refused = await settleLines(effect, reservationId, run, ports)
-      if (refused.length === 0) return recordFact({ type: 'settleStock', revision }, run, ports)
+      if (refused.length === 0) return recordFact({ type: 'SettleStock', revision }, run, ports)
       const detail = `${kind} of revision ${revision}: the stock refused lines ${refused.join(', ')}`
       const occasion = effect.dueSince.revision
       return callForAttention({ reason: 'stock_settlement_failed', detail, occasion }, run, ports)

@@ -24,17 +24,17 @@ import { next } from './next.ts'
 import { mayRun } from './ownership.ts'
 
 const manual = placeOrder({ confirm: 'manual' })
-const expire = command('expireOrder')
-const committed = command('recordStockCommitted')
+const expire = command('ExpireOrder')
+const committed = command('RecordStockCommitted')
 const authorized = [requestPayment(), intent('created'), intent('authorized')]
 const attention = (reason: AttentionReason): OrderCommand => ({
-  type: 'needAttention',
+  type: 'NeedAttention',
   commandId: id(reason),
   reason,
   detail: 'three times in a row',
 })
 const resolve = (action: 'resume' | 'close'): OrderCommand => ({
-  type: 'resolveAttention',
+  type: 'ResolveAttention',
   commandId: id(action),
   action,
   reason: 'looked into',
@@ -104,7 +104,7 @@ describe('what an order needs next', () => {
   test('a return is told to the stock after its shipment', () => {
     const shipped = story([...sale, shipOrder(), returnOrder('back', [{ sku: 'MUG', quantity: 1 }], false)])
     expect(next(shipped.order, 1_000).effects).toMatchObject([{ kind: 'ship', revision: 7 }])
-    const told = story([{ type: 'settleStock', commandId: id('settled'), revision: 7 }], {
+    const told = story([{ type: 'SettleStock', commandId: id('settled'), revision: 7 }], {
       before: [...sale, shipOrder(), returnOrder('back', [{ sku: 'MUG', quantity: 1 }], false)],
     })
     expect(next(told.order, 1_000).effects).toMatchObject([
@@ -127,7 +127,7 @@ describe('what has become moot', () => {
   test('a refund that one made elsewhere left no money for is not asked for', () => {
     const asking = [...sale, refundOrder('refund', { type: 'amount', amount: 1_000 })]
     const elsewhere = (amount: number): OrderCommand => ({
-      type: 'recordRefunded',
+      type: 'RecordRefunded',
       commandId: id('elsewhere'),
       ...refundFact,
       amount,
@@ -174,11 +174,11 @@ describe('time', () => {
       effects: [{ type: 'extendForAuthorization', revision: 3, until: 86_401_000 }],
       lookAgainAt: 11_000,
     })
-    const settled: OrderCommand = { type: 'settleStock', commandId: id('extended'), revision: 3 }
+    const settled: OrderCommand = { type: 'SettleStock', commandId: id('extended'), revision: 3 }
     const extended = story([...authorized, settled], { first: manual })
     expect(asked(extended)).toEqual([[], 86_401_000])
     expect(asked(extended, 86_401_000)).toEqual([['expireOrder'], 86_401_000])
-    const confirmed = story([...authorized, command('requestConfirmation')], { first: manual })
+    const confirmed = story([...authorized, command('RequestConfirmation')], { first: manual })
     expect(asked(confirmed)).toEqual([['commitStock'], 11_000])
   })
 

@@ -14,7 +14,7 @@ import { paymentView, totalOf } from './answers.ts'
 import type { OrderCommand } from './commands.ts'
 
 const refunded = (amount: number): OrderCommand => ({
-  type: 'recordRefunded',
+  type: 'RecordRefunded',
   commandId: id('refunded'),
   ...refundFact,
   amount,

@@ -6,19 +6,19 @@ import type { OrderCommand } from './commands.ts'
 import type { AttentionReason } from './events.ts'
 
 const attention = (reason: AttentionReason, name: string): OrderCommand => ({
-  type: 'needAttention',
+  type: 'NeedAttention',
   commandId: id(name),
   reason,
   detail: name,
 })
 const resolve = (action: 'resume' | 'close'): OrderCommand => ({
-  type: 'resolveAttention',
+  type: 'ResolveAttention',
   commandId: id(action),
   action,
   reason: 'looked into',
 })
 const settle = (revision: number): OrderCommand => ({
-  type: 'settleStock',
+  type: 'SettleStock',
   commandId: id(`settle ${revision}`),
   revision,
 })

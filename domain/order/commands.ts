@@ -12,15 +12,15 @@ type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data']
 
 /** What the reservation token and the shopper say; prices and holds were fixed when reserving. */
 export type PlaceOrder = Command<
-  'placeOrder',
+  'PlaceOrder',
   Omit<Placed, 'at' | 'commandId' | 'lines'> & { readonly lines: readonly OrderLine[] }
 >
 
 /** `expiresAt`: the order's from here on, to which the caller has extended the holds where they needed it. */
-export type RequestPayment = Command<'requestPayment', { readonly paymentMethod: string; readonly expiresAt: Instant }>
+export type RequestPayment = Command<'RequestPayment', { readonly paymentMethod: string; readonly expiresAt: Instant }>
 
 /** A past sale that was paid elsewhere, its holds already committed. No provider is ever called for it. */
-export type ImportPaid = Command<'importPaid', { readonly paymentMethod: string; readonly providerObjectId: string }>
+export type ImportPaid = Command<'ImportPaid', { readonly paymentMethod: string; readonly providerObjectId: string }>
 
 /** What the provider's payment object says, read or told by a webhook. */
 export type IntentStatus =
@@ -34,7 +34,7 @@ export type IntentStatus =
 
 /** `manualConfirmSeconds`: how long an authorized order with manual confirmation waits at most. */
 export type RecordIntentStatus = Command<
-  'recordIntentStatus',
+  'RecordIntentStatus',
   {
     readonly attempt: number
     readonly provider: Provider
@@ -45,24 +45,24 @@ export type RecordIntentStatus = Command<
   }
 >
 
-export type RequestConfirmation = Command<'requestConfirmation'>
-export type RecordStockCommitted = Command<'recordStockCommitted'>
-export type RecordStockLost = Command<'recordStockLost', { readonly lines: readonly number[] }>
-export type CancelOrder = Command<'cancelOrder', { readonly note: string | null }>
-export type ExpireOrder = Command<'expireOrder'>
+export type RequestConfirmation = Command<'RequestConfirmation'>
+export type RecordStockCommitted = Command<'RecordStockCommitted'>
+export type RecordStockLost = Command<'RecordStockLost', { readonly lines: readonly number[] }>
+export type CancelOrder = Command<'CancelOrder', { readonly note: string | null }>
+export type ExpireOrder = Command<'ExpireOrder'>
 
 /** `lines` null: all that is left to ship. */
 export type ShipOrder = Command<
-  'shipOrder',
+  'ShipOrder',
   {
     readonly lines: readonly SkuQuantity[] | null
     readonly carrier: string | null
     readonly trackingNumber: string | null
   }
 >
-export type DeliverOrder = Command<'deliverOrder'>
+export type DeliverOrder = Command<'DeliverOrder'>
 export type ReturnOrder = Command<
-  'returnOrder',
+  'ReturnOrder',
   { readonly lines: readonly SkuQuantity[]; readonly restock: boolean; readonly reason: string }
 >
 
@@ -72,7 +72,7 @@ export type RefundScope =
   | { readonly type: 'amount'; readonly amount: MinorUnits }
   | { readonly type: 'remainder' }
 
-export type RefundOrder = Command<'refundOrder', { readonly scope: RefundScope; readonly reason: string }>
+export type RefundOrder = Command<'RefundOrder', { readonly scope: RefundScope; readonly reason: string }>
 
 type RefundObject = {
   readonly refundId: string
@@ -82,11 +82,11 @@ type RefundObject = {
   readonly providerObjectId: string
   readonly amount: MinorUnits
 }
-export type RecordRefunded = Command<'recordRefunded', RefundObject>
-export type RecordRefundFailed = Command<'recordRefundFailed', RefundObject & { readonly reason: string }>
+export type RecordRefunded = Command<'RecordRefunded', RefundObject>
+export type RecordRefundFailed = Command<'RecordRefundFailed', RefundObject & { readonly reason: string }>
 
 export type RecordDispute = Command<
-  'recordDispute',
+  'RecordDispute',
   {
     readonly attempt: number
     readonly provider: Provider
@@ -98,10 +98,10 @@ export type RecordDispute = Command<
 >
 
 /** `revision`: the order event whose stock effects are all written. */
-export type SettleStock = Command<'settleStock', { readonly revision: number }>
-export type NeedAttention = Command<'needAttention', { readonly reason: AttentionReason; readonly detail: string }>
+export type SettleStock = Command<'SettleStock', { readonly revision: number }>
+export type NeedAttention = Command<'NeedAttention', { readonly reason: AttentionReason; readonly detail: string }>
 export type ResolveAttention = Command<
-  'resolveAttention',
+  'ResolveAttention',
   { readonly action: 'resume' | 'close'; readonly reason: string }
 >
 

@@ -19,41 +19,41 @@ export type OrderDecision = Decision<OrderEvent, OrderAnswer, OrderRefusal>
 
 const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): Verdict => {
   switch (command.type) {
-    case 'requestPayment':
+    case 'RequestPayment':
       return decideRequestPayment(command, order, at)
-    case 'importPaid':
+    case 'ImportPaid':
       return decideImportPaid(command, order, at)
-    case 'recordIntentStatus':
+    case 'RecordIntentStatus':
       return decideIntentStatus(command, order, at)
-    case 'requestConfirmation':
+    case 'RequestConfirmation':
       return decideRequestConfirmation(command, order, at)
-    case 'recordStockCommitted':
+    case 'RecordStockCommitted':
       return decideStockCommitted(command, order, at)
-    case 'recordStockLost':
+    case 'RecordStockLost':
       return decideStockLost(command, order, at)
-    case 'cancelOrder':
+    case 'CancelOrder':
       return decideCancel(command, order, at)
-    case 'expireOrder':
+    case 'ExpireOrder':
       return decideExpire(command, order, at)
-    case 'shipOrder':
+    case 'ShipOrder':
       return decideShip(command, order, at)
-    case 'deliverOrder':
+    case 'DeliverOrder':
       return decideDeliver(command, order, at)
-    case 'returnOrder':
+    case 'ReturnOrder':
       return decideReturn(command, order, at)
-    case 'refundOrder':
+    case 'RefundOrder':
       return decideRefund(command, order, at)
-    case 'recordRefunded':
+    case 'RecordRefunded':
       return decideRefunded(command, order, at)
-    case 'recordRefundFailed':
+    case 'RecordRefundFailed':
       return decideRefundFailed(command, order, at)
-    case 'recordDispute':
+    case 'RecordDispute':
       return decideDispute(command, order, at)
-    case 'settleStock':
+    case 'SettleStock':
       return decideSettleStock(command, order, at)
-    case 'needAttention':
+    case 'NeedAttention':
       return decideNeedAttention(command, order, at)
-    case 'resolveAttention':
+    case 'ResolveAttention':
       return decideResolveAttention(command, order, at)
     default:
       return unreachable(command)
@@ -61,7 +61,7 @@ const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at:
 }
 
 const verdict = (command: OrderCommand, state: OrderState, at: Instant): Verdict => {
-  if (command.type === 'placeOrder') return decidePlace(command, state, at)
+  if (command.type === 'PlaceOrder') return decidePlace(command, state, at)
   return state.status === 'none' ? 'not_found' : verdictOn(command, state, at)
 }
 

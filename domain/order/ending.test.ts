@@ -16,9 +16,9 @@ import {
 import { story } from '../testing/story.ts'
 import type { OrderCommand } from './commands.ts'
 
-const expire = command('expireOrder')
-const confirm = command('requestConfirmation')
-const committed = command('recordStockCommitted')
+const expire = command('ExpireOrder')
+const confirm = command('RequestConfirmation')
+const committed = command('RecordStockCommitted')
 const manual = placeOrder({ confirm: 'manual' })
 const confirmBy = 86_401_000
 

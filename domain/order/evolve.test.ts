@@ -71,7 +71,7 @@ describe('a history that cannot be', () => {
 
 describe('remembered answers', () => {
   const refund = (name: string): OrderCommand => ({
-    type: 'refundOrder',
+    type: 'RefundOrder',
     commandId: id(name),
     scope: { type: 'amount', amount: 1 },
     reason: 'goodwill',
@@ -92,6 +92,6 @@ describe('remembered answers', () => {
   })
 
   test('do not hold what nobody waits for', () => {
-    expect(story([command('expireOrder')], { at: expiresAt }).order.applied).toEqual([])
+    expect(story([command('ExpireOrder')], { at: expiresAt }).order.applied).toEqual([])
   })
 })

@@ -15,7 +15,7 @@ import { story } from '../testing/story.ts'
 import { decideOrder } from './decide.ts'
 
 const oneMug = [{ sku: 'MUG', quantity: 1 }]
-const deliver = command('deliverOrder')
+const deliver = command('DeliverOrder')
 
 describe('shipping', () => {
   test('ships all that is left unless told otherwise', () => {

@@ -71,7 +71,7 @@ describe('requesting payment', () => {
 
   test('is refused from the moment the order ends, expired or not', () => {
     given(story([]).events).when(pay, expiresAt).thenRefused('expired')
-    given(story([command('expireOrder')], { at: expiresAt }).events)
+    given(story([command('ExpireOrder')], { at: expiresAt }).events)
       .when(pay, expiresAt)
       .thenRefused('expired')
   })
@@ -89,7 +89,7 @@ describe('requesting payment', () => {
   })
 
   test('answers a repeated command as the first time, even once the order went on', () => {
-    const { order } = story([...sale, command('expireOrder')])
+    const { order } = story([...sale, command('ExpireOrder')])
     expect(decideOrder(requestPayment(), order, expiresAt * 2)).toEqual({
       outcome: 'accepted',
       events: [],
@@ -117,7 +117,7 @@ describe('requesting payment', () => {
 
 describe('importing a paid order', () => {
   const importPaid = {
-    type: 'importPaid',
+    type: 'ImportPaid',
     commandId: id('import'),
     paymentMethod: 'invoice',
     providerObjectId: 'invoice-7',
@@ -141,8 +141,8 @@ describe('importing a paid order', () => {
   test('gives money back without any provider', () => {
     const { told } = story([
       importPaid,
-      { type: 'refundOrder', commandId: id('refund'), scope: { type: 'amount', amount: 500 }, reason: 'goodwill' },
-      { type: 'cancelOrder', commandId: id('cancel'), note: null },
+      { type: 'RefundOrder', commandId: id('refund'), scope: { type: 'amount', amount: 500 }, reason: 'goodwill' },
+      { type: 'CancelOrder', commandId: id('cancel'), note: null },
     ])
     expect(told.slice(1)).toEqual([
       ['RefundRequested', 'PaymentRefunded'],

@@ -28,7 +28,7 @@ const essence = ({ status, attempts, refunds, disputes, stock, attention, unsett
 })
 
 const dispute: OrderCommand = {
-  type: 'recordDispute',
+  type: 'RecordDispute',
   commandId: id('dispute'),
   attempt: 1,
   provider: 'stripe',
@@ -37,9 +37,9 @@ const dispute: OrderCommand = {
   disputeId: 'dp_1',
   reason: 'fraudulent',
 }
-const refunded: OrderCommand = { type: 'recordRefunded', commandId: id('refunded'), ...refundFact }
+const refunded: OrderCommand = { type: 'RecordRefunded', commandId: id('refunded'), ...refundFact }
 const refundFailed: OrderCommand = {
-  type: 'recordRefundFailed',
+  type: 'RecordRefundFailed',
   commandId: id('refund failed'),
   reason: 'expired_card',
   ...refundFact,
@@ -104,11 +104,11 @@ describe('provider facts in any order, doubled', () => {
 })
 
 describe('a payment fact', () => {
-  const committed = [requestPayment(), intent('authorized'), command('recordStockCommitted')]
+  const committed = [requestPayment(), intent('authorized'), command('RecordStockCommitted')]
 
   test('confirms the order together with the capture, or with the commit that comes after it', () => {
     expect(story([...committed, intent('captured')]).told.at(-1)).toEqual(['PaymentCaptured', 'OrderConfirmed'])
-    const early = story([requestPayment(), intent('captured'), command('recordStockCommitted')])
+    const early = story([requestPayment(), intent('captured'), command('RecordStockCommitted')])
     expect(early.told.slice(1)).toEqual([['PaymentCaptured'], ['OrderStockCommitted', 'OrderConfirmed']])
   })
 

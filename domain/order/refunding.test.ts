@@ -44,7 +44,7 @@ describe('refunding', () => {
   })
 
   test('counts a provider object once, however often it is told', () => {
-    const refunded: OrderCommand = { type: 'recordRefunded', commandId: id('refunded'), ...refundFact }
+    const refunded: OrderCommand = { type: 'RecordRefunded', commandId: id('refunded'), ...refundFact }
     const again: OrderCommand = { ...refunded, commandId: id('refunded again') }
     const { told, ...rest } = story([...sale, refunded, again, refunded])
     expect(told.slice(-3)).toEqual([['PaymentRefunded'], [], []])
@@ -54,16 +54,16 @@ describe('refunding', () => {
 
   const requested = refundOrder('refund', amount(1_000))
   const { refundId = '' } = story([...sale, requested]).order.refunds[0] ?? {}
-  const succeeded: OrderCommand = { type: 'recordRefunded', commandId: id('ok'), ...refundFact, refundId }
+  const succeeded: OrderCommand = { type: 'RecordRefunded', commandId: id('ok'), ...refundFact, refundId }
   const failed: OrderCommand = {
-    type: 'recordRefundFailed',
+    type: 'RecordRefundFailed',
     commandId: id('no'),
     reason: 'expired_card',
     ...refundFact,
     refundId,
   }
   const resume: OrderCommand = {
-    type: 'resolveAttention',
+    type: 'ResolveAttention',
     commandId: id('resume'),
     action: 'resume',
     reason: 'new card',

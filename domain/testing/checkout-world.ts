@@ -58,7 +58,7 @@ const run = (world: World, effect: Effect, crashes: boolean): readonly OrderComm
       return [provider.confirm(effect.providerObjectId)]
     case 'readIntent': {
       const said = provider.read(effect.providerObjectId)
-      const isUnconfirmed = said.type === 'recordIntentStatus' && said.status.type === 'created'
+      const isUnconfirmed = said.type === 'RecordIntentStatus' && said.status.type === 'created'
       return [isUnconfirmed ? provider.cancel(effect.providerObjectId) : said]
     }
     case 'captureIntent':
@@ -73,20 +73,20 @@ const run = (world: World, effect: Effect, crashes: boolean): readonly OrderComm
       const lost = stock.commit(effect.lines, crashes)
       return [
         lost.length > 0
-          ? { type: 'recordStockLost', commandId, lines: lost }
-          : { type: 'recordStockCommitted', commandId },
+          ? { type: 'RecordStockLost', commandId, lines: lost }
+          : { type: 'RecordStockCommitted', commandId },
       ]
     }
     case 'extendForAuthorization':
-      return [{ type: 'settleStock', commandId, revision: effect.revision }]
+      return [{ type: 'SettleStock', commandId, revision: effect.revision }]
     case 'settleStock':
       if (effect.kind === 'close') stock.close(effect.lines)
       if (effect.kind === 'ship') stock.ship(effect.lines)
       if (effect.kind === 'return') stock.takeBack(effect.lines)
-      return [{ type: 'settleStock', commandId, revision: effect.revision }]
+      return [{ type: 'SettleStock', commandId, revision: effect.revision }]
     case 'expireOrder': {
       const read = effect.readFirst === null ? [] : [provider.read(effect.readFirst.providerObjectId)]
-      return [...read, { type: 'expireOrder', commandId }]
+      return [...read, { type: 'ExpireOrder', commandId }]
     }
     default:
       return unreachable(effect)
@@ -113,20 +113,20 @@ const people = (world: World): OrderCommand => {
     { ...requestPayment(), commandId },
     { ...requestPayment(), commandId },
     { ...requestPayment(), commandId, expiresAt: 1_500_000 },
-    { type: 'requestConfirmation', commandId },
-    { type: 'cancelOrder', commandId, note: null },
+    { type: 'RequestConfirmation', commandId },
+    { type: 'CancelOrder', commandId, note: null },
     { ...shipOrder(), commandId, lines: [{ sku: 'MUG', quantity: 1 }] },
     { ...shipOrder(), commandId },
     { ...shipOrder(), commandId },
-    { type: 'returnOrder', commandId, lines: [{ sku: 'MUG', quantity: 1 }], restock: true, reason: 'unwanted' },
-    { type: 'returnOrder', commandId, lines: [{ sku: 'LAMP', quantity: 1 }], restock: false, reason: 'broken' },
-    { type: 'deliverOrder', commandId },
-    { type: 'refundOrder', commandId, scope: { type: 'amount', amount: 700 }, reason: 'goodwill' },
-    { type: 'expireOrder', commandId },
-    { type: 'needAttention', commandId, reason: 'provider_unreachable', detail: 'silent' },
-    { type: 'resolveAttention', commandId, action: 'resume', reason: 'back' },
+    { type: 'ReturnOrder', commandId, lines: [{ sku: 'MUG', quantity: 1 }], restock: true, reason: 'unwanted' },
+    { type: 'ReturnOrder', commandId, lines: [{ sku: 'LAMP', quantity: 1 }], restock: false, reason: 'broken' },
+    { type: 'DeliverOrder', commandId },
+    { type: 'RefundOrder', commandId, scope: { type: 'amount', amount: 700 }, reason: 'goodwill' },
+    { type: 'ExpireOrder', commandId },
+    { type: 'NeedAttention', commandId, reason: 'provider_unreachable', detail: 'silent' },
+    { type: 'ResolveAttention', commandId, action: 'resume', reason: 'back' },
   ]
-  return world.random.pick(commands) ?? { type: 'expireOrder', commandId }
+  return world.random.pick(commands) ?? { type: 'ExpireOrder', commandId }
 }
 
 const breakThings = (world: World): void => {
@@ -153,7 +153,7 @@ const isAttended = (world: World): boolean =>
 const settle = (world: World): void => {
   for (let round = 0; round < roundsMax; round += 1) {
     if (!isAttended(world)) {
-      apply(world, { type: 'resolveAttention', commandId: fresh(world), action: 'resume', reason: 'healed' })
+      apply(world, { type: 'ResolveAttention', commandId: fresh(world), action: 'resume', reason: 'healed' })
     }
     const [effect] = dueEffects(world)
     if (effect !== undefined) {

@@ -28,7 +28,7 @@ export const fakeProvider = (random: Random) => {
   let kind = false
 
   const fact = (intent: FakeIntent, status: IntentStatus): OrderCommand => ({
-    type: 'recordIntentStatus',
+    type: 'RecordIntentStatus',
     commandId: id(`fact ${intent.id} ${status.type}`),
     attempt: intent.attempt,
     provider: 'stripe',
@@ -60,8 +60,8 @@ export const fakeProvider = (random: Random) => {
     const common = { refundId, provider: 'stripe', paymentObjectId, providerObjectId, amount } as const
     const commandId = id(`${refund.id} ${failed}`)
     return failed
-      ? { type: 'recordRefundFailed', commandId, reason: 'bank', ...common }
-      : { type: 'recordRefunded', commandId, ...common }
+      ? { type: 'RecordRefundFailed', commandId, reason: 'bank', ...common }
+      : { type: 'RecordRefunded', commandId, ...common }
   }
   const netOf = (intent: FakeIntent): number =>
     (intent.status === 'captured' ? intent.amount : 0) -

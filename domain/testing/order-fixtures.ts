@@ -17,8 +17,8 @@ export const lines: OrderLine[] = [
 
 type Of<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>
 
-export const placeOrder = (changes: Partial<Of<'placeOrder'>> = {}): Of<'placeOrder'> => ({
-  type: 'placeOrder',
+export const placeOrder = (changes: Partial<Of<'PlaceOrder'>> = {}): Of<'PlaceOrder'> => ({
+  type: 'PlaceOrder',
   commandId: id('place'),
   reservationId: id('reservation'),
   customerId: id('customer'),
@@ -31,8 +31,8 @@ export const placeOrder = (changes: Partial<Of<'placeOrder'>> = {}): Of<'placeOr
   ...changes,
 })
 
-export const requestPayment = (name = 'pay', changes: Partial<Of<'requestPayment'>> = {}): Of<'requestPayment'> => ({
-  type: 'requestPayment',
+export const requestPayment = (name = 'pay', changes: Partial<Of<'RequestPayment'>> = {}): Of<'RequestPayment'> => ({
+  type: 'RequestPayment',
   commandId: id(name),
   paymentMethod: 'pm_card',
   expiresAt,
@@ -43,7 +43,7 @@ export const requestPayment = (name = 'pay', changes: Partial<Of<'requestPayment
 export const intent = (
   status: IntentStatus | 'created' | 'requires_action' | 'voided' | 'captured' | 'authorized',
   { attempt = 1, object = `pi_${attempt}` }: { readonly attempt?: number; readonly object?: string } = {},
-): Of<'recordIntentStatus'> => {
+): Of<'RecordIntentStatus'> => {
   const said: IntentStatus =
     typeof status !== 'string'
       ? status
@@ -51,7 +51,7 @@ export const intent = (
         ? { type: status, authorizedUntil: null }
         : { type: status }
   return {
-    type: 'recordIntentStatus',
+    type: 'RecordIntentStatus',
     commandId: id(`${said.type} ${object}`),
     attempt,
     provider: 'stripe',
@@ -65,34 +65,34 @@ export const intent = (
 export const declined: IntentStatus = { type: 'declined', declineCode: 'insufficient_funds' }
 export const captureFailed: IntentStatus = { type: 'capture_failed', reason: 'authorization expired' }
 
-type Plain = 'requestConfirmation' | 'recordStockCommitted' | 'expireOrder' | 'deliverOrder'
+type Plain = 'RequestConfirmation' | 'RecordStockCommitted' | 'ExpireOrder' | 'DeliverOrder'
 
 export const command = <Type extends Plain>(type: Type): { readonly type: Type; readonly commandId: string } => ({
   type,
   commandId: id(type),
 })
 
-export const cancelOrder: OrderCommand = { type: 'cancelOrder', commandId: id('cancel'), note: null }
-export const stockLost: OrderCommand = { type: 'recordStockLost', commandId: id('stock lost'), lines: [1] }
+export const cancelOrder: OrderCommand = { type: 'CancelOrder', commandId: id('cancel'), note: null }
+export const stockLost: OrderCommand = { type: 'RecordStockLost', commandId: id('stock lost'), lines: [1] }
 
-export const shipOrder = (name = 'ship', shipped: Of<'shipOrder'>['lines'] = null): Of<'shipOrder'> => ({
-  type: 'shipOrder',
+export const shipOrder = (name = 'ship', shipped: Of<'ShipOrder'>['lines'] = null): Of<'ShipOrder'> => ({
+  type: 'ShipOrder',
   commandId: id(name),
   lines: shipped,
   carrier: 'DHL',
   trackingNumber: '00340',
 })
 
-export const returnOrder = (name: string, returned: Of<'returnOrder'>['lines'], restock = true): Of<'returnOrder'> => ({
-  type: 'returnOrder',
+export const returnOrder = (name: string, returned: Of<'ReturnOrder'>['lines'], restock = true): Of<'ReturnOrder'> => ({
+  type: 'ReturnOrder',
   commandId: id(name),
   lines: returned,
   restock,
   reason: 'unwanted',
 })
 
-export const refundOrder = (name: string, scope: Of<'refundOrder'>['scope']): Of<'refundOrder'> => ({
-  type: 'refundOrder',
+export const refundOrder = (name: string, scope: Of<'RefundOrder'>['scope']): Of<'RefundOrder'> => ({
+  type: 'RefundOrder',
   commandId: id(name),
   scope,
   reason: 'goodwill',
@@ -111,7 +111,7 @@ export const sale: readonly OrderCommand[] = [
   requestPayment(),
   intent('created'),
   intent('authorized'),
-  command('recordStockCommitted'),
+  command('RecordStockCommitted'),
   intent('captured'),
 ]
 

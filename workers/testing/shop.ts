@@ -38,7 +38,7 @@ export const place = async (sku: string, reservationId: string, ports: CheckoutP
   const orderId = orderIdOf(reservationId)
   const line = { line: 0, sku, quantity: 2, location, unitPrice: 995, priceRevision: 0, expiresAt }
   const command = {
-    type: 'placeOrder',
+    type: 'PlaceOrder',
     commandId: derivedId('place', orderId),
     reservationId,
     customerId: derivedId('customer', sku),
@@ -58,7 +58,7 @@ export const requestPayment = async (orderId: string, paymentMethod: string, por
   const at = ports.logTime.now() ?? 0
   const commandId = derivedId('pay', orderId)
   const command = {
-    type: 'requestPayment',
+    type: 'RequestPayment',
     commandId,
     paymentMethod,
     expiresAt: secondsAfter(at, holdSeconds),

@@ -40,7 +40,8 @@ export async function openShop(): Promise<Shop> {
       await remove()
     }
     const url = stack.addresses.apiUrls[0] ?? ''
-    await loadSampleCatalogue({ url, staffToken: stack.credentials.staffToken }, folder, showProgress)
+    const { signal } = new AbortController()
+    await loadSampleCatalogue({ url, staffToken: stack.credentials.staffToken, signal }, folder, showProgress)
     const cards = cardRequests(stack)
     await untilListed(url, cards)
     const orders = await placeOrders(url, stack)

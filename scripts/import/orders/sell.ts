@@ -117,15 +117,15 @@ const placeOrder = async (
   const { results } = await world.orders.submit(
     orderStream(orderId),
     [
-      { type: 'placeOrder', commandId: commandId('place'), ...placed },
+      { type: 'PlaceOrder', commandId: commandId('place'), ...placed },
       {
-        type: 'importPaid',
+        type: 'ImportPaid',
         commandId: commandId('pay'),
         paymentMethod: 'import',
         providerObjectId: paymentOf(mapping, invoice.invoice),
       },
-      { type: 'shipOrder', commandId: commandId('ship'), lines: null, carrier: null, trackingNumber: null },
-      { type: 'settleStock', commandId: commandId('settle'), revision: revisions.orderShipped },
+      { type: 'ShipOrder', commandId: commandId('ship'), lines: null, carrier: null, trackingNumber: null },
+      { type: 'SettleStock', commandId: commandId('settle'), revision: revisions.orderShipped },
     ],
     context,
     { atomic: true },

@@ -30,7 +30,7 @@ const restock = async (
     }),
   )
   const commandId = derivedId('settle', orderId, revision)
-  await world.orders.submit(orderStream(orderId), [{ type: 'settleStock', commandId, revision }], context)
+  await world.orders.submit(orderStream(orderId), [{ type: 'SettleStock', commandId, revision }], context)
 }
 
 const settleReturns = async (world: World, orderId: string, order: OrderState, at: number): Promise<void> => {
@@ -53,8 +53,8 @@ export const takeBack = async (world: World, match: Match): Promise<string | und
   const submitted = await world.orders.submit(
     stream,
     [
-      { type: 'returnOrder', commandId, lines, restock: true, reason },
-      { type: 'refundOrder', commandId: derivedId('refund', commandId), scope: { type: 'lines', lines }, reason },
+      { type: 'ReturnOrder', commandId, lines, restock: true, reason },
+      { type: 'RefundOrder', commandId: derivedId('refund', commandId), scope: { type: 'lines', lines }, reason },
     ],
     { correlationId: orderId, causationId: commandId, actor, occurredAt: at },
     { atomic: true },
