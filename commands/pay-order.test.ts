@@ -167,6 +167,34 @@ describe('after a decline', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
+  test('the next attempt waits for whoever is letting the old object go', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    const { provider } = shop.payments
+    const waited = Promise.withResolvers<void>()
+    const voiding = Promise.withResolvers<void>()
+    const slow: typeof provider = {
+      ...provider,
+      voidIntent: async (intent) => {
+        voiding.resolve()
+        await waited.promise
+        return provider.voidIntent(intent)
+      },
+    }
+    const first = pay(orderId, shop.boot({ provider: slow }), { name: 'first', paymentMethod: 'pm_declined' })
+    await voiding.promise
+    const ports = shop.boot()
+    const pause = async (milliseconds: number): Promise<void> => {
+      waited.resolve()
+      await ports.pause(milliseconds)
+    }
+
+    expect(await pay(orderId, { ...ports, pause }, { name: 'second' })).toMatchObject({ status: 'confirmed' })
+
+    await first
+    expect(shop.payments.net()).toBe(total)
+  })
+
   test('a payment method that the provider refuses is declined: another can be tried at once', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)

@@ -54,14 +54,14 @@ const clientSecretOf = async ({ state, clientSecret }: Driven, ports: PayPorts):
   }
 }
 
-/** The first call is still at work: its outcome is this one's answer. */
+/** Somebody else is at work on the order, the first call of this command perhaps: what comes of that is this one's answer. */
 const watch = async (orderId: string, attempt: number, driven: Driven, ports: PayPorts): Promise<Driven> => {
   let seen = driven
   for (let waited = 0; waited < watchMillisecondsMax; waited += watchEveryMilliseconds) {
     if (seen.state.status === 'none' || paymentOutcome(seen.state, attempt).status !== 'pending') return seen
     await ports.pause(watchEveryMilliseconds)
     const { state, position } = await ports.orders.read(orderStream(orderId))
-    seen = { state, position, clientSecret: null }
+    seen = { state, position, clientSecret: null, othersAtWork: true }
   }
   return seen
 }
@@ -88,7 +88,8 @@ export const payOrder = async (
   const attempt = made?.type === 'payment' ? made.attempt : 1
   const { appendedFrom } = submitted
   const driven = await driveCheckout(run, { appendedFrom, submitted }, ports)
-  return paid(attempt, appendedFrom === null ? await watch(orderId, attempt, driven, ports) : driven, ports)
+  const isOthersWork = appendedFrom === null || driven.othersAtWork
+  return paid(attempt, isOthersWork ? await watch(orderId, attempt, driven, ports) : driven, ports)
 }
 
 const paid = async (attempt: number, driven: Driven, ports: PayPorts): Promise<OrderPaid | OrderRefused> => {

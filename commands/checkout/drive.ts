@@ -27,6 +27,8 @@ export type Driven = {
   readonly position: bigint
   /** Set where the shopper's browser has to go on: never stored, never logged. */
   readonly clientSecret: string | null
+  /** Something is due that somebody else has begun: what this caller wants may come of that. */
+  readonly othersAtWork: boolean
 }
 
 type Step = { readonly outcome: EffectOutcome } | { readonly doubt: Effect; readonly error: Error }
@@ -132,6 +134,7 @@ export const driveCheckout = async (
   let clientSecret: string | null = null
   let appendedFrom = from.appendedFrom
   let lookAgainAt: Instant | null = null
+  let othersAtWork = false
   const tried = new Set<string>()
   for (let step = 0; step < stepsMax && state.status !== 'none'; step += 1) {
     const at = ports.logTime.now()
@@ -143,6 +146,7 @@ export const driveCheckout = async (
     const soonest = untried.length < due.effects.length ? secondsAfter(at, ownedSeconds) : at
     lookAgainAt = due.lookAgainAt === null ? null : Math.max(due.lookAgainAt, soonest)
     const runnable = untried.filter((effect) => mayRun(effect, { at, appendedFrom }))
+    othersAtWork = runnable.length < untried.length
     if (runnable.length === 0) break
     for (const effect of runnable) tried.add(keyOf(effect))
     appendedFrom ??= last.revision + 1
@@ -161,5 +165,5 @@ export const driveCheckout = async (
     position = latest.position
   }
   if (lookAgainAt !== null) ports.wakeUp(run.orderId, lookAgainAt)
-  return { state, position, clientSecret }
+  return { state, position, clientSecret, othersAtWork }
 }
