@@ -7,7 +7,7 @@ const inFlightMax = 16
 const requestMillisecondsMax = 30_000
 
 /** `signal` cuts the load short; the next start takes it up again. */
-type Api = { readonly url: string; readonly staffToken: string; readonly signal: AbortSignal }
+type Api = { readonly url: string; readonly staffToken: string; readonly signal?: AbortSignal }
 
 /** Already listed is done, too: an interrupted load is taken up again. */
 const done: ReadonlySet<number> = new Set([200, 201, 409])
@@ -17,7 +17,7 @@ const call = async ({ url, staffToken, signal }: Api, route: string, more: Reque
   fetch(`${url}${route}`, {
     ...more,
     headers: { authorization: `Bearer ${staffToken}`, 'content-type': 'application/json', ...more.headers },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(requestMillisecondsMax)]),
+    signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(requestMillisecondsMax)]),
   })
 
 /** The position of what was written, where something was. */
