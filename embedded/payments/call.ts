@@ -1,6 +1,7 @@
 // A call on the API, what answers it, and how a schema and a function make an endpoint.
 
 import type { z } from 'zod'
+import type { Operation } from './fault-plan.ts'
 import type { Intent } from './intent-state.ts'
 import type { Ledger } from './ledger.ts'
 import { type Params, refusalOf } from './params.ts'
@@ -10,6 +11,8 @@ import type { Refusal } from './refusal.ts'
 export type Call = {
   readonly method: string
   readonly path: string
+  /** Null for what is not of Stripe's API: there nothing goes wrong. */
+  readonly operation: Operation | null
   /** The id in the path, or empty. */
   readonly id: string
   readonly params: Params

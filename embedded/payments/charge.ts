@@ -21,11 +21,20 @@ export type Charge = {
   readonly amountReleased: number
   /** Captured money that was given back. */
   readonly amountRefunded: number
+  /** What became of the money that the customer's bank asked back. */
+  readonly dispute: 'open' | 'won' | 'lost' | null
 }
 
 type ChargeTerms = Pick<Charge, 'id' | 'intentId' | 'createdAt' | 'amount' | 'currency' | 'metadata' | 'paymentMethod'>
 
-const untouched = { decline: null, captured: false, amountCaptured: 0, amountReleased: 0, amountRefunded: 0 } as const
+const untouched = {
+  decline: null,
+  captured: false,
+  amountCaptured: 0,
+  amountReleased: 0,
+  amountRefunded: 0,
+  dispute: null,
+} as const
 
 export const authorizedCharge = (terms: ChargeTerms): Charge => ({ ...terms, ...untouched, status: 'succeeded' })
 

@@ -12,9 +12,11 @@ const expandable: { readonly [shape: string]: { readonly [field: string]: string
   payment_intent: { latest_charge: 'charge', payment_method: 'payment_method' },
   charge: { payment_intent: 'payment_intent', refunds: 'refunds' },
   refund: { charge: 'charge', payment_intent: 'payment_intent', payment_method: 'payment_method' },
+  dispute: { charge: 'charge', payment_intent: 'payment_intent' },
   payment_intents: { data: 'payment_intent' },
   charges: { data: 'charge' },
   refunds: { data: 'refund' },
+  disputes: { data: 'dispute' },
 }
 
 const depthMax = 4

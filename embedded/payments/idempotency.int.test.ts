@@ -76,17 +76,18 @@ test('while the first is in progress the second is a conflict, and afterwards a 
 })
 
 test('a 500 is kept under its key, and what the failing call had written is undone', async () => {
-  const store = openStore('memory', false)
+  const store = openStore('memory', null)
   let calls = 0
   const pipeline = startPipeline({
     store,
-    beforeExecuting: () => Promise.resolve(),
+    beforeExecuting: () => Promise.resolve(null),
     afterCommit: () => {},
     log: () => {},
   })
   const call = {
     method: 'POST',
     path: '/v1/refunds',
+    operation: 'refund' as const,
     id: '',
     params: {},
     idempotencyKey: 'refund-1',
@@ -123,7 +124,7 @@ test('a 500 is kept under its key, and what the failing call had written is undo
 })
 
 test('answers that are too old are deleted as new ones come', async () => {
-  const store = openStore('memory', false)
+  const store = openStore('memory', null)
   const answer = { endpoint: 'POST /v1/refunds', fingerprint: 'f', requestId: 'req_1', status: 200, body: '{}', at: 1 }
   await store.commit((ledger) => ledger.saveAnswer('old', answer))
   await store.commit((ledger) => ledger.saveAnswer('young', { ...answer, at: answerKeptMs }))

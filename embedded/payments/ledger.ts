@@ -1,6 +1,7 @@
 // What the simulator keeps, as its endpoints see it: objects by kind, and the answers given under idempotency keys.
 
 import type { Charge } from './charge.ts'
+import type { Dispute } from './dispute.ts'
 import type { StoredAnswer } from './idempotency.ts'
 import type { Intent } from './intent-state.ts'
 import type { Refund } from './refund.ts'
@@ -22,6 +23,7 @@ export type Kept = {
   readonly payment_intent: Intent
   readonly charge: Charge
   readonly refund: Refund
+  readonly dispute: Dispute
   readonly event: StoredEvent
 }
 
@@ -48,6 +50,7 @@ export type Ledger = {
   readonly saveIntent: (intent: Intent) => void
   readonly saveCharge: (charge: Charge) => void
   readonly saveRefund: (refund: Refund) => void
+  readonly saveDispute: (dispute: Dispute) => void
   /** Keeps the event and, when there is a webhook, owes it a delivery from `at` (milliseconds) on. */
   readonly appendEvent: (event: StoredEvent, at: number) => void
   readonly findAnswer: (key: string) => StoredAnswer | undefined

@@ -1,11 +1,13 @@
 // The payment simulator as a process of its own. Prints one line of JSON when it is ready; SIGINT and SIGTERM stop it.
 
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { parseFaultPlan } from './faults.ts'
 import { startPaymentSimulator } from './simulator.ts'
 
 const usage = `Usage: payments [--port 12111] [--host 127.0.0.1] [--data .holdfast/payments | --memory] [--webhook-url URL]
-                [--latency-ms 0]
+                [--latency-ms 0] [--faults FILE|JSON]
 Environment: PAYMENT_SIMULATOR_KEY, the API key that callers must send;
              PAYMENT_SIMULATOR_WEBHOOK_SECRET, needed with --webhook-url.`
 
@@ -14,6 +16,7 @@ const settings = z.object({
   host: z.union([z.ipv4(), z.ipv6(), z.hostname()], { error: '--host takes an address to listen on' }),
   data: z.string().min(1, '--data takes a folder'),
   latencyMs: z.coerce.number({ error: '--latency-ms takes milliseconds' }).int().min(0).max(60_000),
+  faults: z.string().optional(),
   apiKey: z.string({ error: 'PAYMENT_SIMULATOR_KEY is missing: it takes the API key that callers must send' }).min(1),
   webhookUrl: z.url({ protocol: /^https?$/, error: '--webhook-url takes an http or https address' }).optional(),
   webhookSecret: z.string().min(1).optional(),
@@ -28,6 +31,7 @@ const readSettings = () => {
       memory: { type: 'boolean', default: false },
       'webhook-url': { type: 'string' },
       'latency-ms': { type: 'string', default: '0' },
+      faults: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -37,6 +41,7 @@ const readSettings = () => {
     host: values.host,
     data: values.memory ? 'memory' : values.data,
     latencyMs: values['latency-ms'],
+    faults: values.faults,
     apiKey: process.env.PAYMENT_SIMULATOR_KEY,
     webhookUrl: values['webhook-url'],
     webhookSecret: process.env.PAYMENT_SIMULATOR_WEBHOOK_SECRET,
@@ -48,6 +53,18 @@ const webhookOf = (url: string | undefined, secret: string | undefined) => {
   if (secret === undefined)
     throw new Error('PAYMENT_SIMULATOR_WEBHOOK_SECRET is missing: --webhook-url needs the secret to sign with.')
   return { webhook: { url, secret } }
+}
+
+/** The switches as JSON, or the file that holds them. */
+const faultsOf = (given: string | undefined) => {
+  if (given === undefined) return {}
+  try {
+    return { faults: parseFaultPlan(given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8')) }
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : []
+    const reason = issue === undefined ? String(error) : `${issue.path.join('.')} ${issue.message}`
+    throw new Error(`--faults takes the switches as JSON, or a file of them: ${reason}`, { cause: error })
+  }
 }
 
 const run = async (): Promise<void> => {
@@ -62,6 +79,7 @@ const run = async (): Promise<void> => {
     host: chosen.host,
     apiKey: chosen.apiKey,
     latencyMs: chosen.latencyMs,
+    ...faultsOf(chosen.faults),
     ...webhookOf(chosen.webhookUrl, chosen.webhookSecret),
     log: (line) => console.error(line),
   })

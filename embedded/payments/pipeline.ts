@@ -2,6 +2,8 @@
 // the key in the transaction that executed.
 
 import { type Answer, answerRefusal, type Call, type Endpoint } from './call.ts'
+import { type EarlyAnswer, executedWith, insteadOf, type Unanswered } from './fault-effects.ts'
+import type { CallFailure } from './faults.ts'
 import { fingerprintOf, judge, keyInUse, keyLengthMax, keyTooLong } from './idempotency.ts'
 import type { Ledger } from './ledger.ts'
 import { internalError } from './refusal.ts'
@@ -9,25 +11,27 @@ import type { Store } from './store.ts'
 
 export type PipelinePorts = {
   readonly store: Pick<Store, 'commit'>
-  /** Waits here while the key is held and nothing is executed: the place of latency, and of whatever else goes wrong. */
-  readonly beforeExecuting: (call: Call) => Promise<void>
+  /** Waits here while the key is held and nothing is executed, and says what goes wrong with the call. */
+  readonly beforeExecuting: (call: Call) => Promise<CallFailure | null>
   readonly afterCommit: () => void
   readonly log: (line: string) => void
 }
 
 /** `replayOf` is the request whose kept answer this is. */
-export type PipelineAnswer = Answer & { readonly replayOf?: string }
+export type PipelineAnswer = EarlyAnswer & { readonly replayOf?: string }
 
-export type Pipeline = (call: Call, endpoint: Endpoint) => Promise<PipelineAnswer>
+export type Pipeline = (call: Call, endpoint: Endpoint) => Promise<PipelineAnswer | Unanswered>
 
 export const startPipeline = (ports: PipelinePorts): Pipeline => {
   const keysInUse = new Set<string>()
 
-  const run = async (call: Call, execute: (ledger: Ledger) => Answer): Promise<PipelineAnswer> => {
-    await ports.beforeExecuting(call)
+  const run = async (call: Call, execute: (ledger: Ledger) => Answer): Promise<PipelineAnswer | Unanswered> => {
+    const failure = await ports.beforeExecuting(call)
+    const instead = insteadOf(failure, call)
+    if (instead !== null) return instead
     let answer: PipelineAnswer
     try {
-      answer = await ports.store.commit((ledger) => executeOnce(ledger, call, execute))
+      answer = await ports.store.commit((ledger) => executeOnce(ledger, call, executedWith(failure, execute)))
     } catch (error) {
       ports.log(
         `${call.requestId} ${call.method} ${call.path} failed: ${error instanceof Error ? error.message : error}`,
@@ -35,7 +39,7 @@ export const startPipeline = (ports: PipelinePorts): Pipeline => {
       return await keepInternalError(ports.store, call)
     }
     ports.afterCommit()
-    return answer
+    return failure?.kind === 'dropped_answer' ? 'dropped' : answer
   }
 
   return async (call, endpoint) => {

@@ -90,7 +90,7 @@ export const presentCharge = (charge: Charge): Stripe.Charge => ({
   currency: charge.currency,
   customer: null,
   description: null,
-  disputed: false,
+  disputed: charge.dispute !== null,
   failure_balance_transaction: null,
   failure_code: charge.decline?.code ?? null,
   failure_message: charge.decline?.message ?? null,

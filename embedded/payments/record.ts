@@ -2,25 +2,31 @@
 
 import { type Call, secondsOf } from './call.ts'
 import type { Charge } from './charge.ts'
+import type { Dispute, DisputeEvent } from './dispute.ts'
 import type { Intent, IntentEvent } from './intent-state.ts'
 import type { Ledger } from './ledger.ts'
 import { presentCharge, presentIntent, presentRefund } from './present.ts'
+import { presentDispute } from './present-dispute.ts'
 import type { Refund, RefundEvent } from './refund.ts'
 
 /** The API version of events, and of answers to callers that name none: the one that the SDK is pinned to. */
 export const apiVersion = '2026-10-28.endive'
 
+type EventType = IntentEvent | RefundEvent | DisputeEvent
+
 type Changes = {
   readonly intent?: Intent | null
   readonly charge?: Charge | null
   readonly refund?: Refund | null
-  readonly events: ReadonlyArray<IntentEvent | RefundEvent>
+  readonly dispute?: Dispute | null
+  readonly events: readonly EventType[]
 }
 
 export const record = (ledger: Ledger, call: Call, changes: Changes): void => {
   if (changes.intent) ledger.saveIntent(changes.intent)
   if (changes.charge) ledger.saveCharge(changes.charge)
   if (changes.refund) ledger.saveRefund(changes.refund)
+  if (changes.dispute) ledger.saveDispute(changes.dispute)
   for (const type of changes.events) {
     const object = subjectOf(type, changes)
     if (object === null) throw new Error(`${type} tells of an object that did not change`)
@@ -41,8 +47,9 @@ export const record = (ledger: Ledger, call: Call, changes: Changes): void => {
   }
 }
 
-const subjectOf = (type: IntentEvent | RefundEvent, { intent, charge, refund }: Changes): object | null => {
+const subjectOf = (type: EventType, { intent, charge, refund, dispute }: Changes): object | null => {
   if (type.startsWith('payment_intent.')) return intent ? presentIntent(intent) : null
   if (type.startsWith('refund.') || type === 'charge.refund.updated') return refund ? presentRefund(refund) : null
+  if (type.startsWith('charge.dispute.')) return dispute ? presentDispute(dispute) : null
   return charge ? presentCharge(charge) : null
 }

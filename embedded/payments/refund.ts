@@ -51,6 +51,10 @@ export const createRefund = (charge: Charge, terms: RefundTerms): RefundDecision
     return refused(
       invalidRequest(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' }),
     )
+  if (charge.dispute === 'open' || charge.dispute === 'lost')
+    return refused(
+      invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' }),
+    )
   const amount = terms.amount ?? left
   if (amount > left)
     return refused(

@@ -1,7 +1,7 @@
 // The errors of Stripe's API as values. `status` is the HTTP status; the other fields are those of `error` in the body.
 
 export type Refusal = {
-  readonly status: 400 | 401 | 402 | 404 | 409 | 500
+  readonly status: 400 | 401 | 402 | 404 | 409 | 429 | 500
   readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error'
   readonly message: string
   readonly code?: string

@@ -7,9 +7,12 @@ import type { Kept, Kind, Ledger, ListFilter, Page } from './ledger.ts'
 
 type Row = { readonly [column: string]: unknown }
 
+/** When an event that happened at `at` is to be delivered, or null for never; milliseconds since the epoch. */
+export type DeliverAt = (at: number) => number | null
+
 const parsed = <K extends Kind>(row: Row): Kept[K] => JSON.parse(String(row.body))
 
-export const sqliteLedger = (db: DatabaseSync, hasWebhook: boolean): Ledger => {
+export const sqliteLedger = (db: DatabaseSync, deliverAt: DeliverAt | null): Ledger => {
   const findObject = db.prepare('SELECT body FROM objects WHERE id = ? AND kind = ?')
   const saveObject = db.prepare(
     `INSERT INTO objects (id, kind, created, intent, charge, type, body) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -42,9 +45,14 @@ export const sqliteLedger = (db: DatabaseSync, hasWebhook: boolean): Ledger => {
       const { id, createdAt, intentId, chargeId } = refund
       saveObject.run(id, 'refund', createdAt, intentId, chargeId, null, JSON.stringify(refund))
     },
+    saveDispute: (dispute) => {
+      const { id, createdAt, intentId, chargeId } = dispute
+      saveObject.run(id, 'dispute', createdAt, intentId, chargeId, null, JSON.stringify(dispute))
+    },
     appendEvent: (event, at) => {
       saveObject.run(event.id, 'event', event.created, null, null, event.type, JSON.stringify(event))
-      if (hasWebhook) oweDelivery.run(event.id, at)
+      const dueAt = deliverAt === null ? null : deliverAt(at)
+      if (dueAt !== null) oweDelivery.run(event.id, dueAt)
     },
     findAnswer: (key) => {
       const row = findAnswer.get(key)

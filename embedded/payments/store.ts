@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Ledger } from './ledger.ts'
-import { sqliteLedger } from './sqlite-ledger.ts'
+import { type DeliverAt, sqliteLedger } from './sqlite-ledger.ts'
 import { type Outbox, sqliteOutbox } from './sqlite-outbox.ts'
 
 const commitCallsMax = 512
@@ -52,11 +52,11 @@ const openDatabase = (dataDir: string): DatabaseSync => {
   return db
 }
 
-/** `dataDir` is a folder or 'memory'; `hasWebhook` says whether events are owed to one. */
-export const openStore = (dataDir: string, hasWebhook: boolean): Store => {
+/** `dataDir` is a folder or 'memory'; `deliverAt` as the ledger asks it, null where there is no webhook. */
+export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store => {
   const db = openDatabase(dataDir)
   db.exec(schema)
-  const ledger = sqliteLedger(db, hasWebhook)
+  const ledger = sqliteLedger(db, deliverAt)
   const outbox = sqliteOutbox(db)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')

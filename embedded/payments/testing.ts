@@ -22,10 +22,12 @@ export const errorOf = async (call: Promise<unknown>) => {
   throw new Error('the call succeeded')
 }
 
+type Method = 'GET' | 'POST' | 'PUT'
+
 export type TestSimulator = {
   readonly stripe: Stripe
   readonly port: number
-  readonly request: (method: 'GET' | 'POST', path: string, body?: object) => Promise<{ status: number; body: unknown }>
+  readonly request: (method: Method, path: string, body?: object) => Promise<{ status: number; body: unknown }>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
@@ -39,7 +41,7 @@ export const testSimulator = async (options: Partial<PaymentSimulatorOptions> = 
   }
 }
 
-export const requestJson = async (port: number, method: 'GET' | 'POST', path: string, body?: object) => {
+export const requestJson = async (port: number, method: Method, path: string, body?: object) => {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },

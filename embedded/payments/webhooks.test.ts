@@ -19,7 +19,7 @@ const start = 1_700_000_000_000
 
 /** A sender over a ledger in memory, on a clock that the test moves. */
 const given = async (events: number, post: Post) => {
-  const store = openStore('memory', true)
+  const store = openStore('memory', (at) => at)
   const lines: string[] = []
   let now = start
   await store.commit((ledger) => {

@@ -60,6 +60,7 @@ export const showCharges: Endpoint = endpoint(z.strictObject({}), (_params, _cal
       captured: charge.amountCaptured,
       released: charge.amountReleased,
       refunded: charge.amountRefunded,
+      dispute: charge.dispute,
     })),
   })
 })
