@@ -2,12 +2,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startPaymentSimulator } from './simulator.ts'
-import { apiKey, requestJson, sdk, testSimulator } from './testing.ts'
+import { apiKey, errorOf, requestJson, sdk, testSimulator } from './testing.ts'
 
 let dataDir: string
 
@@ -103,6 +103,19 @@ test('a taken port, a taken folder and a missing key are one clear line each', a
   expect(await endOf(spawnWithoutKey())).toEqual({
     code: 1,
     errors: 'PAYMENT_SIMULATOR_KEY is missing: it takes the API key that callers must send\n',
+  })
+})
+
+test('faults are set at the start, as JSON or as a file of it; what is malformed is one clear line', async () => {
+  const file = path.join(dataDir, 'faults.json')
+  await writeFile(file, '{"calls": [{"kind": "error_before"}]}')
+  const failing = startChild(['--memory', '--port', '0', '--faults', file])
+  const error = await errorOf(sdk(await readyPort(failing)).charges.list())
+  failing.kill('SIGTERM')
+  expect(error.statusCode).toBe(500)
+  expect(await endOf(startChild(['--memory', '--port', '0', '--faults', '{"calls": [{"kind": "explode"}]}']))).toEqual({
+    code: 1,
+    errors: expect.stringMatching(/^--faults takes the switches as JSON, or a file of them: calls\.0\.kind .+\n$/),
   })
 })
 

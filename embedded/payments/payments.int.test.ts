@@ -235,6 +235,7 @@ test('the ledger view shows every charge, and a memory ledger can be emptied', a
           captured: 700,
           released: 300,
           refunded: 200,
+          dispute: null,
         },
       ],
     },
