@@ -1,17 +1,21 @@
-// Opens the SQLite file that holds a node's log, or refuses with one line that a person can act on. SQLite's exclusive lock is
+// Opens the SQLite file that holds a node's log, or refuses with one line that a person can act on; what it refuses it leaves as it is. SQLite's exclusive lock is
 // the lock of the data folder: the system drops it when the process dies, however it dies. WAL with synchronous=FULL syncs once
 // for each commit.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { inspectWal } from './wal-file.ts'
 
 const APPLICATION_ID = 0x484f4c44
-export const FORMAT = 1
+/** Format 1 kept no checksums: its events are served as they are. */
+export const FORMAT = 2
 const CACHE_KIB = 32 * 1024
 // Pages twice SQLite's default, and a rarer checkpoint, make a commit of many events a quarter faster.
 const PAGE_BYTES = 8_192
 const CHECKPOINT_PAGES = 2_000
 const WAL_BYTES_KEPT = 64 * 1024 * 1024
+/** Up to here checking the whole file takes about a second; beyond it reads alone find damage. */
+const CHECKED_BYTES_MAX = 256 * 1024 * 1024
 
 // `position` is the byte offset the record would have in one file, so that it grows by the record's size. `streams` numbers the
 // names so that an event and its index entry hold a small integer.
@@ -23,7 +27,8 @@ const TABLES = `
     revision INTEGER NOT NULL,
     event_id TEXT NOT NULL,
     type TEXT NOT NULL,
-    response BLOB NOT NULL
+    response BLOB NOT NULL,
+    checksum INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
   PRAGMA application_id = ${APPLICATION_ID};
@@ -31,22 +36,60 @@ const TABLES = `
 `
 
 /** Opens or creates the log in a folder, or in memory. Throws an Error whose message is one clear line. */
-export function openDatabase(dataDir: string | 'memory'): DatabaseSync {
+export function openDatabase(dataDir: string | 'memory', log: (line: string) => void = () => {}): DatabaseSync {
   if (dataDir === 'memory') {
     const database = new DatabaseSync(':memory:')
     database.exec(TABLES)
     return database
   }
+  const file = path.join(dataDir, 'events.db')
   let database: DatabaseSync | undefined
   try {
     mkdirSync(dataDir, { recursive: true })
-    database = new DatabaseSync(path.join(dataDir, 'events.db'))
+    // Before SQLite opens it: closing folds into the file what checks out, and deletes the rest.
+    const wal = inspectWal(`${file}-wal`)
+    if (wal.kind === 'damaged') {
+      refuseIfInUse(file)
+      throw damagedFile(`${file}-wal`)
+    }
+    database = new DatabaseSync(file)
     prepare(database, dataDir)
+    if (wal.kind === 'recoverable') checkAfterCrash(database, file, wal.bytesUnfinished, log)
     return database
   } catch (error) {
     database?.close()
     throw explained(error, dataDir)
   }
+}
+
+/** A node at work writes to its log while we look at it. Opened for reading alone, as that changes no file. */
+function refuseIfInUse(file: string): void {
+  if (!existsSync(file)) return
+  const probe = new DatabaseSync(file, { readOnly: true })
+  try {
+    probe.prepare('SELECT 1 FROM sqlite_schema').get()
+  } finally {
+    probe.close()
+  }
+}
+
+/** The last run did not stop cleanly: what it left is checked as far as that is quick. */
+function checkAfterCrash(
+  database: DatabaseSync,
+  file: string,
+  bytesUnfinished: number,
+  log: (line: string) => void,
+): void {
+  if (bytesUnfinished > 0) log(`${file}: discarded ${bytesUnfinished} bytes of an unfinished write`)
+  if (statSync(file).size > CHECKED_BYTES_MAX) return
+  const found = database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check
+  if (found !== 'ok') throw damagedFile(file)
+}
+
+function damagedFile(file: string): Error {
+  return new Error(
+    `${file} is damaged or not a log of this event store; restore it from a backup or choose another folder.`,
+  )
 }
 
 function prepare(database: DatabaseSync, dataDir: string): void {
@@ -69,6 +112,7 @@ function prepare(database: DatabaseSync, dataDir: string): void {
       `The data folder ${dataDir} has format ${format}, written by a newer version; this one reads up to format ${FORMAT}. Start the newer version.`,
     )
   }
+  if (format === 1) database.exec(`ALTER TABLE events ADD COLUMN checksum INTEGER; PRAGMA user_version = ${FORMAT}`)
   // The write that takes the lock at once, also when there is nothing to create.
   database.exec(isEmpty ? `BEGIN EXCLUSIVE; ${TABLES} COMMIT;` : `BEGIN EXCLUSIVE; COMMIT;`)
 }
@@ -101,9 +145,7 @@ function explained(error: unknown, dataDir: string): Error {
       )
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return new Error(
-        `${file} is damaged or not a log of this event store; restore it from a backup or choose another folder.`,
-      )
+      return damagedFile(file)
     case SQLITE_FULL:
       return new Error(`The disk of the data folder ${dataDir} is full; free some space.`)
     case undefined:

@@ -129,13 +129,13 @@ test('a newer format is refused and left as it is', async () => {
   const folder = givenFolder()
   await (await startEventStoreNode({ dataDir: folder, port: 0 })).stop()
   const database = new DatabaseSync(path.join(folder, 'events.db'))
-  database.exec('PRAGMA user_version = 2')
+  database.exec('PRAGMA user_version = 3')
   database.close()
   expect(await refusalOf(folder)).toBe(
-    `The data folder ${folder} has format 2, written by a newer version; this one reads up to format 1. Start the newer version.`,
+    `The data folder ${folder} has format 3, written by a newer version; this one reads up to format 2. Start the newer version.`,
   )
   const after = new DatabaseSync(path.join(folder, 'events.db'))
-  expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
+  expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 })
   after.close()
 })
 

@@ -48,7 +48,7 @@ const STOP_GRACE_MS = 2_000
 /** Throws an Error of one clear line when the folder is in use, damaged or too new, or the port is taken. */
 export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   const { host = '127.0.0.1', log = () => {} } = options
-  const storage = openStorage(options.dataDir)
+  const storage = openStorage(options.dataDir, log)
   const feed = createCommitFeed()
   const writer = createWriter({ storage, feed, clock: createClock(lastCreated(storage)), log })
   const open = { outlets: new Set<Outlet>(), batches: new Set<BatchAppendCall>() }

@@ -15,7 +15,14 @@ function givenLog(responseBytes: number) {
   const streamId = storage.addStream('a')
   const response = Buffer.alloc(responseBytes)
   for (let revision = 0; revision < EVENTS; revision += 1) {
-    storage.addEvent({ position: 64 + revision, streamId, revision, id: String(revision), type: 'Happened', response })
+    storage.addEvent({
+      position: 64 + revision * responseBytes,
+      streamId,
+      revision,
+      id: String(revision),
+      type: 'Happened',
+      response,
+    })
   }
   return storage
 }

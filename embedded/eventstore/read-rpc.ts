@@ -7,6 +7,7 @@ import type { CommitFeed } from './commit-feed.ts'
 import { openCursor, PAGE_EVENTS_MAX } from './cursor.ts'
 import { passes } from './event-filter.ts'
 import { grpcError } from './grpc-error.ts'
+import { isDamage } from './log-damage.ts'
 import type { Outlet } from './outlet.ts'
 import { createPresenter } from './presentation.ts'
 import { streamNotFound } from './read-messages.ts'
@@ -31,7 +32,8 @@ export async function serveRead(
     }
   } catch (error) {
     parts.log(`A read failed: ${error instanceof Error ? error.message : String(error)}`)
-    outlet.fail(grpcError(status.INTERNAL, 'The event store node could not read its log.'))
+    if (isDamage(error)) outlet.fail(grpcError(status.DATA_LOSS, error.message))
+    else outlet.fail(grpcError(status.INTERNAL, 'The event store node could not read its log.'))
   }
 }
 

@@ -1,5 +1,7 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { openDatabase } from './data-folder.ts'
+import { damage } from './log-damage.ts'
 
 export type StoredEvent = {
   readonly position: number
@@ -39,8 +41,8 @@ const FIRST_POSITION = 64
 const PAGE_BYTES_MAX = 512 * 1024
 
 /** The log on disk: statements only, no caches and no decisions. Errors are SQLite's. */
-export function openStorage(dataDir: string | 'memory') {
-  const database = openDatabase(dataDir)
+export function openStorage(dataDir: string | 'memory', log?: (line: string) => void) {
+  const database = openDatabase(dataDir, log)
   const prepare = (sql: string): StatementSync => database.prepare(sql, { returnArrays: true })
   const findStream = prepare('SELECT stream_id FROM streams WHERE name = ?')
   const insertStream = prepare('INSERT INTO streams (name) VALUES (?)')
@@ -48,10 +50,10 @@ export function openStorage(dataDir: string | 'memory') {
   const findEventId = prepare('SELECT event_id FROM events WHERE stream_id = ? AND revision = ?')
   const findPosition = prepare('SELECT position FROM events WHERE stream_id = ? AND revision = ?')
   const findAtPosition = prepare('SELECT 1 FROM events WHERE position = ?')
-  const findLast = prepare('SELECT position, response FROM events ORDER BY position DESC LIMIT 1')
+  const findLast = prepare(`SELECT ${EVENT_COLUMNS} FROM events ORDER BY position DESC LIMIT 1`)
   const findRecent = prepare('SELECT event_id, stream_id, revision FROM events ORDER BY position DESC LIMIT ?')
   const insertEvent = prepare(
-    'INSERT INTO events (position, stream_id, revision, event_id, type, response) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events (position, stream_id, revision, event_id, type, response, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const pages = preparePages(prepare)
 
@@ -71,16 +73,17 @@ export function openStorage(dataDir: string | 'memory') {
     end: (): { readonly position: number; readonly last: Buffer | undefined } => {
       const row = findLast.get()
       if (row === undefined) return { position: FIRST_POSITION, last: undefined }
-      const last = bytesOf(row[1])
-      return { position: Number(row[0]) + last.length, last }
+      const last = eventOf(row)
+      return { position: after(last), last: last.response }
     },
     /** Newest first. */
     recentEvents: (limit: number): readonly RecentEvent[] =>
       findRecent.all(limit).map((row) => ({ id: String(row[0]), streamId: Number(row[1]), revision: Number(row[2]) })),
     addEvent: (event: NewEvent): void => {
-      insertEvent.run(event.position, event.streamId, event.revision, event.id, event.type, event.response)
+      const { position, streamId, revision, id, type, response } = event
+      insertEvent.run(position, streamId, revision, id, type, response, checksumOf(event))
     },
-    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request, limit), limit),
+    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request, limit), request, limit),
     begin: (): void => database.exec('BEGIN IMMEDIATE'),
     /** Returns after the write-ahead log is synced to disk. */
     commit: (): void => database.exec('COMMIT'),
@@ -92,13 +95,13 @@ export function openStorage(dataDir: string | 'memory') {
   }
 }
 
-type Rows = NodeJS.Iterator<Record<string, SQLOutputValue>>
+type Row = Record<string, SQLOutputValue>
+type Rows = NodeJS.Iterator<Row>
 
 /** `all` reads from a position (backwards: before it), `stream` from a revision, inclusive both ways. */
 function preparePages(prepare: (sql: string) => StatementSync): (request: PageRequest, limit: number) => Rows {
-  const columns = 'position, revision, type, response'
-  const joined = `SELECT ${columns}, name FROM events JOIN streams USING (stream_id)`
-  const bare = `SELECT ${columns} FROM events`
+  const joined = `SELECT ${EVENT_COLUMNS}, name FROM events JOIN streams USING (stream_id)`
+  const bare = `SELECT ${EVENT_COLUMNS} FROM events`
   const all = (select: string) => ({
     forwards: prepare(`${select} WHERE position >= ? ORDER BY position LIMIT ?`),
     backwards: prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
@@ -115,23 +118,50 @@ function preparePages(prepare: (sql: string) => StatementSync): (request: PageRe
       : (request.withStream ? allJoined : allBare)[request.direction].iterate(request.from, limit)
 }
 
-function collectPage(rows: Rows, limit: number): Page {
+function collectPage(rows: Rows, request: PageRequest, limit: number): Page {
   const events: StoredEvent[] = []
   let bytes = 0
   for (const row of rows) {
-    const response = bytesOf(row[3])
-    const [position, revision] = [Number(row[0]), Number(row[1])]
-    events.push({
-      position,
-      revision,
-      type: String(row[2]),
-      stream: row[4] === undefined ? '' : String(row[4]),
-      response,
-    })
-    bytes += response.length
+    const event = eventOf(row)
+    refuseGap(request, events.at(-1), event)
+    events.push(event)
+    bytes += event.response.length
     if (bytes >= PAGE_BYTES_MAX) return { events, more: true }
   }
   return { events, more: events.length === limit }
+}
+
+const EVENT_COLUMNS = 'position, revision, type, response, checksum, stream_id'
+
+/** Throws where the row is not what was once written. */
+function eventOf(row: Row): StoredEvent {
+  const event = {
+    position: Number(row[0]),
+    revision: Number(row[1]),
+    type: String(row[2]),
+    stream: row[6] === undefined ? '' : String(row[6]),
+    response: bytesOf(row[3]),
+  }
+  const stored = numberOf(row[4])
+  if (stored !== undefined && stored !== checksumOf({ ...event, streamId: Number(row[5]) }))
+    throw damage(`the event at position ${event.position} is not the one that was written`)
+  return event
+}
+
+/** Over all that a reader goes by; the event's stream is part of its response. */
+function checksumOf(event: Omit<NewEvent, 'id'>): number {
+  const place = `${event.position} ${event.streamId} ${event.revision} ${event.type}`
+  return crc32(event.response, crc32(place))
+}
+
+const after = ({ position, response }: StoredEvent): number => position + response.length
+
+/** Positions grow by the size of the event and revisions by one, so an event that is missing leaves a gap. */
+function refuseGap(request: PageRequest, before: StoredEvent | undefined, event: StoredEvent): void {
+  if (before === undefined) return
+  const [older, newer] = request.direction === 'forwards' ? [before, event] : [event, before]
+  const follows = request.kind === 'all' ? after(older) === newer.position : older.revision + 1 === newer.revision
+  if (!follows) throw damage(`events are missing between positions ${older.position} and ${newer.position}`)
 }
 
 function numberOf(value: SQLOutputValue | undefined): number | undefined {

@@ -1,0 +1,139 @@
+// Looks at SQLite's write-ahead log before SQLite does. Goal: a write that a crash cut short is told of, and a log damaged
+// afterwards is refused. SQLite tells neither: it takes the log up to the first frame that does not check out and forgets
+// the rest, which is right for the last write and loses acknowledged ones when the damage lies further up. Method: walk the
+// frames as SQLite does (https://sqlite.org/fileformat2.html#the_write_ahead_log). Each commit is synced before the next
+// write begins, so a frame that continues the checksum of a commit's last frame proves that this commit was whole: if it
+// comes after the point up to which the log checks out, the log was damaged later. The very last commit proves nothing of
+// itself: damage there looks like a write cut short.
+import { closeSync, openSync, readSync } from 'node:fs'
+
+export type WalState =
+  /** Stopped cleanly, or never started: nothing is left to recover. */
+  | { readonly kind: 'none' }
+  /** `bytesUnfinished` follow the last whole commit; SQLite discards them. */
+  | { readonly kind: 'recoverable'; readonly bytesUnfinished: number }
+  | { readonly kind: 'damaged' }
+
+const HEADER_BYTES = 32
+const FRAME_HEADER_BYTES = 24
+const SALTS_AT = 8
+const CHECKSUM_AT = 16
+const MAGIC = 0x377f0682
+const PAGE_BYTES_MIN = 512
+const PAGE_BYTES_MAX = 65_536
+
+type Checksum = readonly [number, number]
+
+type Frame = {
+  readonly bytes: number
+  /** Of the log's present generation; frames of an older one stay behind what was written over them. */
+  readonly isOwn: boolean
+  readonly isCommit: boolean
+  readonly stored: Checksum
+  /** Whether its checksum continues the one before. */
+  readonly continues: (before: Checksum) => boolean
+}
+
+export function inspectWal(file: string): WalState {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch {
+    return { kind: 'none' }
+  }
+  try {
+    return inspect(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function inspect(descriptor: number): WalState {
+  const header = Buffer.alloc(HEADER_BYTES)
+  const headerBytes = readSync(descriptor, header, 0, HEADER_BYTES, 0)
+  if (headerBytes === 0) return { kind: 'none' }
+  if (headerBytes < HEADER_BYTES) return { kind: 'recoverable', bytesUnfinished: headerBytes }
+  const littleEndian = (header.readUInt32BE(0) & 1) === 0
+  const pageBytes = header.readUInt32BE(8)
+  const isPlausible =
+    (header.readUInt32BE(0) | 1) === (MAGIC | 1) && pageBytes >= PAGE_BYTES_MIN && pageBytes <= PAGE_BYTES_MAX
+  if (!isPlausible) return withoutHeader(descriptor)
+  const salts = header.subarray(SALTS_AT + 8, SALTS_AT + 16)
+  const seed = checksumOf(header.subarray(0, HEADER_BYTES - 8), [0, 0], littleEndian)
+  if (!isSame(seed, checksumAt(header, HEADER_BYTES - 8))) return withoutHeader(descriptor)
+  return inspectFrames(frameReader(descriptor, { pageBytes, salts, littleEndian }), seed)
+}
+
+/** The header is synced before the first frame follows it, so one that is broken before a frame was not left by a crash. */
+function withoutHeader(descriptor: number): WalState {
+  const next = Buffer.alloc(FRAME_HEADER_BYTES)
+  readSync(descriptor, next, 0, FRAME_HEADER_BYTES, HEADER_BYTES)
+  return next.some((byte) => byte !== 0) ? { kind: 'damaged' } : { kind: 'recoverable', bytesUnfinished: HEADER_BYTES }
+}
+
+function inspectFrames(frameAt: (index: number) => Frame, seed: Checksum): WalState {
+  let before: Checksum | undefined = seed
+  let bytesUnfinished = 0
+  let isTail = true
+  let commitBefore: Checksum | undefined
+  for (let index = 0; ; index += 1) {
+    const frame = frameAt(index)
+    if (frame.bytes === 0) return { kind: 'recoverable', bytesUnfinished }
+    if (before !== undefined && frame.isOwn && frame.continues(before)) {
+      before = frame.stored
+      bytesUnfinished = frame.isCommit ? 0 : bytesUnfinished + frame.bytes
+      continue
+    }
+    // From here on SQLite reads no more.
+    before = undefined
+    if (commitBefore !== undefined && frame.isOwn && frame.continues(commitBefore)) return { kind: 'damaged' }
+    commitBefore = frame.isOwn && frame.isCommit ? frame.stored : undefined
+    isTail &&= frame.isOwn
+    if (isTail) bytesUnfinished += frame.bytes
+  }
+}
+
+function frameReader(
+  descriptor: number,
+  wal: { readonly pageBytes: number; readonly salts: Buffer; readonly littleEndian: boolean },
+): (index: number) => Frame {
+  const frameBytes = FRAME_HEADER_BYTES + wal.pageBytes
+  const frame = Buffer.alloc(frameBytes)
+  return (index) => {
+    const bytes = readSync(descriptor, frame, 0, frameBytes, HEADER_BYTES + index * frameBytes)
+    const stored = checksumAt(frame, CHECKSUM_AT)
+    const isWhole = bytes === frameBytes
+    const hasSalts = bytes >= CHECKSUM_AT
+    return {
+      bytes,
+      // Too little to tell: only what was written last ends like that.
+      isOwn: !hasSalts || wal.salts.equals(frame.subarray(SALTS_AT, CHECKSUM_AT)),
+      isCommit: isWhole && frame.readUInt32BE(4) !== 0,
+      stored,
+      continues: (before) => {
+        if (!isWhole) return false
+        const head = checksumOf(frame.subarray(0, SALTS_AT), before, wal.littleEndian)
+        return isSame(checksumOf(frame.subarray(FRAME_HEADER_BYTES), head, wal.littleEndian), stored)
+      },
+    }
+  }
+}
+
+function checksumAt(bytes: Buffer, at: number): Checksum {
+  return [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)]
+}
+
+function isSame(one: Checksum, other: Checksum): boolean {
+  return one[0] === other[0] && one[1] === other[1]
+}
+
+/** SQLite's: two sums over pairs of 32-bit words, in the byte order that the header names. */
+function checksumOf(bytes: Buffer, before: Checksum, littleEndian: boolean): Checksum {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let [first, second] = before
+  for (let at = 0; at < words.byteLength; at += 8) {
+    first = (first + words.getUint32(at, littleEndian) + second) >>> 0
+    second = (second + words.getUint32(at + 4, littleEndian) + first) >>> 0
+  }
+  return [first, second]
+}
