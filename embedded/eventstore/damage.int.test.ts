@@ -1,8 +1,9 @@
 // Bits that flip in the committed pages of a log. Whatever they hit, a node serves what was written or refuses in one line:
 // never other events, and never fewer without saying so.
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { EventStoreDBClient } from '@eventstore/db-client'
+import { DatabaseSync } from 'node:sqlite'
+import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
 import { clientOf, events, givenFolder, givenNode } from './fixture.ts'
 import { startEventStoreNode } from './node.ts'
@@ -23,15 +24,26 @@ async function givenLog() {
   return { folder, file: path.join(folder, 'events.db'), written }
 }
 
-async function everything(client: EventStoreDBClient) {
-  const all = await Array.fromAsync(client.readAll(), ({ event }) => event)
-  const each = []
-  for (const stream of STREAMS) each.push(await Array.fromAsync(client.readStream(stream), ({ event }) => event))
-  return { all, each }
+/** A line for each event of the log, then of each stream. */
+async function everything(client: EventStoreDBClient): Promise<readonly string[]> {
+  const lines = await Array.fromAsync(client.readAll(), ({ event }) => lineOf(event))
+  for (const stream of STREAMS)
+    lines.push(...(await Array.fromAsync(client.readStream(stream), ({ event }) => lineOf(event))))
+  return lines
 }
 
+const lineOf = (event: RecordedEvent | undefined): string =>
+  [
+    event?.position?.commit,
+    event?.revision,
+    event?.streamId,
+    event?.id,
+    event?.type,
+    JSON.stringify(event?.data),
+  ].join()
+
 /** What was served, or the refusal. */
-async function serve(folder: string) {
+async function serve(folder: string): Promise<string | readonly string[]> {
   let node: Awaited<ReturnType<typeof startEventStoreNode>>
   try {
     node = await startEventStoreNode({ dataDir: folder, port: 0 })
@@ -53,7 +65,7 @@ test('flipped bits anywhere in the events are refused, not served', async () => 
   const { file, folder, written } = await givenLog()
   const bytes = readFileSync(file)
   const outcomes = { served: 0, refused: 0 }
-  for (let at = PAGE_BYTES + 5; at < bytes.length; at += 4_001) {
+  for (let at = 3; at < bytes.length; at += 1_499) {
     const damaged = Buffer.from(bytes)
     damaged.writeUInt8(damaged.readUInt8(at) ^ 0x04, at)
     writeFileSync(file, damaged)
@@ -85,30 +97,40 @@ test('an event that was changed in place is told by its position, and appends el
   expect(await Array.fromAsync(client.readStream('a'))).toHaveLength(EVENTS_EACH)
 })
 
-test('after a crash the whole file is checked while it is small', async () => {
+test.each([
+  ['the first', 0, 'revision 0 is missing before position'],
+  ['one in the middle', 60, 'events are missing between positions'],
+])('%s of a stream that is gone without a trace is missed', async (_, revision, refusal) => {
   const { file, folder } = await givenLog()
-  const bytes = readFileSync(file)
-  // An index entry that names another event: each page is well-formed, and no read of the events would tell.
-  const found = bytes.lastIndexOf(Buffer.from('b', 'latin1'), PAGE_BYTES * 4)
-  expect(found).toBeGreaterThan(0)
-  const { damagedFile } = corruptIndex(bytes)
-  writeFileSync(file, damagedFile)
-  writeFileSync(`${file}-wal`, Buffer.alloc(1))
-  expect(statSync(file).size).toBe(bytes.length)
-  expect(await serve(folder)).toContain('is damaged or not a log of this event store')
+  const database = new DatabaseSync(file)
+  database.exec(`DELETE FROM events WHERE stream_id = 3 AND revision = ${revision}`)
+  database.close()
+  const client = clientOf(await givenNode(folder))
+  const read = (events: AsyncIterable<unknown>) => Array.fromAsync(events).catch((error: Error) => error.message)
+  expect(await read(client.readStream('b'))).toContain(refusal)
+  expect(await read(client.readAll())).toContain('events are missing between positions')
+  expect(await read(client.readStream('a'))).toHaveLength(EVENTS_EACH)
+})
+
+test('an index that would hide events is refused at the start', async () => {
+  const { file, folder } = await givenLog()
+  writeFileSync(file, withoutLastIndexEntry(readFileSync(file)))
+  expect(await serve(folder)).toBe(
+    `${file} is damaged or not a log of this event store; restore it from a backup or choose another folder.`,
+  )
 })
 
 const INDEX_LEAF = 0x0a
+const CELL_COUNT_AT = 3
 
-/** Swaps the places of two cells of an index's leaf. */
-function corruptIndex(bytes: Buffer) {
+/** Each page is well-formed, and no read of the events could tell. */
+function withoutLastIndexEntry(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes)
   for (let page = PAGE_BYTES; page < copy.length; page += PAGE_BYTES) {
-    if (copy.readUInt8(page) !== INDEX_LEAF || copy.readUInt16BE(page + 3) < 10) continue
-    const [first, second] = [copy.readUInt16BE(page + 8), copy.readUInt16BE(page + 10)]
-    copy.writeUInt16BE(second, page + 8)
-    copy.writeUInt16BE(first, page + 10)
-    return { damagedFile: copy }
+    const cells = copy.readUInt16BE(page + CELL_COUNT_AT)
+    if (copy.readUInt8(page) !== INDEX_LEAF || cells < 10) continue
+    copy.writeUInt16BE(cells - 1, page + CELL_COUNT_AT)
+    return copy
   }
   throw new Error('the log has no index leaf')
 }

@@ -14,7 +14,7 @@ const CACHE_KIB = 32 * 1024
 const PAGE_BYTES = 8_192
 const CHECKPOINT_PAGES = 2_000
 const WAL_BYTES_KEPT = 64 * 1024 * 1024
-/** Up to here checking the whole file takes about a second; beyond it reads alone find damage. */
+/** Up to here the whole file is checked at the start, in about a second; beyond, reads alone find damage. */
 const CHECKED_BYTES_MAX = 256 * 1024 * 1024
 
 // `position` is the byte offset the record would have in one file, so that it grows by the record's size. `streams` numbers the
@@ -54,7 +54,9 @@ export function openDatabase(dataDir: string | 'memory', log: (line: string) => 
     }
     database = new DatabaseSync(file)
     prepare(database, dataDir)
-    if (wal.kind === 'recoverable') checkAfterCrash(database, file, wal.bytesUnfinished, log)
+    if (wal.kind === 'recoverable' && wal.bytesUnfinished > 0)
+      log(`${file}: discarded ${wal.bytesUnfinished} bytes of an unfinished write`)
+    refuseDamage(database, file)
     return database
   } catch (error) {
     database?.close()
@@ -73,14 +75,8 @@ function refuseIfInUse(file: string): void {
   }
 }
 
-/** The last run did not stop cleanly: what it left is checked as far as that is quick. */
-function checkAfterCrash(
-  database: DatabaseSync,
-  file: string,
-  bytesUnfinished: number,
-  log: (line: string) => void,
-): void {
-  if (bytesUnfinished > 0) log(`${file}: discarded ${bytesUnfinished} bytes of an unfinished write`)
+/** Damage of an index could hide events, which no read would tell. */
+function refuseDamage(database: DatabaseSync, file: string): void {
   if (statSync(file).size > CHECKED_BYTES_MAX) return
   const found = database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check
   if (found !== 'ok') throw damagedFile(file)

@@ -1,10 +1,10 @@
-// What the node promises about its data: an acknowledged append survives SIGKILL, an unacknowledged one is there whole or not at
-// all, and a data folder that cannot be served is refused with one line.
+// What the node promises about its data: it is there after a restart, and a data folder that cannot be served is refused with one
+// line. What a kill, a torn write and damage leave is in kills/, wal-file.int.test.ts and damage.int.test.ts.
 import { once } from 'node:events'
-import { truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { EventStoreDBClient } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
 import { runChildNode, startChildNode } from './child-fixture.ts'
 import { openDatabase } from './data-folder.ts'
@@ -39,75 +39,6 @@ test('a commit is synced before it is answered', () => {
   database.close()
 })
 
-const ROUNDS = 4
-const STREAMS = 8
-const EVENTS_PER_APPEND = 3
-const ACKNOWLEDGED_BEFORE_KILL = 200
-
-/** What a stream was told: how many appends of it were acknowledged. The next one may be in the log or not. */
-type Acknowledged = Map<string, number>
-
-test('SIGKILL under load loses nothing acknowledged and leaves nothing in part', async () => {
-  const folder = givenFolder()
-  const acknowledged: Acknowledged = new Map()
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const node = await startChildNode(['--data', folder])
-    const client = EventStoreDBClient.connectionString(node.connectionString)
-    if (round > 0) await expectWhole(client, acknowledged)
-    const exited = once(node.child, 'exit')
-    let count = 0
-    const onAcknowledged = (): void => {
-      count += 1
-      if (count === ACKNOWLEDGED_BEFORE_KILL) node.child.kill('SIGKILL')
-    }
-    const writers = Array.from({ length: STREAMS }, (_, index) =>
-      appendUntilItFails(client, `stream-${index}`, acknowledged, onAcknowledged),
-    )
-    await Promise.all([exited, ...writers.map((writer) => Promise.race([writer, exited]))])
-    await client.dispose()
-  }
-  const node = await startChildNode(['--data', folder])
-  await expectWhole(clientOf(node), acknowledged)
-})
-
-async function appendUntilItFails(
-  client: EventStoreDBClient,
-  stream: string,
-  acknowledged: Acknowledged,
-  onAcknowledged: () => void,
-): Promise<void> {
-  try {
-    for (;;) {
-      const count = acknowledged.get(stream) ?? 0
-      const expectedRevision = count === 0 ? 'no_stream' : BigInt(count * EVENTS_PER_APPEND - 1)
-      const batch = Array.from({ length: EVENTS_PER_APPEND }, (_, part) =>
-        jsonEvent({ type: 'Counted', data: { count, part } }),
-      )
-      await client.appendToStream(stream, batch, { expectedRevision })
-      acknowledged.set(stream, count + 1)
-      onAcknowledged()
-    }
-  } catch {
-    // The node is gone: whether this append was written is not known, and the check allows either.
-  }
-}
-
-/** Also learns from the log whether the append in flight at the kill was written. */
-async function expectWhole(client: EventStoreDBClient, acknowledged: Acknowledged): Promise<void> {
-  for (const [stream, count] of acknowledged) {
-    const found = await Array.fromAsync(client.readStream<ReturnType<typeof jsonEvent>>(stream))
-    const appends = found.length / EVENTS_PER_APPEND
-    expect([count, count + 1]).toContain(appends)
-    expect(found.map(({ event }) => [Number(event?.revision), event?.data])).toEqual(
-      found.map((_, index) => [
-        index,
-        { count: Math.floor(index / EVENTS_PER_APPEND), part: index % EVENTS_PER_APPEND },
-      ]),
-    )
-    acknowledged.set(stream, appends)
-  }
-}
-
 const refusalOf = (folder: string) =>
   startEventStoreNode({ dataDir: folder, port: 0 }).catch((error: Error) => error.message)
 
@@ -123,6 +54,35 @@ test('a second process on the same folder is refused, and the folder is free onc
   await once(first.child, 'exit')
   const third = await startChildNode(['--data', folder])
   expect(await places(clientOf(third).readAll())).toEqual(['0@$node'])
+})
+
+test('a log of a node at work is in use, whatever its write-ahead log looks like from outside', async () => {
+  const folder = givenFolder()
+  const first = await startChildNode(['--data', folder])
+  const client = clientOf(first)
+  for (const number of [1, 2, 3]) await client.appendToStream('a', events(number, number))
+  const wal = openSync(path.join(folder, 'events.db-wal'), 'r+')
+  writeSync(wal, 'garbled', 100)
+  closeSync(wal)
+  expect(await refusalOf(folder)).toContain('is in use by another event store node')
+  first.child.kill('SIGKILL')
+  await once(first.child, 'exit')
+  expect(await refusalOf(folder)).toContain('events.db-wal is damaged')
+})
+
+test('a log of format 1, which kept no checksums, is served and written on', async () => {
+  const folder = givenFolder()
+  const node = await startEventStoreNode({ dataDir: folder, port: 0 })
+  const before = EventStoreDBClient.connectionString(node.connectionString)
+  await before.appendToStream('a', events(1, 2))
+  await before.dispose()
+  await node.stop()
+  const database = new DatabaseSync(path.join(folder, 'events.db'))
+  database.exec('ALTER TABLE events DROP COLUMN checksum; PRAGMA user_version = 1')
+  database.close()
+  const client = clientOf(await givenNode(folder))
+  await client.appendToStream('a', events(3, 3), { expectedRevision: 1n })
+  expect(await places(client.readAll())).toEqual(['0@$node', '0@a', '1@a', '2@a'])
 })
 
 test('a newer format is refused and left as it is', async () => {

@@ -158,7 +158,11 @@ const after = ({ position, response }: StoredEvent): number => position + respon
 
 /** Positions grow by the size of the event and revisions by one, so an event that is missing leaves a gap. */
 function refuseGap(request: PageRequest, before: StoredEvent | undefined, event: StoredEvent): void {
-  if (before === undefined) return
+  if (before === undefined) {
+    if (request.kind === 'stream' && request.direction === 'forwards' && event.revision !== request.from)
+      throw damage(`revision ${request.from} is missing before position ${event.position}`)
+    return
+  }
   const [older, newer] = request.direction === 'forwards' ? [before, event] : [event, before]
   const follows = request.kind === 'all' ? after(older) === newer.position : older.revision + 1 === newer.revision
   if (!follows) throw damage(`events are missing between positions ${older.position} and ${newer.position}`)

@@ -1,0 +1,121 @@
+// Kills an event store node again and again while it is written to, and checks after each kill that the log holds what was
+// acknowledged, whole and in order. The node is a process of its own; the kill is SIGKILL, so nothing of it can tidy up. The
+// moment of the kill differs each time: after so many acknowledged appends and some milliseconds.
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EventStoreDBClient } from '@eventstore/db-client'
+import { z } from 'zod'
+import { type Child, startChild } from '../../process/child.ts'
+import { type Acknowledgements, openAcknowledgements, readAcknowledgements } from './acknowledgements.ts'
+import { problemsOf } from './check.ts'
+import { findLog } from './find-log.ts'
+import { writeUntilItFails } from './load.ts'
+
+export type KillOptions = {
+  /** An empty or missing folder: the log goes to `log/`, the record of what was acknowledged beside it. */
+  readonly folder: string
+  readonly kills: number
+  readonly streams?: number
+  readonly log?: (line: string) => void
+}
+
+export type KillReport = {
+  readonly kills: number
+  readonly appendsAcknowledged: number
+  readonly events: number
+  /** Starts at which the node told of a write that a kill had cut short. */
+  readonly repairs: number
+  /** Each one line; empty when every acknowledged append was there, whole and in its place, after every kill. */
+  readonly problems: readonly string[]
+}
+
+const PREFIX = 'killed-'
+const APPENDS_BEFORE_KILL = 40
+const APPENDS_SPREAD = 40
+const KILL_DELAY_MS_MAX = 15
+const READY_MS_MAX = 20_000
+const STOP_MS = 5_000
+
+/** Stops at the first kill after which something is wrong. */
+export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
+  const { folder, kills, streams = 8, log = () => {} } = options
+  const recordFile = path.join(folder, 'acknowledged.jsonl')
+  const data = path.join(folder, 'log')
+  const lines: string[] = []
+  let node = await startNode(data, lines)
+  const acknowledgements = await openAcknowledgements(recordFile)
+  let heads: ReadonlyMap<string, number> = new Map()
+  const report = { kills: 0, appendsAcknowledged: 0, events: 0, repairs: 0, problems: [] as readonly string[] }
+  try {
+    while (report.kills < kills && report.problems.length === 0) {
+      await loadAndKill(node, { streams, heads, acknowledgements })
+      report.kills += 1
+      node = await startNode(data, lines)
+      const acknowledged = await readAcknowledgements(recordFile)
+      const found = await withClient(node, (client) => findLog(client, PREFIX))
+      heads = new Map([...found.streams].map(([stream, ids]) => [stream, ids.length - 1]))
+      report.appendsAcknowledged = acknowledged.length
+      report.events = found.events.length
+      report.problems = problemsOf(found, acknowledged)
+      log(`kill ${report.kills}: ${acknowledged.length} appends acknowledged, ${report.problems.length} problems`)
+    }
+  } finally {
+    await node.child.stop(STOP_MS)
+    await acknowledgements.close()
+  }
+  return { ...report, repairs: lines.filter((line) => line.includes('of an unfinished write')).length }
+}
+
+type Node = { readonly child: Child; readonly pid: number; readonly connectionString: string }
+
+const readyLine = z.object({ ready: z.literal(true), pid: z.int(), connectionString: z.string() })
+
+async function startNode(data: string, lines: string[]): Promise<Node> {
+  const main = path.join(import.meta.dirname, '..', 'main.ts')
+  const ready = Promise.withResolvers<z.infer<typeof readyLine>>()
+  const child = startChild({
+    command: [process.execPath, '--disable-warning=ExperimentalWarning', main, '--port', '0', '--data', data],
+    stopSignal: 'TERM',
+    log: (line) => {
+      lines.push(line)
+      if (line.startsWith('{')) ready.resolve(readyLine.parse(JSON.parse(line)))
+    },
+  })
+  const late = sleep(READY_MS_MAX, undefined, { ref: false })
+  const found = await Promise.race([ready.promise, child.exited, late])
+  if (found !== undefined) return { child, ...found }
+  await child.stop(STOP_MS)
+  throw new Error(`The event store node did not start: ${child.recentLines().join(' ')}`)
+}
+
+async function withClient<Found>(node: Node, use: (client: EventStoreDBClient) => Promise<Found>): Promise<Found> {
+  const client = EventStoreDBClient.connectionString(node.connectionString)
+  try {
+    return await use(client)
+  } finally {
+    await client.dispose()
+  }
+}
+
+type Load = {
+  readonly streams: number
+  readonly heads: ReadonlyMap<string, number>
+  readonly acknowledgements: Acknowledgements
+}
+
+function loadAndKill(node: Node, { streams, heads, acknowledgements }: Load): Promise<void> {
+  return withClient(node, async (client) => {
+    let left = APPENDS_BEFORE_KILL + Math.floor(Math.random() * APPENDS_SPREAD)
+    const onAcknowledged = (): void => {
+      left -= 1
+      if (left === 0) setTimeout(() => process.kill(node.pid, 'SIGKILL'), Math.random() * KILL_DELAY_MS_MAX)
+    }
+    const writers = Array.from({ length: streams }, (_, index) => {
+      const stream = `${PREFIX}${index}`
+      return writeUntilItFails(stream, heads.get(stream) ?? -1, { client, acknowledgements, onAcknowledged })
+    })
+    // A call may wait for an answer for ever; whatever was answered before the end has been recorded by then.
+    await node.child.exited
+    await Promise.all(writers.map((writer) => Promise.race([writer, sleep(STOP_MS, undefined, { ref: false })])))
+  })
+}
