@@ -4,8 +4,15 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
-import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing.ts'
+import {
+  apiKey,
+  type TestSimulator,
+  testSimulator,
+  webhookReceiver,
+  webhookSecret,
+} from '#embedded/payments/testing.ts'
 import { createStripeProvider } from './provider.ts'
+import { createStripeEventReader } from './webhooks.ts'
 
 let simulator: TestSimulator
 
@@ -102,4 +109,27 @@ test('all of it at once, from a seed: one charge, one refund', async () => {
   })
   await sell()
   expect(await charges()).toEqual(sold)
+})
+
+test('a dispute is told by webhook as a notice about the payment', async () => {
+  await using receiver = await webhookReceiver()
+  await using own = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
+  const { id, latest_charge: charge } = await own.stripe.paymentIntents.create({
+    amount: 1_000,
+    currency: 'eur',
+    confirm: true,
+    payment_method: 'pm_card_visa',
+    allowed_payment_method_types: ['card'],
+  })
+  const { body } = await own.request('POST', `/simulator/charges/${charge}/dispute`, { reason: 'fraudulent' })
+  await receiver.count(5)
+  const read = createStripeEventReader({ secret: webhookSecret, clock: { now: () => Date.now() } })
+  const notices = receiver.received.map((told) => read(Buffer.from(told.body), told.signature))
+  expect(notices).toContainEqual({
+    eventId: expect.stringMatching(/^evt_/),
+    type: 'charge.dispute.created',
+    kind: 'dispute',
+    providerObjectId: /dp_[0-9a-f]+/.exec(JSON.stringify(body))?.[0],
+    paymentObjectId: id,
+  })
 })

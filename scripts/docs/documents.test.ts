@@ -11,6 +11,8 @@ import { useCases } from '#api/testing/use-cases.ts'
 import { createOrderTokens } from '#api/tokens/order-token.ts'
 import { createReservationTokens } from '#api/tokens/reservation-token.ts'
 import { eventSchemas } from '#domain/events.ts'
+import { createFaults } from '#embedded/payments/faults.ts'
+import { paymentServer } from '#embedded/payments/server.ts'
 import { describeConfig } from '#platform/config-variables.ts'
 import { read } from './compose-file.ts'
 import { linkTargets, namedPaths, namedRoutes, namedScripts, tableRows } from './markdown.ts'
@@ -19,11 +21,26 @@ const root = path.dirname(path.dirname(import.meta.dirname))
 const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).sort()
 const scripts = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json'))).scripts
 const key = createSecretKey(Buffer.alloc(32, 7))
-const routes = apiRoutes({
+const platformRoutes = apiRoutes({
   ...useCases(),
   orderTokens: createOrderTokens(key),
   reservationTokens: createReservationTokens(key),
 }).map((route) => `${route.method} ${route.path}`)
+
+/** The simulator's, with its parameters written as in documents. */
+const simulatorRoutes = paymentServer({
+  pipeline: () => Promise.resolve('silent'),
+  faults: createFaults(() => 0),
+  refuseFor: () => {},
+  apiKey: 'sk_test_documents',
+  canReset: true,
+  now: () => 0,
+}).router.stack.flatMap(({ route }) =>
+  route === undefined
+    ? []
+    : route.stack.map(({ method }) => `${method} ${String(route.path).replaceAll(/:(\w+)/g, '{$1}')}`),
+)
+const routes = [...platformRoutes, ...simulatorRoutes]
 
 /** What the platform makes when it runs. */
 const made = /^\.holdfast\/|^node_modules\//

@@ -7,12 +7,12 @@ import { EventStoreDBClient } from '@eventstore/db-client'
 import { z } from 'zod'
 import { type Child, startChild } from '../../process/child.ts'
 import { type Acknowledgements, openAcknowledgements, readAcknowledgements } from './acknowledgements.ts'
-import { problemsOf } from './check.ts'
+import { type FoundLog, problemsOf } from './check.ts'
 import { findLog } from './find-log.ts'
 import { writeUntilItFails } from './load.ts'
 
 export type KillOptions = {
-  /** An empty or missing folder: the log goes to `log/`, the record of what was acknowledged beside it. */
+  /** Created when missing, gone on with when not: the log is in `log/`, the record of what was acknowledged beside it. */
   readonly folder: string
   readonly kills: number
   readonly streams?: number
@@ -44,19 +44,18 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
   const lines: string[] = []
   let node = await startNode(data, lines)
   const acknowledgements = await openAcknowledgements(recordFile)
-  let heads: ReadonlyMap<string, number> = new Map()
+  let found = await withClient(node, (client) => findLog(client, PREFIX))
   const report = { kills: 0, appendsAcknowledged: 0, events: 0, repairs: 0, problems: [] as readonly string[] }
   try {
     while (report.kills < kills && report.problems.length === 0) {
-      await loadAndKill(node, { streams, heads, acknowledgements })
+      const refusal = await loadAndKill(node, { streams, heads: headsOf(found), acknowledgements })
       report.kills += 1
       node = await startNode(data, lines)
       const acknowledged = await readAcknowledgements(recordFile)
-      const found = await withClient(node, (client) => findLog(client, PREFIX))
-      heads = new Map([...found.streams].map(([stream, ids]) => [stream, ids.length - 1]))
+      found = await withClient(node, (client) => findLog(client, PREFIX))
       report.appendsAcknowledged = acknowledged.length
       report.events = found.events.length
-      report.problems = problemsOf(found, acknowledged)
+      report.problems = [...refusal, ...problemsOf(found, acknowledged)]
       log(`kill ${report.kills}: ${acknowledged.length} appends acknowledged, ${report.problems.length} problems`)
     }
   } finally {
@@ -97,25 +96,39 @@ async function withClient<Found>(node: Node, use: (client: EventStoreDBClient) =
   }
 }
 
+const headsOf = ({ streams }: FoundLog): ReadonlyMap<string, number> =>
+  new Map([...streams].map(([stream, ids]) => [stream, ids.length - 1]))
+
 type Load = {
   readonly streams: number
   readonly heads: ReadonlyMap<string, number>
   readonly acknowledgements: Acknowledgements
 }
 
-function loadAndKill(node: Node, { streams, heads, acknowledgements }: Load): Promise<void> {
+/** Resolves when the node is dead, with what went wrong before: all writers must go on until it is killed. */
+function loadAndKill(node: Node, { streams, heads, acknowledgements }: Load): Promise<readonly string[]> {
   return withClient(node, async (client) => {
+    let isKilled = false
+    const kill = (): void => {
+      isKilled = true
+      if (!node.child.hasExited()) process.kill(node.pid, 'SIGKILL')
+    }
     let left = APPENDS_BEFORE_KILL + Math.floor(Math.random() * APPENDS_SPREAD)
     const onAcknowledged = (): void => {
       left -= 1
-      if (left === 0) setTimeout(() => process.kill(node.pid, 'SIGKILL'), Math.random() * KILL_DELAY_MS_MAX)
+      if (left === 0) setTimeout(kill, Math.random() * KILL_DELAY_MS_MAX)
     }
-    const writers = Array.from({ length: streams }, (_, index) => {
+    const stopped: string[] = []
+    const writers = Array.from({ length: streams }, async (_, index) => {
       const stream = `${PREFIX}${index}`
-      return writeUntilItFails(stream, heads.get(stream) ?? -1, { client, acknowledgements, onAcknowledged })
+      await writeUntilItFails(stream, heads.get(stream) ?? -1, { client, acknowledgements, onAcknowledged })
+      if (!isKilled) stopped.push(`${stream} could not be appended to while the node ran`)
     })
-    // A call may wait for an answer for ever; whatever was answered before the end has been recorded by then.
+    await Promise.race([node.child.exited, Promise.all(writers)])
+    if (!isKilled) kill()
     await node.child.exited
-    await Promise.all(writers.map((writer) => Promise.race([writer, sleep(STOP_MS, undefined, { ref: false })])))
+    // A call may wait for its answer for ever; whatever was answered before the end is recorded by then.
+    await Promise.race([Promise.all(writers), sleep(STOP_MS, undefined, { ref: false })])
+    return stopped
   })
 }
