@@ -7,7 +7,7 @@ import { createProjector } from '#projections/projector.ts'
 import { readModels } from '#projections/read-models.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
-import { createSweep } from './sweep.ts'
+import { createSweep, createSweepQueries } from './sweep.ts'
 import { givenPlatform, neverStopping, type TestPlatform, wait } from './testing/platform.ts'
 import { count, place, receive, requestPayment, reserve, stockOf } from './testing/shop.ts'
 
@@ -41,7 +41,7 @@ const sweepOf = (platform: TestPlatform, changes: Partial<CheckoutPorts> = {}) =
   const checkout = { ...platform.process(), ...changes }
   const sweep = createSweep({
     lease: platform.lease('sweep'),
-    db: platform.read.db,
+    queries: createSweepQueries(platform.read.db),
     checkout,
     drive: createDriveOrder(checkout),
     newId,
@@ -112,7 +112,8 @@ test('two sweeps at once expire an order and its holds once', async () => {
         advance: async () => true,
         release: async () => {},
       },
-      ...{ db: platform.read.db, checkout, drive: createDriveOrder(checkout), newId, monotonic: () => 0 },
+      queries: createSweepQueries(platform.read.db),
+      ...{ checkout, drive: createDriveOrder(checkout), newId, monotonic: () => 0 },
       signal: neverStopping,
     }),
   )

@@ -17,9 +17,22 @@ import type { Worker } from './worker.ts'
 // The truth behind every timer: once a second, what the read models say is due is looked at. They may lag or be wrong;
 // the streams decide. Without a log time that can be trusted nothing is due.
 
+/** What the read models say is due: see the queries of `orders` and `holds`. */
+export type SweepQueries = {
+  readonly ordersToLookAt: (at: Instant, limit: number) => Promise<readonly string[]>
+  readonly dueHolds: (at: Instant, limit: number) => Promise<readonly Hold[]>
+  readonly holdsInShortfall: (page: { readonly after?: Hold; readonly limit: number }) => Promise<readonly Hold[]>
+}
+
+export const createSweepQueries = (db: Kysely<ReadTables>): SweepQueries => ({
+  ordersToLookAt: (at, limit) => ordersToLookAt(db, at, limit),
+  dueHolds: (at, limit) => dueHolds(db, at, limit),
+  holdsInShortfall: (page) => holdsInShortfall(db, page),
+})
+
 export type SweepPorts = {
   readonly lease: Lease
-  readonly db: Kysely<ReadTables>
+  readonly queries: SweepQueries
   /** Its log time is unknown when it cannot be trusted. */
   readonly checkout: CheckoutPorts
   readonly drive: DriveOrder
@@ -39,7 +52,7 @@ const shortfallsMax = 200
 const shortfallMilliseconds = 30_000
 
 export const createSweep = (ports: SweepPorts): Worker => {
-  const { lease, db, checkout, drive, newId, monotonic, signal } = ports
+  const { lease, queries, checkout, drive, newId, monotonic, signal } = ports
   const orderPatience = createPatience()
   const stockPatience = createPatience()
   let shortfallsDueAt = 0
@@ -48,7 +61,7 @@ export const createSweep = (ports: SweepPorts): Worker => {
   const sweepOrders = async (at: Instant): Promise<void> => {
     const now = monotonic()
     // Those that are being waited for are due as well, and come first: they must not hide the others.
-    const orderIds = await ordersToLookAt(db, at, ordersMax + orderPatience.waiting(now))
+    const orderIds = await queries.ordersToLookAt(at, ordersMax + orderPatience.waiting(now))
     const due = orderIds.filter((orderId) => orderPatience.mayTry(orderId, now)).slice(0, ordersMax)
     await eachBounded(due, { atOnce: ordersAtOnce, signal }, async (orderId) => {
       orderPatience.tried(orderId, await drive(orderId), now)
@@ -68,7 +81,7 @@ export const createSweep = (ports: SweepPorts): Worker => {
 
   const sweepHolds = async (at: Instant): Promise<void> => {
     const now = monotonic()
-    const holds = await dueHolds(db, at, holdsMax)
+    const holds = await queries.dueHolds(at, holdsMax)
     const streams = Map.groupBy(holds, ({ sku, location }) => stockStream(sku, location))
     const due = [...streams].filter(([stream]) => stockPatience.mayTry(stream, now))
     await eachBounded(due, { atOnce: streamsAtOnce, signal }, async ([stream, [hold]]) => {
@@ -80,7 +93,7 @@ export const createSweep = (ports: SweepPorts): Worker => {
   const sweepShortfalls = async (): Promise<void> => {
     if (monotonic() < shortfallsDueAt) return
     const after = lastShortfall === undefined ? {} : { after: lastShortfall }
-    const marked = await holdsInShortfall(db, { ...after, limit: shortfallsMax })
+    const marked = await queries.holdsInShortfall({ ...after, limit: shortfallsMax })
     lastShortfall = marked.length < shortfallsMax ? undefined : marked.at(-1)
     if (lastShortfall === undefined) shortfallsDueAt = monotonic() + shortfallMilliseconds
     await eachBounded(marked, { atOnce: ordersAtOnce, signal }, async (hold) => {

@@ -27,7 +27,7 @@ import { createDriveOrder, type DriveOrder } from './drive-order.ts'
 import type { Follow } from './log-tail.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
 import { createSnapshotter } from './snapshotter.ts'
-import { createSweep } from './sweep.ts'
+import { createSweep, createSweepQueries } from './sweep.ts'
 import { createTicker } from './ticker.ts'
 import type { Worker } from './worker.ts'
 
@@ -110,7 +110,11 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
     projector,
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
     createCheckoutRunner({ lease: lease('checkout'), follow: follow(['order-']), wait: pause, drive, signal }),
-    createSweep({ lease: lease('sweep'), db, checkout, drive, newId, monotonic, signal }),
+    createSweep({
+      lease: lease('sweep'),
+      queries: createSweepQueries(db),
+      ...{ checkout, drive, newId, monotonic, signal },
+    }),
     createSnapshotter({ lease: lease('snapshots'), db, log, snapshots: createSnapshots(db, warn) }),
   ]
   return { logTime: clock, tick, drive, projector, all: workers }
