@@ -5,6 +5,7 @@ import { evolve } from '../order/evolve.ts'
 import { initialOrder } from '../order/state.ts'
 import {
   cancelOrder,
+  captureFailed,
   command,
   declined,
   expiresAt,
@@ -77,6 +78,12 @@ describe('what an order needs next', () => {
       'an end before the object is known makes it known',
       [requestPayment(), cancelOrder],
       ['createIntent 1', 'settleStock close'],
+      11_000,
+    ],
+    [
+      'a capture that failed lets go of what is left of its object, and closes',
+      [...authorized, committed, intent(captureFailed)],
+      ['voidIntent 1', 'settleStock close'],
       11_000,
     ],
     ['lost stock voids and closes', [...authorized, stockLost], ['voidIntent 1', 'settleStock close'], 11_000],

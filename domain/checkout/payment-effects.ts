@@ -55,10 +55,11 @@ const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] =>
     case 'requires_action':
     case 'authorized':
     case 'declined':
+    // Whatever made the capture fail, the object may still hold money, or be confirmed again with another card.
+    case 'capture_failed':
       return voidIntent(order, attempt, unwanted)
     case 'voided':
     case 'captured':
-    case 'capture_failed':
       return []
     default:
       return unreachable(attempt)

@@ -93,7 +93,7 @@ export const fakeProvider = (random: Random) => {
   }
   const cancel = (objectId: string): OrderCommand => {
     const intent = find(objectId)
-    return ['captured', 'voided', 'capture_failed'].includes(intent.status) ? read(intent) : become(intent, 'voided')
+    return ['captured', 'voided'].includes(intent.status) ? read(intent) : become(intent, 'voided')
   }
   /** Refuses, with no object and so no fact, what is more than it still has. */
   const refund = (refundId: string, intentId: string, amount: number): OrderCommand | undefined => {
