@@ -46,12 +46,18 @@ const confirmIntent = async (effect: Of<'confirmIntent'>, run: Run, ports: Check
   }
 }
 
+/** An object that was authorized and is declined now has lost its authorization to a capture that failed. */
+const afterCapture = (view: IntentView): IntentView =>
+  view.status.type === 'declined'
+    ? { ...view, status: { type: 'capture_failed', reason: view.status.declineCode } }
+    : view
+
 const captureIntent = async (effect: Of<'captureIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
   if (effect.seeFirst) {
     const view = await ports.provider.readIntent(effect.providerObjectId)
-    if (view.status.type !== 'authorized') return view
+    if (view.status.type !== 'authorized') return afterCapture(view)
   }
-  return ports.provider.captureIntent({ ...effect, orderId: run.orderId })
+  return afterCapture(await ports.provider.captureIntent({ ...effect, orderId: run.orderId }))
 }
 
 /** The time to pay is over: what was confirmed in time stands, what still waits to be confirmed is voided. */
