@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type Caller, createCaller } from '../shop/caller.ts'
 import { stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
+import { findingsOf } from './testing/verified.ts'
 
 const running = useStack({ apis: 3 })
 const shoppers = 1_000
@@ -35,6 +36,7 @@ const sell = async ({ sku, callers }: Sale): Promise<void> => {
   const stock = await staff.get(`/v1/stock/${sku}?minPosition=${last?.position}`)
   const level = { location: 'MAIN', onHand: units, held: units, committed: 0, safety: 0, available: 0, shortfall: 0 }
   expect(stock.body).toEqual({ sku, available: 0, locations: [level] })
+  expect(await findingsOf(running())).toEqual([])
 }
 
 test('given 100 units, when 1,000 shoppers reserve one at once, then 100 have it and 900 are told so', async () => {

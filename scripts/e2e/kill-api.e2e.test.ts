@@ -7,6 +7,7 @@ import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts
 import { inFlight, insist } from './testing/insist.ts'
 import { killProcess } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'
+import { findingsOf } from './testing/verified.ts'
 
 const running = useStack()
 
@@ -99,4 +100,8 @@ test('given 200 checkouts, when the API is killed twice meanwhile, then each is 
     ({ body }) => JSON.stringify(body).includes('"committed":200'),
   )
   expect(stock.body).toMatchObject({ available: 0, locations: [{ onHand: checkouts, held: 0, committed: checkouts }] })
+})
+
+test('given all that, when it is verified, then every invariant holds and the read models equal the log', async () => {
+  expect(await findingsOf(running())).toEqual([])
 })

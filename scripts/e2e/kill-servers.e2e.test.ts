@@ -7,6 +7,7 @@ import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts
 import { inFlight, insist } from './testing/insist.ts'
 import { killPostgres, killProcess, wipeAndKillRedis } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'
+import { findingsOf } from './testing/verified.ts'
 
 const running = useStack()
 const orderSchema = z.looseObject({ status: z.string() })
@@ -100,4 +101,8 @@ test('given sales under way, when Postgres is killed and Redis wiped and killed,
   }
   const charges = (await payments.charges()).filter(({ amount }) => amount === price)
   expect(charges.map(({ captured }) => captured)).toEqual(Array(sales).fill(price))
+})
+
+test('given all that, when it is verified, then every invariant holds and the read models equal the log', async () => {
+  expect(await findingsOf(running())).toEqual([])
 })
