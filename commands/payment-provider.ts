@@ -20,12 +20,26 @@ export type IntentView = {
   readonly amount: MinorUnits
   readonly status: IntentStatus
   readonly clientSecret: string | null
+  /** What we wrote on it when it was made; null for an object that is none of ours. */
+  readonly order: OrderAttempt | null
 }
 
 export type RefundView = {
   readonly providerObjectId: string
+  /** What we wrote on it; null for one that was made on the provider's own pages. */
+  readonly refundId: string | null
+  /** The payment that it gives back. */
+  readonly paymentObjectId: string | null
   readonly amount: MinorUnits
   readonly status: { readonly type: 'pending' | 'refunded' } | { readonly type: 'failed'; readonly reason: string }
+}
+
+/** A payment that its shopper's bank disputes. */
+export type DisputeView = {
+  readonly providerObjectId: string
+  readonly paymentObjectId: string | null
+  readonly amount: MinorUnits
+  readonly reason: string
 }
 
 /**
@@ -48,6 +62,8 @@ export type PaymentProvider = {
   readonly refund: (refund: OrderRefund & { readonly amount: MinorUnits }) => Promise<RefundView>
   /** The object of this refund that is none of `failedObjectIds`; undefined if the provider has none. */
   readonly findRefund: (refund: OrderRefund) => Promise<RefundView | undefined>
+  readonly readRefund: (providerObjectId: string) => Promise<RefundView>
+  readonly readDispute: (providerObjectId: string) => Promise<DisputeView>
 }
 
 export type OrderAttempt = { readonly orderId: string; readonly attempt: number }

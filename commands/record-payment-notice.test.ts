@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import { paymentView } from '#domain/order/answers.ts'
 import { orderStream, providerStream } from '#domain/streams.ts'
 import { changeOrder } from './change-order.ts'
-import { type PaymentNotice, recordPaymentNotice } from './record-payment-notice.ts'
+import type { PaymentNotice } from './payment-notice.ts'
+import type { OrderAttempt } from './payment-provider.ts'
+import { recordPaymentNotice } from './record-payment-notice.ts'
 import { id, type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
-const intentNotice = (
-  orderId: string | undefined,
-  change: Partial<Extract<PaymentNotice, { readonly kind: 'intent' }>> = {},
-): PaymentNotice => ({
+const intentNotice = (change: { readonly eventId?: string; readonly type?: string } = {}): PaymentNotice => ({
   eventId: 'evt_1',
   type: 'payment_intent.amount_capturable_updated',
   kind: 'intent',
   providerObjectId: 'pi_1',
-  orderId,
-  attempt: 1,
   ...change,
 })
 
@@ -37,8 +35,8 @@ describe('a payment that its shopper completed', () => {
     const orderId = await waiting(shop)
     shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
     const processes = [shop.boot(), shop.boot(), shop.boot()]
-    await Promise.all(processes.map((ports) => tell(intentNotice(orderId), ports)))
-    await tell(intentNotice(orderId), shop.boot())
+    await Promise.all(processes.map((ports) => tell(intentNotice(), ports)))
+    await tell(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     for (const type of ['PaymentAuthorized', 'PaymentCaptured', 'OrderConfirmed'])
@@ -50,8 +48,8 @@ describe('a payment that its shopper completed', () => {
     const shop = await openShop()
     const orderId = await waiting(shop)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tell(intentNotice(orderId, { eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
-    await tell(intentNotice(orderId, { eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
+    await tell(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
+    await tell(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
   })
@@ -62,8 +60,8 @@ describe('a payment that its shopper completed', () => {
     shop.payments.fail('voidIntent', 'before')
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tell(intentNotice(orderId), shop.ports)
-    await tell(intentNotice(orderId), shop.boot())
+    await tell(intentNotice(), shop.ports)
+    await tell(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('cancelled')
     expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
@@ -80,7 +78,7 @@ test('a notice before our own append: each finds what the other did', async () =
       ...provider,
       confirmIntent: async (asked: Parameters<typeof provider.confirmIntent>[0]) => {
         const view = await provider.confirmIntent(asked)
-        await tell(intentNotice(orderId), shop.boot())
+        await tell(intentNotice(), shop.boot())
         return view
       },
     },
@@ -95,16 +93,27 @@ test('a notice whose object was made, though nobody heard: its attempt is found 
   const orderId = await placed(shop.ports)
   shop.payments.fail('createIntent', 'after')
   await pay(orderId, shop.ports)
-  await tell(intentNotice(orderId, { type: 'payment_intent.created' }), shop.ports)
+  await tell(intentNotice({ type: 'payment_intent.created' }), shop.ports)
   expect((await shop.order(orderId)).status).toBe('confirmed')
   expect(shop.payments.intents).toHaveLength(1)
 })
 
-describe('what is not ours', () => {
-  test('an order that is not known is kept once: its id and type, nothing else', async () => {
+/** Somebody's intent at the provider, with what the view of it says of its order. */
+const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): Promise<Process> => {
+  const { provider } = shop.payments
+  await provider.createIntent({ orderId: id('theirs'), attempt: 1, amount: 900, currency: 'EUR', paymentMethod: 'pm' })
+  return shop.boot({
+    provider: { ...provider, readIntent: async (object) => ({ ...(await provider.readIntent(object)), order }) },
+  })
+}
+
+describe('an order that is not known', () => {
+  test('is kept once: its id and type, nothing else', async () => {
     const shop = await openShop()
     await waiting(shop)
-    await Promise.all([1, 2, 3].map(() => tell(intentNotice(id('unknown')), shop.boot())))
+    const ports = await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 })
+    await Promise.all([1, 2, 3].map(() => tell(intentNotice(), ports)))
+    await tell(intentNotice(), await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 }))
     const [event, ...others] = shop.eventsOf(providerStream('evt_1'))
     expect(others).toEqual([])
     expect(event?.data).toEqual({
@@ -117,36 +126,88 @@ describe('what is not ours', () => {
     })
   })
 
-  const foreign: readonly PaymentNotice[] = [
-    intentNotice(undefined),
-    intentNotice('their order 7'),
-    { eventId: 'evt_2', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' },
-  ]
-  for (const notice of foreign)
-    test(`${notice.type} ${'orderId' in notice ? notice.orderId : ''} is let pass`, async () => {
+  test.each(['intent', 'refund', 'dispute'] as const)(
+    'of an %s that the provider does not show: kept too',
+    async (kind) => {
       const shop = await openShop()
-      await waiting(shop)
-      const before = shop.log.all().length
-      const asked = shop.payments.calls.length
-      await tell(notice, shop.ports)
-      expect(shop.log.all()).toHaveLength(before)
-      expect(shop.payments.calls).toHaveLength(asked)
-    })
+      await tell({ eventId: 'evt_1', type: 'of an object', kind, providerObjectId: 'gone_1' }, shop.ports)
+      expect(kept(shop)).toBe(1)
+    },
+  )
 
-  test('a dispute is kept for people', async () => {
+  test('on a log that does not answer: not taken within the caller’s time, so it comes again', async () => {
     const shop = await openShop()
-    const dispute = { kind: 'dispute', providerObjectId: 'dp_1', paymentObjectId: 'pi_1' } as const
-    await tell({ eventId: 'evt_3', type: 'charge.dispute.created', ...dispute }, shop.ports)
-    expect(kept(shop)).toBe(1)
+    const silent = { ...shop.log, append: () => new Promise<never>(() => undefined) }
+    const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId: 'gone_1' } as const
+    const told = expect(recordPaymentNotice(notice, origin('evt_1'), shop.boot({ log: silent }))).rejects.toThrow(
+      'the log has not answered yet',
+    )
+    await shop.pass(3)
+    await told
+  })
+})
+
+describe('what is not ours is let pass', () => {
+  test('a payment without our order on it, with its refunds and disputes', async () => {
+    const shop = await openShop()
+    const ports = await madeElsewhere(shop, null)
+    shop.payments.happen('pi_1', { type: 'captured', capturedAmount: 900 })
+    const refund = shop.payments.refundByHand('pi_1', 900)
+    const dispute = shop.payments.dispute('pi_1', 900)
+    const before = shop.log.all().length
+    for (const [kind, providerObjectId] of [
+      ['intent', 'pi_1'],
+      ['refund', refund],
+      ['dispute', dispute],
+    ] as const)
+      await tell({ eventId: `evt_${kind}`, type: kind, kind, providerObjectId }, ports)
+    expect(shop.log.all()).toHaveLength(before)
+  })
+
+  test('an event of another kind, without asking the provider', async () => {
+    const shop = await openShop()
+    const before = shop.log.all().length
+    await tell({ eventId: 'evt_2', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' }, shop.ports)
+    expect(shop.log.all()).toHaveLength(before)
+    expect(shop.payments.calls).toEqual([])
+  })
+})
+
+describe('a dispute', () => {
+  const disputed = async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    await pay(orderId, shop.ports)
+    const providerObjectId = shop.payments.dispute('pi_1', 1_500)
+    const notice = (eventId: string): PaymentNotice => ({
+      ...{ eventId, type: 'charge.dispute.created', kind: 'dispute', providerObjectId },
+    })
+    return { shop, orderId, notice }
+  }
+
+  test('is told to its order and asks for a person, once, however often and by whatever event', async () => {
+    const { shop, orderId, notice } = await disputed()
+    await tell(notice('evt_1'), shop.ports)
+    await Promise.all(['evt_1', 'evt_1', 'evt_2', 'evt_3'].map((eventId) => tell(notice(eventId), shop.boot())))
+    const { disputes, attention, status } = await shop.order(orderId)
+    expect(disputes).toEqual([{ disputeId: 'dp_1', attempt: 1, amount: 1_500, reason: 'fraudulent', at: shop.now() }])
+    expect(attention).toMatchObject([{ reason: 'payment_disputed', detail: 'dispute dp_1: fraudulent', state: 'open' }])
+    expect(status).toBe('confirmed')
+    expect(kept(shop)).toBe(0)
   })
 })
 
 test('a provider that cannot be asked: the notice is not taken, and comes again', async () => {
   const shop = await openShop()
   const orderId = await waiting(shop)
+  shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
   shop.payments.setDown(true)
-  await expect(recordPaymentNotice(intentNotice(orderId), origin('evt_1'), shop.ports)).rejects.toThrow('no answer')
+  await expect(recordPaymentNotice(intentNotice(), origin('evt_1'), shop.ports)).rejects.toThrow('no answer')
   expect(kept(shop)).toBe(0)
+  expect((await shop.order(orderId)).status).toBe('requires_action')
+  shop.payments.setDown(false)
+  await tell(intentNotice(), shop.ports)
+  expect((await shop.order(orderId)).status).toBe('confirmed')
 })
 
 describe('a refund', () => {
@@ -156,15 +217,8 @@ describe('a refund', () => {
     await pay(orderId, shop.ports)
     shop.payments.refundAs({ type: 'pending' })
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
-    const refundId = shop.payments.refunds[0]?.refundId
     const notice = (providerObjectId = 're_1', eventId = 'evt_r'): PaymentNotice => ({
-      eventId,
-      type: 'refund.updated',
-      kind: 'refund',
-      providerObjectId,
-      paymentObjectId: 'pi_1',
-      orderId,
-      refundId,
+      ...{ eventId, type: 'refund.updated', kind: 'refund', providerObjectId },
     })
     return { shop, orderId, notice }
   }
@@ -199,22 +253,31 @@ describe('a refund', () => {
     expect((await shop.order(orderId)).attention).toEqual([])
   })
 
-  test('of several objects: the notice is about its own, however the provider lists them', async () => {
+  test('of several objects: the notice is about its own', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
     await tell(notice(), shop.ports)
     const resume = { type: 'ResolveAttention', action: 'resume', reason: 'again' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
     shop.payments.settleRefund('re_2', { type: 'refunded' })
-    const { provider, refunds } = shop.payments
-    const oldestFirst = {
-      ...provider,
-      findRefund: async ({ failedObjectIds }: { readonly failedObjectIds: readonly string[] }) => {
-        const found = refunds.findLast((refund) => !failedObjectIds.includes(refund.id))
-        return found && { providerObjectId: found.id, amount: found.amount, status: found.status }
-      },
-    }
-    await tell(notice('re_2'), shop.boot({ provider: oldestFirst }))
+    await tell(notice(), shop.ports)
+    expect(refundTypes(shop, orderId)).toEqual(['RefundFailed'])
+    await tell(notice('re_2'), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
+  })
+
+  test('made on the provider’s own pages counts once, and is not given back again', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    await pay(orderId, shop.ports)
+    const providerObjectId = shop.payments.refundByHand('pi_1', 1_000)
+    const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId } as const
+    await Promise.all([1, 2].map(() => tell(notice, shop.boot())))
+    const order = await shop.order(orderId)
+    expect(paymentView(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_000 })
+    expect(order.refunds).toMatchObject([{ objects: [{ providerObjectId, amount: 1_000 }] }])
+    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.boot())
+    expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total - 1_000, 1_000])
+    expect(shop.payments.net()).toBe(0)
   })
 })

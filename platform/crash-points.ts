@@ -17,6 +17,8 @@ const providerCalls = [
   'voidIntent',
   'refund',
   'findRefund',
+  'readRefund',
+  'readDispute',
 ] as const satisfies ReadonlyArray<keyof PaymentProvider>
 
 /** Every declared point. `append.<category>`: an append to a stream of that category. */
@@ -98,6 +100,8 @@ export const crashingProvider = (provider: PaymentProvider, crash: Crash | undef
     voidIntent: wrapped('voidIntent', provider.voidIntent),
     refund: wrapped('refund', provider.refund),
     findRefund: wrapped('findRefund', provider.findRefund),
+    readRefund: wrapped('readRefund', provider.readRefund),
+    readDispute: wrapped('readDispute', provider.readDispute),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#domain/events.ts'
 import { type OrderEvent, orderEventSchemas } from '#domain/order/events.ts'
 import { type ProductEvent, productEventSchemas } from '#domain/product/events.ts'
+import { type ProviderEvent, providerEventSchemas } from '#domain/provider/events.ts'
 import { type StockEvent, stockEventSchemas } from '#domain/stock/events.ts'
 
 /** The categories that read models are made of; a projector passes over all others. */
@@ -8,6 +9,7 @@ export type EventsByCategory = {
   readonly product: ProductEvent
   readonly stock: StockEvent
   readonly order: OrderEvent
+  readonly provider: ProviderEvent
 }
 
 export const isProductEvent = (event: RecordedEvent): event is RecordedEvent<ProductEvent> =>
@@ -18,3 +20,6 @@ export const isStockEvent = (event: RecordedEvent): event is RecordedEvent<Stock
 
 export const isOrderEvent = (event: RecordedEvent): event is RecordedEvent<OrderEvent> =>
   Object.hasOwn(orderEventSchemas, event.type)
+
+export const isProviderEvent = (event: RecordedEvent): event is RecordedEvent<ProviderEvent> =>
+  Object.hasOwn(providerEventSchemas, event.type)

@@ -1,5 +1,5 @@
 import { categoryOf } from '#domain/streams.ts'
-import { isOrderEvent, isProductEvent, isStockEvent } from './events.ts'
+import { isOrderEvent, isProductEvent, isProviderEvent, isStockEvent } from './events.ts'
 import type { Head, LogEntry, ParkedStream, Projection, RowKey, Rows, RowWrite, StoredRow } from './ports.ts'
 import { draftRows } from './rows.ts'
 
@@ -21,6 +21,7 @@ const taking = ({ on }: Projection, entry: LogEntry): Taken | undefined => {
   if (isProductEvent(entry)) return handled(on.product, entry)
   if (isStockEvent(entry)) return handled(on.stock, entry)
   if (isOrderEvent(entry)) return handled(on.order, entry)
+  if (isProviderEvent(entry)) return handled(on.provider, entry)
   return undefined
 }
 

@@ -1,5 +1,6 @@
 import { catalogueProjection } from './catalogue/apply.ts'
 import { holdsProjection } from './holds/apply.ts'
+import { noticesProjection } from './notices/apply.ts'
 import { ordersProjection } from './orders/apply.ts'
 import type { Projection } from './ports.ts'
 import { stockProjection } from './stock/apply.ts'
@@ -12,4 +13,5 @@ export const readModels: readonly Projection[] = [
   holdsProjection,
   ordersProjection,
   timelineProjection,
+  noticesProjection,
 ]

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CataloguePrice, CatalogueProduct, ProductText } from './catalogue/table.ts'
 import type { Hold } from './holds/table.ts'
+import type { KeptNotice } from './notices/table.ts'
 import type { OrderRow, RevenueFact } from './orders/table.ts'
 import type { StockLevel } from './stock/table.ts'
 import type { TimelineItem, TimelineOrder } from './timeline/table.ts'
@@ -36,6 +37,7 @@ export type ReadTables = {
   readonly order_revenue: RevenueFact
   readonly timeline_items: TimelineItem
   readonly timeline_orders: TimelineOrder
+  readonly notices: KeptNotice
 }
 
 /** Where queries read. */

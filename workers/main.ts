@@ -62,6 +62,7 @@ const start = async (): Promise<void> => {
     wallClock: systemClock.now,
     signal,
     warn,
+    alarm: (line) => logger.error(line),
   })
 
   const failed = (worker: string, error: unknown): void => logger.error({ err: error, worker }, `${worker} failed`)

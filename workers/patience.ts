@@ -7,14 +7,15 @@ export type Patience = {
   readonly waiting: (now: number) => number
 }
 
-/** Longer than a read model lags: what was just dealt with is not dealt with again before it shows. */
-const firstMilliseconds = 2_000
-const millisecondsMax = 60_000
+type Waits = { readonly firstMilliseconds: number; readonly millisecondsMax: number }
+
+/** The first is longer than a read model lags: what was just dealt with is not dealt with again before it shows. */
+const ordinaryWaits: Waits = { firstMilliseconds: 2_000, millisecondsMax: 60_000 }
 const keysMax = 10_000
 
 type Wait = { readonly until: number; readonly milliseconds: number; readonly progress: number | undefined }
 
-export const createPatience = (): Patience => {
+export const createPatience = ({ firstMilliseconds, millisecondsMax }: Waits = ordinaryWaits): Patience => {
   /** Least recently tried first. */
   const waits = new Map<string, Wait>()
 

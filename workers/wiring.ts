@@ -1,10 +1,11 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
-import type { CheckoutPorts } from '#commands/checkout/ports.ts'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
+import { noticeRules } from '#commands/notice-rules.ts'
 import { orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
@@ -19,12 +20,14 @@ import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
 import type { ProductCards } from '#platform/redis/product-cards.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
+import { waitingNotices } from '#projections/notices/queries.ts'
 import { createProjector } from '#projections/projector.ts'
 import { readModels } from '#projections/read-models.ts'
 import { invalidating } from './card-invalidation.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from './drive-order.ts'
 import type { Follow } from './log-tail.ts'
+import { createNotices } from './notices.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
 import { createSnapshotter } from './snapshotter.ts'
 import { createSweep, createSweepQueries } from './sweep.ts'
@@ -49,6 +52,8 @@ export type WorkersOptions = {
   /** Stopping: work that was not begun is left. */
   readonly signal: AbortSignal
   readonly warn: (line: string) => void
+  /** Something that needs a person. */
+  readonly alarm: (line: string) => void
 }
 
 export type Workers = {
@@ -60,7 +65,7 @@ export type Workers = {
   readonly all: readonly Worker[]
 }
 
-const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts & Pick<WriterPorts, 'log'> => {
+const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & Pick<WriterPorts, 'log'> => {
   const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
   const log = crashingLog(createEventLog(client), options.crash)
   const logTime = trustedLogTime(clock)
@@ -68,6 +73,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts 
   return {
     log,
     orders: createStreamWriter(orderRules, writerPorts),
+    notices: createStreamWriter(noticeRules, writerPorts),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
     provider: crashingProvider(provider, options.crash),
     logTime,
@@ -82,7 +88,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): CheckoutPorts 
 
 /** The workers of one process on their servers. Any number of such processes may run. */
 export const wireWorkers = (options: WorkersOptions): Workers => {
-  const { client, pool, db, newId, wallClock, signal, warn } = options
+  const { client, pool, db, newId, wallClock, signal, warn, alarm } = options
   const { monotonic } = systemTimers
   const clock = createLogClock(monotonic)
   const checkout = checkoutPorts(options, clock)
@@ -114,6 +120,11 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
       lease: lease('sweep'),
       queries: createSweepQueries(db),
       ...{ checkout, drive, newId, monotonic, signal },
+    }),
+    createNotices({
+      lease: lease('notices'),
+      waiting: (query) => waitingNotices(db, query),
+      ...{ notices: checkout, monotonic, alarm, signal },
     }),
     createSnapshotter({ lease: lease('snapshots'), db, log, snapshots: createSnapshots(db, warn) }),
   ]

@@ -8,6 +8,9 @@ import { type OrderStatus, orderStatusField } from '../contract/order.ts'
 import { isRefusal, type Refusal } from '../problems.ts'
 import { defineRoute, type Route } from '../route.ts'
 
+/** They are rare: so many hint at something that a list is no help with. */
+const noticesMax = 100
+
 const stuckOrderSchema = z
   .object({
     orderId: idSchema,
@@ -24,6 +27,25 @@ const stuckOrderSchema = z
     nextLookAt: instantField.optional().meta({ description: 'When the checkout process looks again by itself.' }),
   })
   .meta({ id: 'OrderNeedingAttention' })
+
+const stuckNoticeSchema = z
+  .object({
+    providerEventId: z.string(),
+    eventType: z.string(),
+    providerObjectId: z.string(),
+    since: instantField,
+    reason: z.string().meta({ description: 'What it waits for, in a sentence.' }),
+  })
+  .meta({ id: 'NoticeNeedingAttention' })
+
+/** A webhook of the payment provider that waits for its order. */
+export type StuckNotice = {
+  readonly providerEventId: string
+  readonly eventType: string
+  readonly providerObjectId: string
+  readonly since: Instant
+  readonly reason: string
+}
 
 export type StuckOrder = {
   readonly orderId: string
@@ -43,6 +65,8 @@ export type ListAttentionDependencies = {
     readonly limit: number
     readonly cursor?: string | undefined
   }) => Promise<{ readonly items: readonly StuckOrder[]; readonly nextCursor?: string } | Refusal<'invalid_cursor'>>
+  /** Webhooks that have waited for their order for an hour, the longest waiting first. */
+  readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNotice[]>
 }
 
 const present = ({ orderId, reasons, nextLookAt, ...order }: StuckOrder): z.infer<typeof stuckOrderSchema> => ({
@@ -53,7 +77,10 @@ const present = ({ orderId, reasons, nextLookAt, ...order }: StuckOrder): z.infe
   ...(nextLookAt === undefined ? {} : { nextLookAt: instantText(nextLookAt) }),
 })
 
-export const listAttentionRoute = ({ ordersNeedingAttention }: ListAttentionDependencies): Route =>
+export const listAttentionRoute = ({
+  ordersNeedingAttention,
+  noticesNeedingAttention,
+}: ListAttentionDependencies): Route =>
   defineRoute({
     method: 'get',
     path: '/v1/orders/attention',
@@ -67,7 +94,13 @@ export const listAttentionRoute = ({ ordersNeedingAttention }: ListAttentionDepe
       200: {
         description: 'The longest waiting first.',
         body: z
-          .object({ items: z.array(stuckOrderSchema), nextCursor: z.string().optional() })
+          .object({
+            items: z.array(stuckOrderSchema),
+            nextCursor: z.string().optional(),
+            notices: z.array(stuckNoticeSchema).max(noticesMax).meta({
+              description: 'What the payment provider told of an order that is not known: the same on every page.',
+            }),
+          })
           .meta({ id: 'AttentionPage' }),
       },
     },
@@ -75,6 +108,10 @@ export const listAttentionRoute = ({ ordersNeedingAttention }: ListAttentionDepe
     handle: async ({ query }) => {
       const page = await ordersNeedingAttention(query)
       if (isRefusal(page)) return page
-      return { status: 200, body: { ...page, items: page.items.map(present) } }
+      const notices = (await noticesNeedingAttention(noticesMax)).map(({ since, ...notice }) => ({
+        ...notice,
+        since: instantText(since),
+      }))
+      return { status: 200, body: { ...page, items: page.items.map(present), notices } }
     },
   })

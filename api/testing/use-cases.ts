@@ -92,6 +92,12 @@ export const useCases = (): UseCases => ({
       },
     ],
   }),
+  noticesNeedingAttention: async () => [
+    {
+      ...{ providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1', since: noon },
+      reason: 'No order is known.',
+    },
+  ],
   holdsOfReservation: async () => [
     { line: 0, sku: 'MUG-1', location: 'MAIN', quantity: 2, status: 'held', expiresAt: noon },
   ],

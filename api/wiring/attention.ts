@@ -1,5 +1,8 @@
+import type { LogTime } from '#commands/ports.ts'
 import { unreachable } from '#domain/assert.ts'
 import type { AttentionReason } from '#domain/order/events.ts'
+import { noticeAttentionMilliseconds } from '#domain/provider/notice.ts'
+import { waitingNotices } from '#projections/notices/queries.ts'
 import { ordersNeedingAttention } from '#projections/orders/queries.ts'
 import type { OrderRow } from '#projections/orders/table.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
@@ -37,10 +40,20 @@ const stuckOrder = ({ order_id, state, look_again_at }: OrderRow): StuckOrder =>
   nextLookAt: look_again_at ?? undefined,
 })
 
-export const wireAttention = (db: ReadDatabase): ListAttentionDependencies => ({
+export const wireAttention = (db: ReadDatabase, logTime: LogTime): ListAttentionDependencies => ({
   ordersNeedingAttention: async ({ limit, cursor }) => {
     const page = await ordersNeedingAttention(db, { limit, ...(cursor === undefined ? {} : { cursor }) })
     if ('problem' in page) return refuse('invalid_cursor', 'The cursor does not belong to this list.')
     return { ...page, items: page.items.map(stuckOrder) }
+  },
+  noticesNeedingAttention: async (limit) => {
+    const until = (logTime.now() ?? 0) - noticeAttentionMilliseconds
+    return (await waitingNotices(db, { until, limit })).map((kept) => ({
+      providerEventId: kept.provider_event_id,
+      eventType: kept.event_type,
+      providerObjectId: kept.provider_object_id,
+      since: kept.received_at,
+      reason: 'No order is known that this belongs to: look the object up at the payment provider.',
+    }))
   },
 })

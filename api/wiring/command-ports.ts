@@ -1,5 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
+import { type NoticeWriter, noticeRules } from '#commands/notice-rules.ts'
 import { orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
@@ -23,6 +24,7 @@ const secondsAnHour = 3_600
 export type CommandPorts = PlacePorts & {
   readonly log: EventLog
   readonly logTime: LogClock
+  readonly notices: NoticeWriter
   readonly products: ProductWriter
   readonly terms: ProductTermsCache
   readonly locations: readonly string[]
@@ -56,6 +58,7 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     terms: createProductTerms({ products, isLive }),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
     orders: createStreamWriter(orderRules, writerPorts),
+    notices: createStreamWriter(noticeRules, writerPorts),
     provider: crashingProvider(provider, options.crash),
     vault,
     locations: config.locations,

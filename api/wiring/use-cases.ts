@@ -40,7 +40,7 @@ export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
     ...wireCatalogue(db, parts.cards),
     ...wireOrders(ports),
     ...wireOrderQueries(db, vault),
-    ...wireAttention(db),
+    ...wireAttention(db, ports.logTime),
     ...wireWebhooks(ports, parts.readWebhook),
     ...createReadiness(parts.readiness),
     registry,

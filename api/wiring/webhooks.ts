@@ -1,4 +1,5 @@
-import { type NoticePorts, type PaymentNotice, recordPaymentNotice } from '#commands/record-payment-notice.ts'
+import type { PaymentNotice } from '#commands/payment-notice.ts'
+import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
 import { refuse } from '../problems.ts'
 import type { StripeWebhookDependencies } from '../routes/stripe-webhook.ts'
 import { commandOrigin } from './origin.ts'

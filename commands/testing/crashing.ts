@@ -58,6 +58,8 @@ export const crashingOutside = ({ log, provider, timers }: Outside, point: Crash
       voidIntent: (asked) => call(() => provider.voidIntent(asked)),
       refund: (asked) => call(() => provider.refund(asked)),
       findRefund: (asked) => call(() => provider.findRefund(asked)),
+      readRefund: (asked) => call(() => provider.readRefund(asked)),
+      readDispute: (asked) => call(() => provider.readDispute(asked)),
     },
   }
 }

@@ -100,6 +100,8 @@ export const createFakePayments = (now: () => Instant) => {
       const found = refunds.find((refund) => refund.refundId === refundId && !failedObjectIds.includes(refund.id))
       return found && refundViewOf(found)
     }),
+    readRefund: method('readRefund', (id) => refundViewOf(ledger.refund(id))),
+    readDispute: method('readDispute', (id) => ledger.dispute(id)),
   }
 
   return {
@@ -123,6 +125,20 @@ export const createFakePayments = (now: () => Instant) => {
     },
     settleRefund: (id: string, status: RefundView['status']): void => {
       for (const refund of refunds) if (refund.id === id) refund.status = status
+    },
+    /** Somebody gives money back on the provider's own pages. */
+    refundByHand: (paymentObjectId: string, amount: number): string =>
+      ledger.addRefund(`by hand ${refunds.length}`, {
+        refundId: null,
+        paymentObjectId,
+        amount,
+        status: { type: 'refunded' },
+      }).id,
+    /** The shopper's bank takes a payment back. */
+    dispute: (paymentObjectId: string, amount: number): string => {
+      const providerObjectId = `dp_${ledger.disputes.length + 1}`
+      ledger.disputes.push({ providerObjectId, paymentObjectId, amount, reason: 'fraudulent' })
+      return providerObjectId
     },
     net: ledger.net,
     /** Objects that hold or took money. */

@@ -3,6 +3,7 @@ import type { Order } from '#domain/order/state.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
+import { noticeRules } from '../notice-rules.ts'
 import { orderRules } from '../order-rules.ts'
 import type { PaymentProvider } from '../payment-provider.ts'
 import type { EventLog, Timers } from '../ports.ts'
@@ -44,8 +45,8 @@ export const createMemoryPlatform = (options: { readonly locations?: readonly st
     const products = createStreamWriter(productRules, writerPorts)
     const terms = createProductTerms({ products, isLive: () => true })
     return {
-      log: writerPorts.log,
       logTime,
+      notices: createStreamWriter(noticeRules, writerPorts),
       orders: createStreamWriter(orderRules, writerPorts),
       stock: createStreamWriter(stockRules, writerPorts),
       products,

@@ -1,5 +1,6 @@
 import type { Instant } from '#domain/values/instant.ts'
 import {
+  type DisputeView,
   type IntentStatus,
   type IntentView,
   type OrderAttempt,
@@ -18,7 +19,8 @@ export type LedgerIntent = OrderAttempt & {
 }
 export type LedgerRefund = {
   readonly id: string
-  readonly refundId: string
+  /** Null where it was made on the provider's own pages. */
+  readonly refundId: string | null
   readonly paymentObjectId: string
   readonly amount: number
   status: RefundView['status']
@@ -28,15 +30,18 @@ const keyMilliseconds = 86_400_000
 
 const capturedBy = ({ status }: LedgerIntent): number => (status.type === 'captured' ? status.capturedAmount : 0)
 
-export const intentViewOf = ({ id, amount, status }: LedgerIntent): IntentView => ({
+export const intentViewOf = ({ id, amount, status, orderId, attempt }: LedgerIntent): IntentView => ({
   providerObjectId: id,
   amount,
   status,
   clientSecret: `${id}_secret`,
+  order: { orderId, attempt },
 })
 
-export const refundViewOf = ({ id, amount, status }: LedgerRefund): RefundView => ({
+export const refundViewOf = ({ id, refundId, paymentObjectId, amount, status }: LedgerRefund): RefundView => ({
   providerObjectId: id,
+  refundId,
+  paymentObjectId,
   amount,
   status,
 })
@@ -44,6 +49,7 @@ export const refundViewOf = ({ id, amount, status }: LedgerRefund): RefundView =
 export const createPaymentLedger = (now: () => Instant) => {
   const intents: LedgerIntent[] = []
   const refunds: LedgerRefund[] = []
+  const disputes: DisputeView[] = []
   const keys = new Map<string, { readonly id: string; readonly usedAt: Instant }>()
 
   const keyed = <Made extends { readonly id: string }>(key: string, made: Made[], make: () => Made): Made => {
@@ -56,11 +62,16 @@ export const createPaymentLedger = (now: () => Instant) => {
     keys.set(key, { id: object.id, usedAt: now() })
     return object
   }
-  const intent = (id: string): LedgerIntent => {
-    const found = intents.find((known) => known.id === id)
-    if (found === undefined) throw new ProviderRefused('resource_missing', `No such payment_intent: ${id}`)
+  const shown = <Made>(kind: string, id: string, found: Made | undefined): Made => {
+    if (found === undefined) throw new ProviderRefused('resource_missing', `No such ${kind}: ${id}`)
     return found
   }
+  const intent = (id: string): LedgerIntent =>
+    shown(
+      'payment_intent',
+      id,
+      intents.find((known) => known.id === id),
+    )
   const refundedOf = (id: string): number =>
     refunds
       .filter(({ paymentObjectId, status }) => paymentObjectId === id && status.type !== 'failed')
@@ -69,7 +80,20 @@ export const createPaymentLedger = (now: () => Instant) => {
   return {
     intents,
     refunds,
+    disputes,
     intent,
+    refund: (id: string): LedgerRefund =>
+      shown(
+        'refund',
+        id,
+        refunds.find((known) => known.id === id),
+      ),
+    dispute: (id: string): DisputeView =>
+      shown(
+        'dispute',
+        id,
+        disputes.find((known) => known.providerObjectId === id),
+      ),
     /** Changes an intent where its status allows it; else it stays what it is. */
     change: (id: string, from: readonly IntentStatus['type'][], to: (of: LedgerIntent) => IntentStatus) => {
       const changed = intent(id)

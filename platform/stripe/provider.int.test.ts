@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PaymentProvider, ProviderRefused } from '#commands/payment-provider.ts'
+import { derivedId } from '#domain/values/ids.ts'
 import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing.ts'
 import { createStripeProvider } from './provider.ts'
 
@@ -37,19 +38,22 @@ const captured = async (paymentMethod?: string) => {
   return { intent, view: await provider.captureIntent({ ...intent, amount: 1_250 }) }
 }
 
+const orderId = '0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11'
+
 describe('an intent', () => {
   test('is created unconfirmed, for its order and attempt, with a secret for the browser', async () => {
-    const { view } = await created('pm_card_visa', { orderId: 'order-created', attempt: 2 })
+    const { view } = await created('pm_card_visa', { orderId, attempt: 2 })
     expect(view).toEqual({
       providerObjectId: expect.stringMatching(/^pi_/),
       amount: 1_250,
       status: { type: 'created' },
       clientSecret: expect.stringContaining(`${view.providerObjectId}_secret_`),
+      order: { orderId, attempt: 2 },
     })
     expect(await simulator.stripe.paymentIntents.retrieve(view.providerObjectId)).toMatchObject({
       currency: 'eur',
       capture_method: 'manual',
-      metadata: { orderId: 'order-created', attempt: '2' },
+      metadata: { orderId, attempt: '2' },
     })
   })
 
@@ -148,7 +152,7 @@ describe('an intent', () => {
 describe('a refund', () => {
   const refundOf = (paymentObjectId: string, failedObjectIds: readonly string[] = []) => ({
     orderId: 'order-1',
-    refundId: `refund-of-${paymentObjectId}`,
+    refundId: derivedId('refund', paymentObjectId),
     paymentObjectId,
     failedObjectIds,
   })
@@ -160,11 +164,14 @@ describe('a refund', () => {
     const view = await provider.refund({ ...refund, amount: 400 })
     expect(view).toEqual({
       providerObjectId: expect.stringMatching(/^re_/),
+      refundId: refund.refundId,
+      paymentObjectId: intent.providerObjectId,
       amount: 400,
       status: { type: 'refunded' },
     })
     expect(await provider.refund({ ...refund, amount: 400 })).toEqual(view)
     expect(await provider.findRefund(refund)).toEqual(view)
+    expect(await provider.readRefund(view.providerObjectId)).toEqual(view)
     expect(await provider.findRefund({ ...refund, refundId: 'another' })).toBeUndefined()
   })
 

@@ -2,10 +2,11 @@ import type Stripe from 'stripe'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import { type Availability, type Call, type CallLimits, callLimits, createCalls } from './calls.ts'
 import { connectStripe, type StripeAddress } from './connection.ts'
+import { readDispute } from './disputes.ts'
 import { portErrorOf } from './failures.ts'
 import { captureIntent, confirmIntent, createIntent, readIntent, voidIntent } from './intents.ts'
 import { findIntent, findRefund } from './objects.ts'
-import { createRefund } from './refunds.ts'
+import { createRefund, readRefund } from './refunds.ts'
 
 // Payments by Stripe, or by the payment simulator, which differs by address and key alone. Goal: whatever is lost on the
 // way, no payment is made twice, and no answer is older than the object. Method: each request carries a key that derives
@@ -44,5 +45,7 @@ export const createStripeProvider = (options: StripeProviderOptions): PaymentPro
     voidIntent: method(voidIntent),
     refund: method(createRefund),
     findRefund: method(findRefund),
+    readRefund: method(readRefund),
+    readDispute: method(readDispute),
   }
 }

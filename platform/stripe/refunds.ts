@@ -4,6 +4,11 @@ import type { Call } from './calls.ts'
 import { sendKeyed } from './keyed.ts'
 import { refundView } from './views.ts'
 
+export const readRefund = async (
+  { stripe, call }: { readonly stripe: Stripe; readonly call: Call },
+  providerObjectId: string,
+): ReturnType<PaymentProvider['readRefund']> => refundView(await call(() => stripe.refunds.retrieve(providerObjectId)))
+
 /**
  * A refund that failed may be made again, as another object under another key. Nothing but its key keeps Stripe from
  * making a refund twice, so where the key is spent no other is tried: people look at it.

@@ -111,7 +111,7 @@ test('all of it at once, from a seed: one charge, one refund', async () => {
   expect(await charges()).toEqual(sold)
 })
 
-test('a dispute is told by webhook as a notice about the payment', async () => {
+test('a dispute is told by webhook as a notice that leads to it, and by it to the payment', async () => {
   await using receiver = await webhookReceiver()
   await using own = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
   const { id, latest_charge: charge } = await own.stripe.paymentIntents.create({
@@ -125,11 +125,11 @@ test('a dispute is told by webhook as a notice about the payment', async () => {
   await receiver.count(5)
   const read = createStripeEventReader({ secret: webhookSecret, clock: { now: () => Date.now() } })
   const notices = receiver.received.map((told) => read(Buffer.from(told.body), told.signature))
-  expect(notices).toContainEqual({
-    eventId: expect.stringMatching(/^evt_/),
-    type: 'charge.dispute.created',
-    kind: 'dispute',
-    providerObjectId: /dp_[0-9a-f]+/.exec(JSON.stringify(body))?.[0],
-    paymentObjectId: id,
+  const providerObjectId = /dp_[0-9a-f]+/.exec(JSON.stringify(body))?.[0] ?? ''
+  const eventId = expect.stringMatching(/^evt_/)
+  expect(notices).toContainEqual({ eventId, type: 'charge.dispute.created', kind: 'dispute', providerObjectId })
+  const reading = createStripeProvider({ apiKey, host: '127.0.0.1', port: own.port, protocol: 'http' })
+  expect(await reading.readDispute(providerObjectId)).toEqual({
+    ...{ providerObjectId, paymentObjectId: id, amount: 1_000, reason: 'fraudulent' },
   })
 })

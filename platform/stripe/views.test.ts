@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { intentView, refundView } from './views.ts'
+import { disputeView, intentView, refundView } from './views.ts'
 
 // Only what the payment simulator cannot say; the rest is tested through it.
 
@@ -29,4 +29,31 @@ test.each([
   ['canceled', { type: 'failed', reason: 'canceled' }],
 ] as const)('a refund that is %s', (status, expected) => {
   expect(refundView({ id: 're_1', amount: 1, status } as Stripe.Refund).status).toEqual(expected)
+})
+
+const orderId = '0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11'
+
+test.each([
+  ['our order and attempt', { orderId, attempt: '2' }, { orderId, attempt: 2 }],
+  ['nobody of ours', {}, null],
+  ['nobody of ours, by another order’s number', { orderId: '1007', attempt: '1' }, null],
+  ['nobody of ours, by an attempt that cannot be', { orderId, attempt: '101' }, null],
+])('an intent is of %s', (_, metadata, order) => {
+  expect(intent({ status: 'canceled', metadata }).order).toEqual(order)
+})
+
+test.each([
+  ['with ours', { refundId: orderId }, orderId],
+  ['with another’s', { refundId: 'first' }, null],
+  ['with none', {}, null],
+])('a refund %s on it', (_, metadata, refundId) => {
+  const refund = { id: 're_1', amount: 1, status: 'succeeded', metadata, payment_intent: 'pi_1' }
+  expect(refundView(refund as Stripe.Refund)).toMatchObject({ refundId, paymentObjectId: 'pi_1' })
+})
+
+test('a dispute says which payment, how much and why', () => {
+  const dispute = { id: 'du_1', payment_intent: { id: 'pi_1' }, amount: 900, reason: 'fraudulent' }
+  expect(disputeView(dispute as Stripe.Dispute)).toEqual({
+    ...{ providerObjectId: 'du_1', paymentObjectId: 'pi_1', amount: 900, reason: 'fraudulent' },
+  })
 })

@@ -1,15 +1,26 @@
 import type Stripe from 'stripe'
-import type { IntentStatus, IntentView, RefundView } from '#commands/payment-provider.ts'
+import { z } from 'zod'
+import type { DisputeView, IntentStatus, IntentView, RefundView } from '#commands/payment-provider.ts'
+import { paymentAttemptsMax } from '#domain/order/events.ts'
+import { idSchema } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import { declineCodeOf } from './failures.ts'
 
 // Stripe's objects in the terms of the port. Stripe counts amounts in minor units too, times in seconds.
+
+/** Somebody else's object may carry anything under the names that we use. */
+const orderMetadata = z.object({ orderId: idSchema, attempt: z.coerce.number().int().min(1).max(paymentAttemptsMax) })
+const refundMetadata = z.object({ refundId: idSchema })
+
+const idOf = (reference: string | { readonly id: string } | null): string | null =>
+  typeof reference === 'string' ? reference : (reference?.id ?? null)
 
 export const intentView = (intent: Stripe.PaymentIntent): IntentView => ({
   providerObjectId: intent.id,
   amount: intent.amount,
   status: intentStatus(intent),
   clientSecret: intent.client_secret,
+  order: orderMetadata.safeParse(intent.metadata).data ?? null,
 })
 
 /**
@@ -47,6 +58,8 @@ const authorizedUntil = ({ latest_charge: charge }: Stripe.PaymentIntent): Insta
 
 export const refundView = (refund: Stripe.Refund): RefundView => ({
   providerObjectId: refund.id,
+  refundId: refundMetadata.safeParse(refund.metadata).data?.refundId ?? null,
+  paymentObjectId: idOf(refund.payment_intent),
   amount: refund.amount,
   status: refundStatus(refund),
 })
@@ -64,3 +77,10 @@ const refundStatus = (refund: Stripe.Refund): RefundView['status'] => {
       return { type: 'pending' }
   }
 }
+
+export const disputeView = (dispute: Stripe.Dispute): DisputeView => ({
+  providerObjectId: dispute.id,
+  paymentObjectId: idOf(dispute.payment_intent),
+  amount: dispute.amount,
+  reason: dispute.reason,
+})

@@ -1,10 +1,10 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
-import type { PaymentNotice } from '#commands/record-payment-notice.ts'
+import type { ObjectNotice, PaymentNotice } from '#commands/payment-notice.ts'
 import type { Clock } from '../clock.ts'
 
-// What leaves this file is ids and a type: what an event says of amounts and status may be old by the time it arrives, so
-// whoever handles it reads the object again through the payment provider.
+// What leaves this file is ids and a type: what an event says of amounts, status and metadata may be old by the time it
+// arrives, so whoever handles it reads the object again through the payment provider.
 
 /** Not from Stripe, too old, or not an event: one line without a secret. */
 export type StripeProblem = { readonly problem: string }
@@ -19,22 +19,19 @@ const reference = z
   .union([id, z.object({ id }).transform((object) => object.id)])
   .nullish()
   .transform((found) => found ?? undefined)
-/** Somebody else's object may carry anything under the names that we use. */
-const own = z.string().min(1).max(255).optional().catch(undefined)
-const metadata = z
-  .object({ orderId: own, refundId: own, attempt: z.coerce.number().int().min(1).optional().catch(undefined) })
-  .nullish()
-  .transform((found) => found ?? undefined)
 
 const eventSchema = z.object({
   id,
   type: z.string().min(1).max(255),
   data: z.object({ object: z.looseObject({ object: z.string(), id: id.optional() }) }),
 })
-const intentSchema = z.object({ id, metadata })
-const chargeSchema = z.object({ payment_intent: reference, metadata })
-const refundSchema = z.object({ id, payment_intent: reference, metadata })
-const disputeSchema = z.object({ id, payment_intent: reference })
+/** Stripe's names of the objects that can be read again. */
+const kinds: ReadonlyMap<string, ObjectNotice['kind']> = new Map([
+  ['payment_intent', 'intent'],
+  ['refund', 'refund'],
+  ['dispute', 'dispute'],
+])
+const chargeSchema = z.object({ payment_intent: reference })
 
 /** `secret` is the endpoint's signing secret. */
 export const createStripeEventReader =
@@ -56,33 +53,12 @@ export const createStripeEventReader =
 const noticeOf = (body: unknown): PaymentNotice | undefined => {
   const event = eventSchema.safeParse(body).data
   if (event === undefined) return undefined
-  const { object } = event.data
+  const { object, id: providerObjectId } = event.data.object
   const heading = { eventId: event.id, type: event.type }
-  switch (object.object) {
-    case 'payment_intent': {
-      const intent = intentSchema.safeParse(object).data
-      return intent && { ...heading, kind: 'intent', providerObjectId: intent.id, ...attemptIn(intent.metadata) }
-    }
-    case 'charge': {
-      // Stripe copies a PaymentIntent's metadata to its charges; what became of the payment is read from the intent.
-      const charge = chargeSchema.safeParse(object).data
-      if (charge?.payment_intent === undefined) break
-      return { ...heading, kind: 'intent', providerObjectId: charge.payment_intent, ...attemptIn(charge.metadata) }
-    }
-    case 'refund': {
-      const refund = refundSchema.safeParse(object).data
-      if (refund === undefined) return undefined
-      const { orderId, refundId } = refund.metadata ?? {}
-      const ids = { providerObjectId: refund.id, paymentObjectId: refund.payment_intent }
-      return { ...heading, kind: 'refund', ...ids, orderId, refundId }
-    }
-    case 'dispute': {
-      const dispute = disputeSchema.safeParse(object).data
-      if (dispute === undefined) return undefined
-      return { ...heading, kind: 'dispute', providerObjectId: dispute.id, paymentObjectId: dispute.payment_intent }
-    }
-  }
-  return { ...heading, kind: 'other', providerObjectId: object.id }
+  const kind = kinds.get(object)
+  if (kind !== undefined) return providerObjectId === undefined ? undefined : { ...heading, kind, providerObjectId }
+  // What became of the payment is read from the intent.
+  const intent = object === 'charge' ? chargeSchema.safeParse(event.data.object).data?.payment_intent : undefined
+  if (intent !== undefined) return { ...heading, kind: 'intent', providerObjectId: intent }
+  return { ...heading, kind: 'other', providerObjectId }
 }
-
-const attemptIn = (found: z.infer<typeof metadata>) => ({ orderId: found?.orderId, attempt: found?.attempt })

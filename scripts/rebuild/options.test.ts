@@ -15,9 +15,11 @@ test('one read model is rebuilt by its name, every one by --all', () => {
 
 test('what cannot be meant is told in one line', () => {
   expect(wantedOf(['stick'])).toEqual({
-    problem: 'No such read model: stick. Read models: catalogue, stock, holds, orders, timeline.',
+    problem: 'No such read model: stick. Read models: catalogue, stock, holds, orders, timeline, notices.',
   })
-  const either = { problem: 'It takes the name of a read model (catalogue, stock, holds, orders, timeline), or --all.' }
+  const either = {
+    problem: 'It takes the name of a read model (catalogue, stock, holds, orders, timeline, notices), or --all.',
+  }
   expect(wantedOf([])).toEqual(either)
   expect(wantedOf(['stock', '--all'])).toEqual(either)
   expect(wantedOf(['stock', '--fast'])).toMatchObject({ problem: expect.stringContaining("Unknown option '--fast'") })

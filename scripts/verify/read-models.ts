@@ -5,16 +5,10 @@ import type pg from 'pg'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import { holdExclusively } from '#platform/postgres/exclusive.ts'
 import { type Comparison, dropRebuild, openRebuild } from '#platform/postgres/rebuild.ts'
-import { catalogueProjection } from '#projections/catalogue/apply.ts'
-import { holdsProjection } from '#projections/holds/apply.ts'
-import { ordersProjection } from '#projections/orders/apply.ts'
 import type { Projection } from '#projections/ports.ts'
-import { stockProjection } from '#projections/stock/apply.ts'
-import { timelineProjection } from '#projections/timeline/apply.ts'
+import { readModels } from '#projections/read-models.ts'
 import { type Follow, openFeeder } from '../rebuild/feeder.ts'
 import type { Outcome } from './finding.ts'
-
-const projections = [catalogueProjection, stockProjection, holdsProjection, ordersProjection, timelineProjection]
 
 export type ReadModelPorts = {
   readonly client: EventStoreDBClient
@@ -82,5 +76,5 @@ const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise
 
 /** One after the other, so that no more than one second copy stands in the database. */
 export async function* verifyReadModels(ports: ReadModelPorts): AsyncGenerator<Outcome> {
-  for (const projection of projections) yield await verifyOne(ports, projection)
+  for (const projection of readModels) yield await verifyOne(ports, projection)
 }

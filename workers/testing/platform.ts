@@ -1,10 +1,11 @@
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { onTestFinished } from 'vitest'
-import type { CheckoutPorts } from '#commands/checkout/ports.ts'
 import { createLogClock, type LogClock } from '#commands/log-time.ts'
+import { noticeRules } from '#commands/notice-rules.ts'
 import { orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { EventLog } from '#commands/ports.ts'
+import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import { startEventStoreNode } from '#embedded/eventstore/node.ts'
@@ -32,7 +33,7 @@ export type TestPlatform = {
   readonly clock: LogClock
   readonly moveTime: (milliseconds: number) => void
   /** What one process acts with: writers of its own. */
-  readonly process: (provider?: PaymentProvider) => CheckoutPorts
+  readonly process: (provider?: PaymentProvider) => NoticePorts
   readonly follow: (streamPrefixes?: readonly string[]) => Follow
   readonly lease: (name: string) => Lease
   readonly warnings: readonly string[]
@@ -79,6 +80,7 @@ export const givenPlatform = async (): Promise<TestPlatform> => {
     },
     process: (own = provider) => ({
       orders: createStreamWriter(orderRules, writerPorts),
+      notices: createStreamWriter(noticeRules, writerPorts),
       stock: createStreamWriter(stockRules, writerPorts),
       provider: own,
       logTime,

@@ -1,0 +1,108 @@
+import { unreachable } from '#domain/assert.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import type { CheckoutPorts, Run } from './checkout/ports.ts'
+import { recordFact, recordIntent } from './checkout/record.ts'
+import type { OrderSubmitted } from './order-rules.ts'
+import { type IntentView, type OrderAttempt, ProviderRefused } from './payment-provider.ts'
+
+// What a provider's webhook tells is that something happened, not what is true now, nor whose it is: the object is read
+// again. The payment says which order of ours it belongs to; what the object says is recorded in that order's own stream,
+// where doubles and any order of arrival change nothing.
+
+/** A verified webhook, reduced to ids. */
+export type PaymentNotice = {
+  readonly eventId: string
+  readonly type: string
+} & (
+  | { readonly kind: 'intent' | 'refund' | 'dispute'; readonly providerObjectId: string }
+  | { readonly kind: 'other'; readonly providerObjectId: string | undefined }
+)
+
+export type ObjectNotice = Extract<PaymentNotice, { readonly kind: 'intent' | 'refund' | 'dispute' }>
+
+/**
+ * What came of a notice. `not_ours`: somebody else made the object with the same account. `unsettled`: the provider is
+ * still at work, and tells when it is done. `order_unknown`, `unreadable`: to be tried again.
+ */
+export type Reading =
+  | { readonly outcome: 'recorded'; readonly run: Run; readonly submitted: OrderSubmitted }
+  | { readonly outcome: 'not_ours' | 'unsettled' | 'order_unknown' | 'unreadable' }
+
+type Origin = Omit<Run, 'orderId'>
+type Owned = IntentView & { readonly order: OrderAttempt }
+
+const recordedIn = async (run: Run, submitted: Promise<OrderSubmitted> | undefined): Promise<Reading> => {
+  const told = await submitted
+  if (told === undefined) return { outcome: 'unsettled' }
+  return told.state.status === 'none' ? { outcome: 'order_unknown' } : { outcome: 'recorded', run, submitted: told }
+}
+
+/** The payment of an order of ours; undefined where it is somebody else's. */
+const ownPayment = async (paymentObjectId: string | null, { provider }: CheckoutPorts): Promise<Owned | undefined> => {
+  if (paymentObjectId === null) return undefined
+  const view = await provider.readIntent(paymentObjectId)
+  return view.order === null ? undefined : { ...view, order: view.order }
+}
+
+const readPayment = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
+  const payment = await ownPayment(id, ports)
+  if (payment === undefined) return { outcome: 'not_ours' }
+  const { orderId, attempt } = payment.order
+  const run = { ...origin, orderId }
+  return recordedIn(run, recordIntent(attempt, payment, run, ports))
+}
+
+/** One that somebody made on the provider's own pages counts like ours, under an id that derives from its own. */
+const readRefund = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
+  const view = await ports.provider.readRefund(id)
+  const { providerObjectId, amount, status } = view
+  if (status.type === 'pending') return { outcome: 'unsettled' }
+  const payment = await ownPayment(view.paymentObjectId, ports)
+  if (payment === undefined) return { outcome: 'not_ours' }
+  const run = { ...origin, orderId: payment.order.orderId }
+  const fact = {
+    refundId: view.refundId ?? derivedId('refund', providerObjectId),
+    provider: ports.provider.name,
+    paymentObjectId: payment.providerObjectId,
+    providerObjectId,
+    amount,
+  }
+  return status.type === 'failed'
+    ? recordedIn(run, recordFact({ type: 'RecordRefundFailed', ...fact, reason: status.reason }, run, ports))
+    : recordedIn(run, recordFact({ type: 'RecordRefunded', ...fact }, run, ports))
+}
+
+const readDispute = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
+  const { providerObjectId: disputeId, paymentObjectId, amount, reason } = await ports.provider.readDispute(id)
+  const payment = await ownPayment(paymentObjectId, ports)
+  if (payment === undefined) return { outcome: 'not_ours' }
+  const { orderId, attempt } = payment.order
+  const run = { ...origin, orderId }
+  const { providerObjectId } = payment
+  const fact = { attempt, provider: ports.provider.name, providerObjectId, amount, disputeId, reason }
+  return recordedIn(run, recordFact({ type: 'RecordDispute', ...fact }, run, ports))
+}
+
+const readObject = ({ kind, providerObjectId }: ObjectNotice, origin: Origin, ports: CheckoutPorts) => {
+  switch (kind) {
+    case 'intent':
+      return readPayment(providerObjectId, origin, ports)
+    case 'refund':
+      return readRefund(providerObjectId, origin, ports)
+    case 'dispute':
+      return readDispute(providerObjectId, origin, ports)
+    default:
+      return unreachable(kind)
+  }
+}
+
+/** Reads the notice's object and records it in its order. Rejects where the provider or the log cannot be asked. */
+export const applyNotice = async (notice: ObjectNotice, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
+  try {
+    return await readObject(notice, origin, ports)
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    ports.warn(`${notice.type} of ${notice.providerObjectId}: the provider does not show it (${error.code})`)
+    return { outcome: 'unreadable' }
+  }
+}

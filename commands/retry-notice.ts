@@ -1,0 +1,38 @@
+import { objectKindOf } from '#domain/provider/notice.ts'
+import { providerStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import { driveCheckout } from './checkout/drive.ts'
+import { contextOf } from './context.ts'
+import { applyNotice } from './payment-notice.ts'
+import type { NoticePorts } from './record-payment-notice.ts'
+
+/** A notice that was kept because its order was not known. */
+export type KeptNotice = {
+  readonly providerEventId: string
+  readonly eventType: string
+  readonly providerObjectId: string
+}
+
+/**
+ * Tries a kept notice again. Applied is also what turns out to be nobody's of ours, since it waits for nothing. What is
+ * recorded twice because nobody heard of the first time changes nothing. Rejects where the provider or the log cannot be
+ * asked.
+ */
+export const retryNotice = async (
+  kept: KeptNotice,
+  actor: string,
+  ports: NoticePorts,
+): Promise<'applied' | 'waiting'> => {
+  const { providerEventId: eventId, eventType: type, providerObjectId } = kept
+  const origin = { commandId: derivedId('apply-notice', eventId), actor }
+  const reading = await applyNotice({ eventId, type, kind: objectKindOf(type), providerObjectId }, origin, ports)
+  if (reading.outcome !== 'recorded' && reading.outcome !== 'not_ours') return 'waiting'
+  const { commandId } = origin
+  const context = contextOf(origin, derivedId('notice', eventId))
+  await ports.notices.submit(providerStream(eventId), [{ type: 'ApplyNotice', commandId }], context)
+  if (reading.outcome === 'recorded') {
+    const { run, submitted } = reading
+    await driveCheckout(run, { appendedFrom: submitted.appendedFrom, submitted }, ports)
+  }
+  return 'applied'
+}

@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely'
+import type { ReadTables } from '../tables.ts'
+import type { KeptNotice } from './table.ts'
+
+/** Notices that still wait for their order and were received at `until` or before, the longest waiting first. */
+export const waitingNotices = (
+  db: Kysely<ReadTables>,
+  { until, limit }: { readonly until: number; readonly limit: number },
+): Promise<readonly KeptNotice[]> =>
+  db
+    .selectFrom('notices')
+    .select(['provider_event_id', 'event_type', 'provider_object_id', 'received_at', 'applied_at'])
+    .where('applied_at', 'is', null)
+    .where('received_at', '<=', until)
+    .orderBy('received_at')
+    .orderBy('provider_event_id')
+    .limit(limit)
+    .execute()
