@@ -10,7 +10,7 @@ export type StripeWebhookDependencies = {
   readonly receiveStripeEvent: (
     delivery: StripeDelivery,
     origin: Origin,
-  ) => Promise<'received' | Refusal<'invalid_signature' | 'overloaded' | 'outcome_unknown'>>
+  ) => Promise<'received' | Refusal<'invalid_signature' | 'unavailable'>>
 }
 
 export const stripeWebhookRoute = ({ receiveStripeEvent }: StripeWebhookDependencies): Route =>
@@ -29,7 +29,7 @@ export const stripeWebhookRoute = ({ receiveStripeEvent }: StripeWebhookDependen
         body: z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' }),
       },
     },
-    refusals: ['invalid_signature', 'overloaded', 'outcome_unknown'],
+    refusals: ['invalid_signature', 'overloaded', 'outcome_unknown', 'unavailable'],
     handle: async ({ rawBody, header, origin }) => {
       const signature = header('stripe-signature')
       if (signature === undefined) return refuse('invalid_signature', 'The Stripe-Signature header is missing.')
