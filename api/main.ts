@@ -31,6 +31,7 @@ import { type ApiDependencies, apiRoutes } from './routes.ts'
 import { startServer } from './server.ts'
 import { createCommandPorts } from './wiring/command-ports.ts'
 import { followLive } from './wiring/log-feed.ts'
+import { createPortTimer } from './wiring/port-metrics.ts'
 import { wireUseCases } from './wiring/use-cases.ts'
 
 const requestsMax = 5_000
@@ -75,6 +76,7 @@ type Process = { readonly stopping: AbortSignal; readonly crash: Crash | undefin
 const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections, { stopping, crash }: Process) => {
   const keys = deriveKeys(config.masterKey)
   const vault = createPersonVault({ db, keys, newId, monotonic })
+  const registry = new Registry()
   const ports = createCommandPorts({
     client,
     config,
@@ -84,6 +86,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     random: Math.random,
     crash,
+    portTimer: createPortTimer(registry, monotonic),
     warn,
   })
   const useCases = wireUseCases({
@@ -98,7 +101,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
       isStopping: () => stopping.aborted,
       redis: redis && (() => redis.status === 'ready'),
     },
-    registry: new Registry(),
+    registry,
     cards: redis && createProductCards(redis),
   })
   const tick = createClockTicks({ client, log: ports.log, newId, actor: 'api' })

@@ -1,5 +1,7 @@
 // `npm run bench [-- SUITE …]`: the benchmarks. Exits 1 when a row breaks an invariant, however fast it was.
 import { writeFileSync } from 'node:fs'
+import { checkoutSuite } from './bench/checkout/suite.ts'
+import { closeAll } from './bench/closing.ts'
 import { httpSuite } from './bench/http/suite.ts'
 import { usage, wantedOf } from './bench/options.ts'
 import { brokenRows, jsonOf } from './bench/report.ts'
@@ -7,7 +9,12 @@ import { reserveSuite } from './bench/reserve/suite.ts'
 import type { Suite } from './bench/run.ts'
 import { storeSuite } from './bench/store/suite.ts'
 
-const suites: Readonly<Record<string, Suite>> = { store: storeSuite, reserve: reserveSuite, http: httpSuite }
+const suites: Readonly<Record<string, Suite>> = {
+  store: storeSuite,
+  reserve: reserveSuite,
+  checkout: checkoutSuite,
+  http: httpSuite,
+}
 
 async function main(): Promise<void> {
   const wanted = wantedOf(process.argv.slice(2), Object.keys(suites))
@@ -28,6 +35,9 @@ async function main(): Promise<void> {
     process.exitCode = 1
   }
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void closeAll().then(() => process.exit(1)))
 
 // Exits by itself: after a failure, appends to a server that is gone would be tried for ever.
 main().then(

@@ -16,6 +16,7 @@ import type { Config } from '#platform/config.ts'
 import { type Crash, crashingLog, crashingProvider } from '#platform/crash-points.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
+import { type PortTimer, timedLog, timedProvider, timedVault } from './port-metrics.ts'
 
 /** Cached product terms are trusted while a tick was seen within so long. */
 const liveMillisecondsMax = 10_000
@@ -40,13 +41,15 @@ export type CommandPortsOptions = {
   readonly random: () => number
   /** Set in tests of what survives a crash. */
   readonly crash: Crash | undefined
+  /** Told of every call to the log, the provider and the vault. */
+  readonly portTimer: PortTimer
   readonly warn: (line: string) => void
 }
 
 /** Everything the commands of one API process share: one writer a category, so each stream has one queue here. */
 export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
-  const { client, config, provider, vault, snapshots, wakeUp, random, warn } = options
-  const log = crashingLog(createEventLog(client), options.crash)
+  const { client, config, snapshots, wakeUp, random, warn, portTimer } = options
+  const log = timedLog(crashingLog(createEventLog(client), options.crash), portTimer)
   const logTime = createLogClock(systemTimers.monotonic)
   const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn }
   const products = createStreamWriter(productRules, writerPorts)
@@ -59,8 +62,8 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
     orders: createStreamWriter(orderRules, writerPorts),
     notices: createStreamWriter(noticeRules, writerPorts),
-    provider: crashingProvider(provider, options.crash),
-    vault,
+    provider: timedProvider(crashingProvider(options.provider, options.crash), portTimer),
+    vault: timedVault(options.vault, portTimer),
     locations: config.locations,
     paymentWindowSeconds: config.paymentWindowSeconds,
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,

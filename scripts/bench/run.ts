@@ -5,6 +5,8 @@ export type Settings = {
   /** Length of one round of a steady load. */
   readonly seconds: number
   readonly quick: boolean
+  /** Where processes under test leave CPU profiles; undefined: none are taken. */
+  readonly profileDir: string | undefined
 }
 
 export type Suite = (settings: Settings) => Promise<readonly GroupReport[]>

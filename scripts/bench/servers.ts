@@ -4,6 +4,7 @@ import path from 'node:path'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { z } from 'zod'
 import { startChild } from '#embedded/process/child.ts'
+import { closable } from './closing.ts'
 
 // What is measured runs in a process of its own, as it would in production, in an empty folder that goes with it.
 
@@ -20,7 +21,7 @@ const readyLine = z.object({ ready: z.literal(true), connectionString: z.string(
 
 export async function createFolder(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'))
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, remove: closable(() => rm(folder, { recursive: true, force: true, maxRetries: 5 })) }
 }
 
 /** Runs a script until it prints its line of JSON that says it is ready. */
@@ -31,7 +32,7 @@ async function startServer(script: string, args: readonly string[]): Promise<Omi
   const failed = child.exited.then(() => Promise.reject(new Error(`${script} ended: ${child.recentLines().join(' ')}`)))
   failed.catch(() => {})
   const timer = setTimeout(() => ready.reject(new Error(`${script} is not ready in time`)), startMilliseconds)
-  const close = (): Promise<void> => child.stop(stopMilliseconds)
+  const close = closable(() => child.stop(stopMilliseconds))
   try {
     const { connectionString } = readyLine.parse(JSON.parse(await Promise.race([ready.promise, failed])))
     return { connectionString, close }

@@ -14,6 +14,8 @@ export type ProcessOptions = {
   /** Relative to the repository. */
   readonly script: string
   readonly args?: readonly string[]
+  /** Of Node itself, before the script. */
+  readonly nodeArgs?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly logDir: string
   /** Added to its priority (0 to 19): a higher one lets others go first. */
@@ -43,12 +45,12 @@ const messageOf = (line: string | undefined): string => {
 
 /** Starts one of our own processes and waits until it says that it is ready; its output goes to a file of its name. */
 export const startProcess = async (options: ProcessOptions): Promise<Running> => {
-  const { name, script, args = [], environment, logDir, niceness = 0 } = options
+  const { name, script, args = [], nodeArgs = [], environment, logDir, niceness = 0 } = options
   mkdirSync(logDir, { recursive: true })
   const file = createWriteStream(path.join(logDir, `${name}.log`), { flags: 'a' })
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<number | undefined>()
   const child = startChild({
-    command: [process.execPath, '--disable-warning=ExperimentalWarning', path.join(root, script), ...args],
+    command: [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeArgs, path.join(root, script), ...args],
     stopSignal: 'TERM',
     environment,
     log: (line) => {

@@ -25,6 +25,8 @@ export type StackOptions = {
   readonly workers?: number
   /** Milliseconds that the payment simulator takes for each call. */
   readonly paymentLatencyMilliseconds?: number
+  /** Where the API and the workers leave a CPU profile when they stop; none is taken without it. */
+  readonly profileDir?: string
   /** One line of progress. */
   readonly say: (line: string) => void
   /** Aborted while parts are starting: no further one is, and those that run are stopped. */
@@ -175,6 +177,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
 }
 
+/** Node writes a profile as the process ends. */
+const profiling = (profileDir: string | undefined): readonly string[] =>
+  profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
+
 /** Waits for all of them, so that a part that starts while another one fails is known, and can be stopped. */
 const allStarted = async <Part>(starting: ReadonlyArray<Part | Promise<Part>>): Promise<readonly Part[]> => {
   await Promise.allSettled(starting)
@@ -208,10 +214,12 @@ const startParts = async (options: StackOptions & Signalled, secrets: StackSecre
     ...(config.auth ? {} : { AUTH_JWT_SECRET: secrets.jwtSecret }),
   }
   say('starting workers and API …')
+  const nodeArgs = profiling(options.profileDir)
   for (let index = 1; index <= (options.workers ?? 1); index += 1)
     await starter.process({
       name: `worker-${index}`,
       script: 'workers/main.ts',
+      nodeArgs,
       environment,
       niceness: workerNiceness,
     })
@@ -220,6 +228,7 @@ const startParts = async (options: StackOptions & Signalled, secrets: StackSecre
       starter.process({
         name: `api-${index + 1}`,
         script: 'api/main.ts',
+        nodeArgs,
         environment: { ...environment, PORT: String(port) },
       }),
     ),

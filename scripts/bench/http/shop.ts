@@ -1,16 +1,17 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { freePort } from '#embedded/process/ports.ts'
-import { readConfig } from '#platform/config.ts'
 import { connectRedis } from '#platform/redis/connect.ts'
 import { pause } from '#platform/timers.ts'
 import { sampleProducts } from '../../sample/catalogue.ts'
+import type { PrivateStack } from '../../stack/private-stack.ts'
 import { startProcess } from '../../stack/process.ts'
 import { stackSecrets } from '../../stack/secrets.ts'
-import { type Stack, startStack } from '../../stack/stack.ts'
+import type { Stack } from '../../stack/stack.ts'
 import { loadSampleCatalogue } from '../../start/load-sample.ts'
+import { closable } from '../closing.ts'
 import { showProgress } from '../report.ts'
-import { createFolder } from '../servers.ts'
+import { openStack } from '../stack.ts'
 import type { Request } from './requests.ts'
 
 // A private stack with the sample catalogue and some orders, and beside its API another one that has no Redis.
@@ -30,30 +31,28 @@ const readyPolls = 300
 const pollMilliseconds = 100
 
 export async function openShop(): Promise<Shop> {
-  const { folder, remove } = await createFolder()
-  const stack = await startStack({ dataDir: folder, config: readConfig({}), port: 0, say: showProgress })
+  const stack = await openStack({})
+  const { dataDir } = stack
   try {
-    const plain = await startWithoutRedis(stack, folder)
+    const plain = await startWithoutRedis(stack)
     const close = async (): Promise<void> => {
       await plain.stop()
       await stack.stop()
-      await remove()
     }
     const url = stack.addresses.apiUrls[0] ?? ''
     const { signal } = new AbortController()
-    await loadSampleCatalogue({ url, staffToken: stack.credentials.staffToken, signal }, folder, showProgress)
+    await loadSampleCatalogue({ url, staffToken: stack.credentials.staffToken, signal }, dataDir, showProgress)
     const cards = cardRequests(stack)
     await untilListed(url, cards)
     const orders = await placeOrders(url, stack)
     return { url, urlWithoutCache: plain.url, cards, orders, cacheLookups: lookupsOf(stack), close }
   } catch (error) {
     await stack.stop()
-    await remove()
     throw error
   }
 }
 
-async function startWithoutRedis({ addresses }: Stack, dataDir: string) {
+async function startWithoutRedis({ addresses, dataDir }: PrivateStack) {
   const secrets = stackSecrets(dataDir)
   const port = await freePort()
   const api = await startProcess({
@@ -73,7 +72,7 @@ async function startWithoutRedis({ addresses }: Stack, dataDir: string) {
       AUTH_JWT_SECRET: secrets.jwtSecret,
     },
   })
-  return { url: `http://127.0.0.1:${port}`, stop: api.stop }
+  return { url: `http://127.0.0.1:${port}`, stop: closable(api.stop) }
 }
 
 const bearer = ({ credentials }: Stack): string => `Bearer ${credentials.storefrontKey}`

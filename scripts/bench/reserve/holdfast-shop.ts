@@ -56,7 +56,7 @@ async function reserveOne(sku: string, ports: ReservePorts): Promise<boolean> {
 }
 
 /** Counts what the log holds, without the code that decided it. */
-async function auditLog(client: EventStoreDBClient, skus: readonly string[], units: number) {
+export async function auditLog(client: EventStoreDBClient, skus: readonly string[], units: number) {
   let recorded = 0
   let oversold = 0
   await forEachOf(skus, async (sku) => {

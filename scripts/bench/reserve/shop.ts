@@ -12,6 +12,8 @@ export type Shop = {
   readonly reserve: (sku: string) => Promise<boolean>
   /** Reservations recorded for these skus, and the units among them that were never there. */
   readonly audit: (skus: readonly string[], units: number) => Promise<{ recorded: number; oversold: number }>
+  /** Waits until what follows from the sales has followed, and says how long that took. */
+  readonly settle?: () => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -38,8 +40,10 @@ async function sell(shop: Shop, scenario: Scenario, names: readonly string[]): P
     if (await shop.reserve(names[index] ?? '')) accepted += 1
   })
   const expected = asked.reduce((sum, requests) => sum + Math.min(requests, units), 0)
+  const settled = await shop.settle?.()
   const { recorded, oversold } = await shop.audit(names, units)
-  const checked = `accepted ${accepted}, recorded ${recorded}, oversold ${oversold}`
+  const counts = `accepted ${accepted}, recorded ${recorded}, oversold ${oversold}`
+  const checked = settled === undefined ? counts : `${counts}; ${settled}`
   return {
     done: timings.latencies.length,
     milliseconds: timings.milliseconds,

@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { startPostgres } from '#embedded/postgres/start.ts'
+import { closable } from '../closing.ts'
 import type { GroupReport } from '../report.ts'
-import { type Contender, runGroup, type Settings } from '../run.ts'
+import { type Contender, type Group, runGroup, type Settings } from '../run.ts'
 import { createFolder } from '../servers.ts'
 import { clientCeiling } from './ceiling.ts'
 import { openHoldfastShop } from './holdfast-shop.ts'
+import { openHttpShop } from './http-shop.ts'
 import { byOneStatement, byRowLock } from './postgres-shop.ts'
 import { arenaOf, type Scenario } from './shop.ts'
 import { tuned } from './tuning.ts'
@@ -38,6 +40,26 @@ const ours = (scenario: Scenario): Contender => ({
   open: async () => arenaOf(await openHoldfastShop(), scenario),
 })
 
+const connections = 250
+
+const overHttp = (apis: number, scenario: Scenario): Contender => ({
+  design: apis === 1 ? 'ours over HTTP, one API process' : `ours over HTTP, ${apis} API processes`,
+  durability: 'log synced',
+  open: async () => arenaOf(await openHttpShop({ apis, connections }), scenario),
+})
+
+/** A whole stack on the same machine: the read models follow while stock is sold, and how far behind they are is told. */
+const httpGroupOf = ({ seconds }: Settings): Group => {
+  const scenario: Scenario = {
+    title: `One hot sku over HTTP, ${connections} connections steady, stock 1,000,000`,
+    skus: 1,
+    units: 1_000_000,
+    load: { kind: 'steady', clients: connections, milliseconds: seconds * 1_000 },
+  }
+  const contenders = [overHttp(1, scenario), overHttp(3, scenario), ours(scenario)]
+  return { title: scenario.title, unit: 'answers', contenders }
+}
+
 const rivals = [
   { design: 'Postgres row lock', reserve: byRowLock },
   { design: 'Postgres one statement', reserve: byOneStatement },
@@ -50,17 +72,18 @@ async function contendersOf(scenario: Scenario, postgresUrl: string): Promise<re
 }
 
 export async function reserveSuite(settings: Settings): Promise<readonly GroupReport[]> {
+  const reports = [await runGroup(httpGroupOf(settings))]
   const { folder, remove } = await createFolder()
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 })
+  const stopPostgres = closable(postgres.stop)
   try {
-    const reports: GroupReport[] = []
     for (const scenario of scenariosOf(settings)) {
       const contenders = await contendersOf(scenario, postgres.url)
       reports.push(await runGroup({ title: scenario.title, unit: 'answers', contenders }))
     }
     return reports
   } finally {
-    await postgres.stop()
+    await stopPostgres()
     await remove()
   }
 }

@@ -1,0 +1,76 @@
+import { timed } from '../load.ts'
+import type { GroupReport } from '../report.ts'
+import { type Contender, type Round, runGroup, type Settings } from '../run.ts'
+import { breakdownOf, type Part, printBreakdown } from './breakdown.ts'
+import type { Form } from './buyer.ts'
+import { type CheckoutShop, openCheckoutShop } from './shop.ts'
+
+// From reserving to a confirmed order over HTTP, on a whole stack on this machine: payment simulator, read models and
+// checkout workers running. A row says how many orders were confirmed; what follows it, where their time went.
+
+const clients = 100
+/** What the provider takes for a call: nothing, and what a real one takes on a good day. */
+const latencies = [0, 30]
+
+const forms: ReadonlyArray<{ readonly form: Form; readonly design: string }> = [
+  { form: 'inline', design: 'reserve, place and pay in one' },
+  { form: 'apart', design: 'reserve, place, pay' },
+  { form: 'manual', design: 'reserve, place, pay, confirm' },
+]
+
+async function round(shop: CheckoutShop, form: Form, milliseconds: number, explain: (parts: readonly Part[]) => void) {
+  const before = await shop.books()
+  const figuresBefore = await shop.figures()
+  const buy = shop.buyer(form)
+  const timings = await timed({ kind: 'steady', clients, milliseconds }, (request, shopper) =>
+    buy(shop.skus[request % shop.skus.length] ?? '', shopper),
+  )
+  const confirmed = timings.latencies.length
+  explain(breakdownOf(figuresBefore, await shop.figures(), confirmed))
+  const settled = await shop.settle()
+  const after = await shop.books()
+  const charged = after.paidOnce - before.paidOnce
+  const committed = after.committed - before.committed
+  const { oversold, paidWrongly } = after
+  const counts = `confirmed ${confirmed}, charged once ${charged}, committed ${committed}, oversold ${oversold}`
+  const isRight = charged === confirmed && committed === confirmed && oversold === 0 && paidWrongly === 0
+  return {
+    done: confirmed,
+    milliseconds: timings.milliseconds,
+    latencies: timings.latencies,
+    checked: `${counts}; ${settled}`,
+    broken: isRight ? [] : [`${counts}, charged wrongly ${paidWrongly}`],
+  } satisfies Round
+}
+
+async function groupOf(latency: number, settings: Settings): Promise<GroupReport> {
+  const { seconds, profileDir } = settings
+  const shop = await openCheckoutShop({ clients, paymentLatencyMilliseconds: latency, profileDir })
+  /** Of the last round of each form. */
+  const explained = new Map<string, readonly Part[]>()
+  const contenders = forms.map(
+    ({ form, design }): Contender => ({
+      design,
+      durability: 'log synced',
+      // The stack is shared: each round counts what it added.
+      open: async () => ({
+        round: () => round(shop, form, seconds * 1_000, (parts) => explained.set(design, parts)),
+        close: async () => {},
+      }),
+    }),
+  )
+  try {
+    const title = `Checkout over HTTP, ${clients} clients, the provider takes ${latency} ms a call`
+    const report = await runGroup({ title, unit: 'orders', contenders })
+    for (const [design, parts] of explained) printBreakdown(`${design}, ${latency} ms`, parts)
+    return report
+  } finally {
+    await shop.close()
+  }
+}
+
+export async function checkoutSuite(settings: Settings): Promise<readonly GroupReport[]> {
+  const reports: GroupReport[] = []
+  for (const latency of latencies) reports.push(await groupOf(latency, settings))
+  return reports
+}
