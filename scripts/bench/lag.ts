@@ -17,7 +17,7 @@ export type LagMeter = {
 const pollMilliseconds = 50
 const settleMillisecondsMax = 600_000
 
-/** In log positions, of which the embedded event store gives each event one. */
+/** In log positions, which grow with the bytes of the log. */
 export function openLagMeter({ eventStoreUrl, databaseUrl }: StackAddresses): LagMeter {
   const client = connectEventStore(eventStoreUrl)
   const db = createDatabase(createPool({ url: databaseUrl, onError: ({ message }) => showProgress(message) }))
@@ -41,7 +41,7 @@ export function openLagMeter({ eventStoreUrl, databaseUrl }: StackAddresses): La
         await pause(pollMilliseconds)
       }
       const seconds = (performance.now() - startedAt) / 1_000
-      return `read models ${behind < 0n ? 0n : behind} events behind, caught up in ${seconds.toFixed(1)} s`
+      return `read models ${behind < 0n ? 0n : behind} log positions behind, caught up in ${seconds.toFixed(1)} s`
     },
     close: async () => {
       await client.dispose()

@@ -8,14 +8,15 @@ export type Reserve = (pool: pg.Pool, sku: string, expiresAt: Date) => Promise<b
 
 const holdMilliseconds = 900_000
 
-export const tables = `
-  create table stock (sku text primary key, on_hand bigint not null, held bigint not null default 0);
-  create table reservations (id uuid primary key, sku text not null, quantity int not null, expires_at timestamptz not null);
-`
+export const expiry = (): Date => new Date(Date.now() + holdMilliseconds)
+
+const stockTable = 'create table stock (sku text primary key, on_hand bigint not null, held bigint not null default 0);'
+export const reservationsTable =
+  'create table reservations (id uuid primary key, sku text not null, quantity int not null, expires_at timestamptz not null);'
 
 const lockRow = { name: 'lock', text: 'select on_hand - held as free from stock where sku = $1 for update' }
 const takeOne = { name: 'take', text: 'update stock set held = held + 1 where sku = $1' }
-const keepOne = { name: 'keep', text: 'insert into reservations values ($1, $2, 1, $3)' }
+export const keepOne = { name: 'keep', text: 'insert into reservations values ($1, $2, 1, $3)' }
 
 /** The textbook way: lock the row, look, write, commit. */
 export const byRowLock: Reserve = async (pool, sku, expiresAt) => {
@@ -51,20 +52,22 @@ const audit = `
   select coalesce(sum(n), 0) as recorded, coalesce(sum(greatest(0, n - $2)), 0) as oversold
   from (select count(*) as n from reservations where sku = any($1) group by sku) as counted`
 
+export async function auditReservations(pool: pg.Pool, skus: readonly string[], units: number) {
+  const { rows } = await pool.query<{ readonly recorded: string; readonly oversold: string }>(audit, [skus, units])
+  return { recorded: Number(rows[0]?.recorded), oversold: Number(rows[0]?.oversold) }
+}
+
 /** A shop in the database at `url`, whose tables it makes anew. */
 export async function openPostgresShop(url: string, connections: number, reserve: Reserve): Promise<Shop> {
   const pool = new pg.Pool({ connectionString: url, max: connections })
-  await pool.query(`drop table if exists stock, reservations; ${tables}`)
+  await pool.query(`drop table if exists stock, reservations; ${stockTable} ${reservationsTable}`)
   return {
     stockUp: async (skus, units) => {
       await pool.query('insert into stock select sku, $2 from unnest($1::text[]) as sku', [skus, units])
       await pool.query('analyze stock')
     },
-    reserve: (sku) => reserve(pool, sku, new Date(Date.now() + holdMilliseconds)),
-    audit: async (skus, units) => {
-      const { rows } = await pool.query<{ readonly recorded: string; readonly oversold: string }>(audit, [skus, units])
-      return { recorded: Number(rows[0]?.recorded), oversold: Number(rows[0]?.oversold) }
-    },
+    reserve: (sku) => reserve(pool, sku, expiry()),
+    audit: (skus, units) => auditReservations(pool, skus, units),
     close: () => pool.end(),
   }
 }

@@ -1,13 +1,14 @@
 import path from 'node:path'
 import { startPostgres } from '#embedded/postgres/start.ts'
+import { startRedis } from '#embedded/redis/start.ts'
 import { closable } from '../closing.ts'
-import type { GroupReport } from '../report.ts'
+import { type GroupReport, showProgress } from '../report.ts'
 import { type Contender, type Group, runGroup, type Settings } from '../run.ts'
 import { createFolder } from '../servers.ts'
 import { clientCeiling } from './ceiling.ts'
 import { openHoldfastShop } from './holdfast-shop.ts'
 import { openHttpShop } from './http-shop.ts'
-import { byOneStatement, byRowLock } from './postgres-shop.ts'
+import { rivalsFor, type Servers } from './rivals.ts'
 import { arenaOf, type Scenario } from './shop.ts'
 import { tuned } from './tuning.ts'
 
@@ -60,30 +61,41 @@ const httpGroupOf = ({ seconds }: Settings): Group => {
   return { title: scenario.title, unit: 'answers', contenders }
 }
 
-const rivals = [
-  { design: 'Postgres row lock', reserve: byRowLock },
-  { design: 'Postgres one statement', reserve: byOneStatement },
-]
-
-async function contendersOf(scenario: Scenario, postgresUrl: string): Promise<readonly Contender[]> {
+async function contendersOf(scenario: Scenario, servers: Servers): Promise<readonly Contender[]> {
   const contenders = [ours(scenario)]
-  for (const rival of rivals) contenders.push(await tuned(rival, scenario, postgresUrl))
+  for (const rival of rivalsFor(scenario, servers)) contenders.push(await tuned(rival, scenario))
   return scenario.load.kind === 'steady' ? [...contenders, clientCeiling(scenario)] : contenders
+}
+
+/** One Postgres and one Redis for all rivals, on a folder that goes with them. */
+async function startServers(): Promise<Servers & { readonly stop: () => Promise<void> }> {
+  const { folder, remove } = await createFolder()
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 })
+  const stopPostgres = closable(postgres.stop)
+  const redis = await startRedis({ dataDir: path.join(folder, 'redis'), port: 0 })
+  const stopRedis = 'unavailable' in redis ? undefined : closable(redis.stop)
+  if ('unavailable' in redis) showProgress(redis.unavailable)
+  return {
+    postgresUrl: postgres.url,
+    redisUrl: 'unavailable' in redis ? undefined : redis.url,
+    stop: async () => {
+      await stopRedis?.()
+      await stopPostgres()
+      await remove()
+    },
+  }
 }
 
 export async function reserveSuite(settings: Settings): Promise<readonly GroupReport[]> {
   const reports = [await runGroup(httpGroupOf(settings))]
-  const { folder, remove } = await createFolder()
-  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 })
-  const stopPostgres = closable(postgres.stop)
+  const servers = await startServers()
   try {
     for (const scenario of scenariosOf(settings)) {
-      const contenders = await contendersOf(scenario, postgres.url)
+      const contenders = await contendersOf(scenario, servers)
       reports.push(await runGroup({ title: scenario.title, unit: 'answers', contenders }))
     }
     return reports
   } finally {
-    await stopPostgres()
-    await remove()
+    await servers.stop()
   }
 }

@@ -1,10 +1,16 @@
 import { showProgress } from '../report.ts'
 import type { Arena, Contender } from '../run.ts'
-import { openPostgresShop, type Reserve } from './postgres-shop.ts'
-import { arenaOf, type Scenario } from './shop.ts'
+import { arenaOf, type Scenario, type Shop } from './shop.ts'
 
-/** Too few connections leave the disk idle, too many queue on one row: the best is not known beforehand. */
-const poolSizes = [2, 4, 5, 8, 10, 16, 32]
+export type Rival = {
+  readonly design: string
+  readonly durability: string
+  /** Too few connections leave the disk idle, too many queue on one row: the best is not known beforehand. */
+  readonly poolSizes: readonly number[]
+  /** A shop in a clean state, with so many connections to Postgres. */
+  readonly open: (connections: number) => Promise<Shop>
+}
+
 const trialMilliseconds = 1_000
 
 const shortened = (scenario: Scenario): Scenario =>
@@ -12,6 +18,7 @@ const shortened = (scenario: Scenario): Scenario =>
     ? { ...scenario, load: { ...scenario.load, milliseconds: trialMilliseconds } }
     : scenario
 
+/** The first round opens connections and prepares statements. */
 async function trialRate(arena: Arena): Promise<number> {
   try {
     await arena.round()
@@ -23,20 +30,17 @@ async function trialRate(arena: Arena): Promise<number> {
 }
 
 /** The rival with the number of connections that serves it best under this very load. */
-export async function tuned(
-  rival: { readonly design: string; readonly reserve: Reserve },
-  scenario: Scenario,
-  url: string,
-): Promise<Contender> {
-  let best = { connections: 0, rate: 0 }
-  for (const connections of poolSizes) {
+export async function tuned(rival: Rival, scenario: Scenario): Promise<Contender> {
+  const [first = 1, ...others] = rival.poolSizes
+  let best = { connections: first, rate: 0 }
+  for (const connections of others.length === 0 ? [] : rival.poolSizes) {
     showProgress(`${scenario.title}: ${rival.design}, trying ${connections} connections`)
-    const rate = await trialRate(arenaOf(await openPostgresShop(url, connections, rival.reserve), shortened(scenario)))
+    const rate = await trialRate(arenaOf(await rival.open(connections), shortened(scenario)))
     if (rate > best.rate) best = { connections, rate }
   }
   return {
     design: `${rival.design}, ${best.connections} connections`,
-    durability: 'WAL synced',
-    open: async () => arenaOf(await openPostgresShop(url, best.connections, rival.reserve), scenario),
+    durability: rival.durability,
+    open: async () => arenaOf(await rival.open(best.connections), scenario),
   }
 }
