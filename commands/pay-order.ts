@@ -7,6 +7,7 @@ import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
+import type { OrderSubmitted } from './order-rules.ts'
 import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
 
 export type OrderPaid = {
@@ -66,30 +67,49 @@ const watch = async (orderId: string, attempt: number, driven: Driven, ports: Pa
   return seen
 }
 
-/** Pays an order: extends its holds where needed, requests the payment, and drives checkout to its next rest. */
-export const payOrder = async (
-  request: { readonly orderId: string; readonly paymentMethod: string },
+/** What paying came to, and the order as it stands then. */
+export type Payment = {
+  readonly answer: OrderPaid | OrderRefused
+  readonly order: Pick<OrderSubmitted, 'state' | 'position'>
+}
+
+type PayRequest = { readonly orderId: string; readonly paymentMethod: string }
+
+/** Pays an order that was read, or written, just now: nothing is read again of what is known. */
+export const payKnownOrder = async (
+  known: OrderSubmitted,
+  request: PayRequest,
   origin: Origin,
   ports: PayPorts,
-): Promise<OrderPaid | OrderRefused> => {
+): Promise<Payment> => {
   const { orderId, paymentMethod } = request
   const { commandId } = origin
   const run = { ...origin, orderId }
-  const stream = orderStream(orderId)
-  const { state, at } = await ports.orders.read(stream)
+  const { state, at } = known
   const expiresAt = isPayable(state, commandId) ? await extendedExpiry(state, at, run, ports) : at
-  if (expiresAt === 'expired') return { code: 'expired' }
+  if (expiresAt === 'expired') return { answer: { code: 'expired' }, order: known }
 
   const command = { type: 'RequestPayment', commandId, paymentMethod, expiresAt } as const
-  const submitted = await ports.orders.submit(stream, [command], contextOf(origin, orderId))
+  const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
   const [result] = submitted.results
-  if (result?.outcome === 'refused') return { code: result.refusal }
+  if (result?.outcome === 'refused') return { answer: { code: result.refusal }, order: submitted }
   const made = result?.answer.made
   const attempt = made?.type === 'payment' ? made.attempt : 1
   const { appendedFrom } = submitted
   const driven = await driveCheckout(run, { appendedFrom, submitted }, ports)
   const isOthersWork = appendedFrom === null || driven.othersAtWork
-  return paid(attempt, isOthersWork ? await watch(orderId, attempt, driven, ports) : driven, ports)
+  const order = isOthersWork ? await watch(orderId, attempt, driven, ports) : driven
+  return { answer: await paid(attempt, order, ports), order }
+}
+
+/** Pays an order: extends its holds where needed, requests the payment, and drives checkout to its next rest. */
+export const payOrder = async (
+  request: PayRequest,
+  origin: Origin,
+  ports: PayPorts,
+): Promise<OrderPaid | OrderRefused> => {
+  const known = await ports.orders.read(orderStream(request.orderId))
+  return (await payKnownOrder(known, request, origin, ports)).answer
 }
 
 const paid = async (attempt: number, driven: Driven, ports: PayPorts): Promise<OrderPaid | OrderRefused> => {

@@ -7,7 +7,7 @@ import type { Instant } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
-import { type OrderPaid, type PayPorts, payOrder } from './pay-order.ts'
+import { type OrderPaid, type PayPorts, payKnownOrder } from './pay-order.ts'
 import type { Person, PersonVault } from './person-vault.ts'
 
 export type PlaceRequest = {
@@ -62,8 +62,13 @@ export const placeOrder = async (
   const payment =
     paymentMethod === undefined
       ? null
-      : await payOrder({ orderId, paymentMethod }, { ...origin, commandId: derivedId('pay', origin.commandId) }, ports)
-  const { state, position } = payment === null ? submitted : await ports.orders.read(stream)
+      : await payKnownOrder(
+          submitted,
+          { orderId, paymentMethod },
+          { ...origin, commandId: derivedId('pay', origin.commandId) },
+          ports,
+        )
+  const { state, position } = payment?.order ?? submitted
   if (state.status === 'none') return { code: 'not_found' }
   const orderNumber = orderNumberOf(orderId)
   const { status, expiresAt } = state
@@ -76,6 +81,6 @@ export const placeOrder = async (
     currency,
     expiresAt,
     position,
-    payment,
+    payment: payment?.answer ?? null,
   }
 }

@@ -23,9 +23,11 @@ export function openLagMeter({ eventStoreUrl, databaseUrl }: StackAddresses): La
   const db = createDatabase(createPool({ url: databaseUrl, onError: ({ message }) => showProgress(message) }))
 
   const endOfLog = async (): Promise<bigint> => {
-    const last = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })
-    for await (const { event } of last) return event?.position.commit ?? 0n
-    return 0n
+    let end = 0n
+    // To its end: the client waits for ever, when it is disposed of, for a read that was left early.
+    for await (const { event } of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))
+      end = event?.position.commit ?? end
+    return end
   }
   const slowest = async (): Promise<bigint> => {
     const reached = await checkpointPositions(db)
