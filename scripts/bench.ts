@@ -36,14 +36,27 @@ async function main(): Promise<void> {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void closeAll().then(() => process.exit(1)))
+let interrupted = false
 
-// Exits by itself: after a failure, appends to a server that is gone would be tried for ever.
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
+/** Exits by itself: after a failure, appends to a server that is gone would be tried for ever. */
+const end = async (): Promise<void> => {
+  await closeAll()
+  process.exit()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    interrupted = true
+    process.exitCode = 1
+    // Whatever is under way fails as its servers go: that is no news, and must not end this before all is cleared away.
+    process.on('uncaughtException', () => {})
+    void end()
+  })
+
+main()
+  .catch((error: unknown) => {
+    if (interrupted) return
     console.error(error instanceof Error ? error.message : String(error))
-    process.exit(1)
-  },
-)
+    process.exitCode = 1
+  })
+  .then(() => (interrupted ? undefined : end()))

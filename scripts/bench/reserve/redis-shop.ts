@@ -1,11 +1,18 @@
-// The counter in Redis, taken by a script that runs alone; the reservation's record in Postgres. Redis syncs its file
-// before it answers and Postgres its own, so the answer is as durable as everyone's; that the two agree after a crash
-// between them, nothing sees to.
+// The counter in Redis, taken by a script that runs alone; the reservation's record in Postgres. Where Redis syncs before it
+// answers, as Postgres does, the answer is as durable as everyone's; that the two agree after a crash between them, nothing
+// sees to.
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { auditReservations, expiry, keepOne, reservationsTable } from './postgres-shop.ts'
 import type { Shop } from './shop.ts'
+
+/** From then on the server syncs its file before it answers a write. */
+export async function syncBeforeAnswer(redisUrl: string): Promise<void> {
+  const redis = new Redis(redisUrl)
+  await redis.config('SET', 'appendfsync', 'always')
+  redis.disconnect()
+}
 
 const takeOne = `
   if tonumber(redis.call('get', KEYS[1]) or '0') < 1 then return 0 end
@@ -18,8 +25,7 @@ export async function openRedisShop(redisUrl: string, databaseUrl: string, conne
   // What is asked in one turn of the event loop goes out together, and is synced together.
   const redis = new Redis(redisUrl, { enableAutoPipelining: true })
   const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
-  await redis.flushall()
-  await redis.config('SET', 'appendfsync', 'always')
+  await redis.flushdb()
   await pool.query(`drop table if exists stock, reservations; ${reservationsTable}`)
   const script = String(await redis.script('LOAD', takeOne))
   return {
