@@ -77,7 +77,9 @@ export const timedProvider = (provider: PaymentProvider, timer: PortTimer): Paym
   captureIntent: timed(timer, 'provider.captureIntent', provider.captureIntent),
   voidIntent: timed(timer, 'provider.voidIntent', provider.voidIntent),
   refund: timed(timer, 'provider.refund', provider.refund),
+  readRefund: timed(timer, 'provider.readRefund', provider.readRefund),
   findRefund: timed(timer, 'provider.findRefund', provider.findRefund),
+  readDispute: timed(timer, 'provider.readDispute', provider.readDispute),
 })
 
 /** `vault.<call>`: the key table of persons, in Postgres. */
