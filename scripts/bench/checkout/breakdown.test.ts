@@ -15,6 +15,8 @@ http_request_duration_seconds_sum{method="post",route="/v1/orders",status="201"}
 http_request_duration_seconds_count{method="post",route="/v1/orders",status="201"} 1
 http_request_duration_seconds_sum{method="post",route="/v1/orders",status="409"} 0.01
 http_request_duration_seconds_count{method="post",route="/v1/orders",status="409"} 1
+http_request_duration_seconds_sum{method="get",route="/metrics",status="200"} 0.01
+http_request_duration_seconds_count{method="get",route="/metrics",status="200"} 1
 nodejs_heap_size_total_bytes 1`
 
 test('what was called between two looks is shared out over the orders', () => {

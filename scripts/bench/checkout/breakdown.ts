@@ -11,6 +11,8 @@ const portPattern = /port="(?<port>[^"]+)"/
 /** One name for a route whatever it answered, and for a port. */
 function nameOf(labels: string): string | undefined {
   const http = routePattern.exec(labels)?.groups
+  // Looking costs too, but no order.
+  if (http?.route === '/metrics') return undefined
   if (http !== undefined) return `HTTP ${http.method?.toUpperCase()} ${http.route}`
   return portPattern.exec(labels)?.groups?.port
 }

@@ -21,12 +21,14 @@ const forms: ReadonlyArray<{ readonly form: Form; readonly design: string }> = [
 async function round(shop: CheckoutShop, form: Form, milliseconds: number, explain: (parts: readonly Part[]) => void) {
   const before = await shop.books()
   const figuresBefore = await shop.figures()
+  const usedBefore = await shop.cpuSeconds()
   const buy = shop.buyer(form)
   const timings = await timed({ kind: 'steady', clients, milliseconds }, (request, shopper) =>
     buy(shop.skus[request % shop.skus.length] ?? '', shopper),
   )
   const confirmed = timings.latencies.length
   explain(breakdownOf(figuresBefore, await shop.figures(), confirmed))
+  const used = (((await shop.cpuSeconds()) - usedBefore) / confirmed) * 1_000
   const settled = await shop.settle()
   const after = await shop.books()
   const charged = after.paidOnce - before.paidOnce
@@ -38,7 +40,7 @@ async function round(shop: CheckoutShop, form: Form, milliseconds: number, expla
     done: confirmed,
     milliseconds: timings.milliseconds,
     latencies: timings.latencies,
-    checked: `${counts}; ${settled}`,
+    checked: `${counts}; API CPU ${used.toFixed(1)} ms an order, ${settled}`,
     broken: isRight ? [] : [`${counts}, charged wrongly ${paidWrongly}`],
   } satisfies Round
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { openConnections } from '../connections.ts'
+import { cpuSecondsOf } from '../cpu.ts'
 import { openLagMeter } from '../lag.ts'
 import { insist, patiently } from '../patience.ts'
 import { openStack } from '../stack.ts'
@@ -16,9 +17,16 @@ export async function openHttpShop(options: { readonly apis: number; readonly co
   const lag = openLagMeter(addresses)
   const patient = patiently(connections)
   const authorization = `Bearer ${credentials.storefrontKey}`
+  let asked = 0
+  let usedBefore = 0
   return {
-    stockUp: (skus, units) => stockUp(skus, units, patient, credentials.staffToken),
+    stockUp: async (skus, units) => {
+      await stockUp(skus, units, patient, credentials.staffToken)
+      asked = 0
+      usedBefore = await cpuSecondsOf(addresses.apiUrls)
+    },
     reserve: async (sku) => {
+      asked += 1
       const headers = { authorization, 'idempotency-key': randomUUID() }
       const body = { lines: [{ sku, quantity: 1 }] }
       const reply = await patient.ask({ method: 'POST', path: '/v1/reservations', headers, body })
@@ -27,8 +35,9 @@ export async function openHttpShop(options: { readonly apis: number; readonly co
     },
     audit: (skus, units) => auditLog(client, skus, units),
     settle: async () => {
-      const turnedAway = patient.turnedAway()
-      return `${await lag.settle()}${turnedAway > 0 ? `, ${turnedAway} times 503 so far` : ''}`
+      const microseconds = (((await cpuSecondsOf(addresses.apiUrls)) - usedBefore) / asked) * 1_000_000
+      const turnedAway = patient.turnedAway() > 0 ? `, 503 ${patient.turnedAway()} times so far` : ''
+      return `API CPU ${microseconds.toFixed(0)} µs an answer${turnedAway}, ${await lag.settle()}`
     },
     close: async () => {
       connections.close()
