@@ -22,10 +22,11 @@ export type Connections = {
 type Connection = { readonly ask: (message: string) => Promise<Reply>; readonly close: () => void }
 
 const headEnd = Buffer.from('\r\n\r\n')
+const closePattern = /\r\nconnection: close/i
 const lengthPattern = /\r\ncontent-length: (\d+)/i
 
-/** The answer at the start of `received`; undefined as long as it is not whole. */
-function replyIn(received: Buffer): Reply | undefined {
+/** The answer at the start of `received`, and whether the server closes the connection after it; undefined until it is whole. */
+function replyIn(received: Buffer): { readonly reply: Reply; readonly isLast: boolean } | undefined {
   const end = received.indexOf(headEnd)
   if (end < 0) return undefined
   const head = received.toString('latin1', 0, end)
@@ -34,7 +35,8 @@ function replyIn(received: Buffer): Reply | undefined {
   const bodyStart = end + headEnd.length
   const bodyEnd = bodyStart + Number(length)
   if (received.length < bodyEnd) return undefined
-  return { status: Number(head.slice(9, 12)), text: received.toString('utf8', bodyStart, bodyEnd) }
+  const reply = { status: Number(head.slice(9, 12)), text: received.toString('utf8', bodyStart, bodyEnd) }
+  return { reply, isLast: closePattern.test(head) }
 }
 
 function createConnection({ hostname, port }: URL): Connection {
@@ -51,11 +53,12 @@ function createConnection({ hostname, port }: URL): Connection {
   const take = (chunk: Buffer): void => {
     received = received === undefined ? chunk : Buffer.concat([received, chunk])
     try {
-      const reply = replyIn(received)
-      if (reply === undefined) return
+      const found = replyIn(received)
+      if (found === undefined) return
       received = undefined
-      waiting?.resolve(reply)
+      waiting?.resolve(found.reply)
       waiting = undefined
+      if (found.isLast) fail(new Error('the server closes the connection'))
     } catch (error) {
       fail(error instanceof Error ? error : new Error(String(error)))
     }
