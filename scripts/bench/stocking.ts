@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Reply } from './connections.ts'
 import { insist, type Patient } from './patience.ts'
 
@@ -10,8 +11,11 @@ export async function stockUp(
   { ask }: Patient,
   staffToken: string,
 ): Promise<void> {
-  const headers = { authorization: `Bearer ${staffToken}` }
-  const post = (path: string, body: unknown): Promise<Reply> => ask({ method: 'POST', path, headers, body })
+  const post = (path: string, body: unknown): Promise<Reply> => {
+    // With a key, for who is turned away asks again and may have been heard the first time.
+    const headers = { authorization: `Bearer ${staffToken}`, 'idempotency-key': randomUUID() }
+    return ask({ method: 'POST', path, headers, body })
+  }
   await Promise.all(
     skus.map(async (sku) => {
       insist(await post('/v1/products', { sku, name: sku, ...price }), 201)
