@@ -5,7 +5,7 @@ import { stockTable } from './stock/table.ts'
 import { batch, counting, countTable, given, received, tick } from './testing/counting.ts'
 
 describe('taking events', () => {
-  test('a batch is folded in order and stored with its checkpoint', async () => {
+  test('lesson: replay too slow: a batch is folded in memory, in order, and stored in one write with its checkpoint', async () => {
     const { store, projector } = given()
     expect(await projector.start()).toBeUndefined()
     projector.accept(batch(received('A@M', 0, 10, 2), received('B@M', 0, 20), received('A@M', 1, 30, 5)))
@@ -143,15 +143,18 @@ describe('a store that fails', () => {
     return { store, projector: createProjector({ projections: [counting], store: { ...store, commit }, now }) }
   }
 
-  test.each(['before', 'after'] as const)('%s it stored the batch: it is taken again, once', async (how) => {
-    const { store, projector } = failing(how)
-    await projector.start()
-    projector.accept(batch(received('A@M', 0, 10, 2)))
-    await expect(projector.step()).rejects.toThrow('connection lost')
-    await projector.step()
-    expect(store.rows(countTable)).toEqual([{ stream: 'stock-A@M', units: 2 }])
-    expect(projector.status()).toMatchObject([{ position: 10n }])
-  })
+  test.each(['before', 'after'] as const)(
+    'lesson: lost events: %s it stored the batch, which is taken again, once',
+    async (how) => {
+      const { store, projector } = failing(how)
+      await projector.start()
+      projector.accept(batch(received('A@M', 0, 10, 2)))
+      await expect(projector.step()).rejects.toThrow('connection lost')
+      await projector.step()
+      expect(store.rows(countTable)).toEqual([{ stream: 'stock-A@M', units: 2 }])
+      expect(projector.status()).toMatchObject([{ position: 10n }])
+    },
+  )
 
   test('by refusing for ever is given up', async () => {
     const { store, now } = given()

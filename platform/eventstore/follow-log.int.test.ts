@@ -115,7 +115,7 @@ test('what cannot be read is handed out with its place and why, and so is what c
   expect(entries[3]).toMatchObject({ stream: 'clock-main', revision: 1, type: 'ClockTicked' })
 })
 
-test('when the node is killed and comes back, it goes on where it broke off: nothing twice, nothing left out', async () => {
+test('lesson: lost events: when the node is killed and comes back, a reader goes on where it broke off, nothing twice, nothing left out', async () => {
   const folder = givenFolder()
   const node = await startChildNode(['--data', folder])
   await append(clientOf(node), 'clock-main', 0, 9)

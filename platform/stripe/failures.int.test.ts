@@ -132,7 +132,7 @@ describe('a provider that does not answer', () => {
     expect(proxy.asked).toHaveLength(3)
   })
 
-  test('the whole call has a deadline of its own', async () => {
+  test('lesson: one hangs, all wait: a call of the provider has a deadline of its own', async () => {
     proxy.always('hang')
     const provider = connect({ limits: { callMsMax: 50, tryMsMax: 10_000 } })
     await expect(provider.readIntent('pi_1')).rejects.toBeInstanceOf(ProviderOutcomeUnknown)

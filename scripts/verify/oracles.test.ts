@@ -89,7 +89,7 @@ test('a whole sale holds every invariant', () => {
   expect(findings([...sale, shipped], 120)).toEqual([])
 })
 
-test('I1: the first event that states another level than the events make is named, and only that one', () => {
+test('lesson: counters that break: I1 names the first event whose level is not what the events make, and only that one', () => {
   const tampered: Step = [stock, 'StockReceived', { quantity: 5, ...levels(6, 0, 0) }]
   expect(findings([tampered, tampered])).toEqual([
     `${stock} revision 0, StockReceived: it says 6 on hand, 0 held, 0 committed; the events so far make 5 on hand, 0 held, 0 committed`,
