@@ -2,9 +2,12 @@
 // world, dying at its first, second, third … call to the outside, before or after that call was done, until it gets
 // through; then other processes look at the order as the sweep does, once the effects are no longer left to the dead one.
 import { describe, expect, test } from 'vitest'
-import { orderStream } from '#domain/streams.ts'
+import { orderStream, providerStream } from '#domain/streams.ts'
+import { orderIdOf } from '#domain/values/ids.ts'
 import { changeOrder } from './change-order.ts'
 import { placeOrder } from './place-order.ts'
+import { recordPaymentNotice } from './record-payment-notice.ts'
+import { retryNotice } from './retry-notice.ts'
 import { type CrashPoint, crashingOutside } from './testing/crashing.ts'
 import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { drive, openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
@@ -185,6 +188,31 @@ test('a process that dies while placing and paying: asked again, one order and o
       if ('code' in again) throw new Error(again.code)
       await sweepFor(again.orderId, shop)
       await isSold(again.orderId, shop, point)
+    },
+  })
+})
+
+test('a process that dies while applying a kept webhook: tried again it is applied, its fact is recorded once', async () => {
+  const kept = { providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1' }
+  const notice = { eventId: 'evt_1', type: kept.eventType, kind: 'intent', providerObjectId: 'pi_1' } as const
+  await crashEverywhere({
+    given: async (shop) => {
+      const reservation = await reserved(shop.ports)
+      const orderId = orderIdOf(reservation.reservationId)
+      const order = { orderId, attempt: 1, amount: total, currency: 'EUR', paymentMethod: 'pm_card' }
+      await shop.payments.provider.createIntent(order)
+      shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+      await recordPaymentNotice(notice, origin('evt_1'), shop.ports)
+      await placeOrder(placing(reservation), origin('place'), shop.ports)
+      return orderId
+    },
+    when: (_, ports) => retryNotice(kept, 'test', ports),
+    check: async (orderId, shop, point) => {
+      expect({ point, outcome: await retryNotice(kept, 'test', shop.boot()) }).toEqual({ point, outcome: 'applied' })
+      await sweepFor(orderId, shop)
+      expect(shop.typesOf(providerStream('evt_1'))).toEqual(['ProviderEventReceived', 'ProviderEventApplied'])
+      expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')).toHaveLength(1)
+      expect(shop.payments.net()).toBe(0)
     },
   })
 })

@@ -266,18 +266,23 @@ describe('a refund', () => {
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
   })
 
-  test('made on the provider’s own pages counts once, and is not given back again', async () => {
+  test('made on the provider’s own pages counts once, each by itself, and is not given back again', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.refundByHand('pi_1', 1_000)
     const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId } as const
     await Promise.all([1, 2].map(() => tell(notice, shop.boot())))
+    const second = shop.payments.refundByHand('pi_1', 500)
+    await tell({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
     const order = await shop.order(orderId)
-    expect(paymentView(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_000 })
-    expect(order.refunds).toMatchObject([{ objects: [{ providerObjectId, amount: 1_000 }] }])
+    expect(paymentView(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
+    expect(order.refunds.map(({ objects }) => objects)).toEqual([
+      [{ providerObjectId, amount: 1_000, failed: false }],
+      [{ providerObjectId: second, amount: 500, failed: false }],
+    ])
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.boot())
-    expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total - 1_000, 1_000])
+    expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total - 1_500, 500, 1_000])
     expect(shop.payments.net()).toBe(0)
   })
 })

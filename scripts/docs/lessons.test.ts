@@ -25,12 +25,11 @@ const named = rows.flatMap(([, , tests = '']) => namedTests(tests))
 
 test('every lesson says what went wrong, what we do, and names a test', () => {
   expect(rows.length).toBeGreaterThan(0)
-  for (const [wrong = '', done = '', tests = ''] of rows)
-    expect([wrong, done, namedTests(tests).length]).toEqual([
-      expect.stringMatching(/.{10}/),
-      expect.stringMatching(/.{10}/),
-      expect.toSatisfy((count: number) => count > 0),
-    ])
+  for (const [wrong = '', done = '', tests = ''] of rows) {
+    expect(wrong).toMatch(/.{10}/)
+    expect(done).toMatch(/.{10}/)
+    expect(namedTests(tests)).not.toEqual([])
+  }
 })
 
 test('the tests that are named and the tests that there are, are the same', () => {
