@@ -1,20 +1,17 @@
 // Every event delivered twice, in the batch and again later, to every read model: the rows are those of one delivery.
 import { expect, test } from 'vitest'
-import { catalogueProjection } from './catalogue/apply.ts'
-import { holdsProjection } from './holds/apply.ts'
-import { ordersProjection } from './orders/apply.ts'
 import type { LogEntry, Projection } from './ports.ts'
 import { createProjector } from './projector.ts'
-import { stockProjection } from './stock/apply.ts'
+import { readModels } from './read-models.ts'
 import { levels, recorded, reservationId } from './testing/events.ts'
 import { createMemoryStore } from './testing/memory-store.ts'
 import { orderLife } from './testing/order-events.ts'
-import { timelineProjection } from './timeline/apply.ts'
 
-const projections = [catalogueProjection, holdsProjection, ordersProjection, stockProjection, timelineProjection]
 const step = { reservationId, line: 0, quantity: 2, cause: null }
 const stock = (revision: number) => ({ stream: 'stock-MUG-1@MAIN', revision, position: BigInt(revision + 1) })
 const product = (revision: number) => ({ stream: 'product-MUG-1', revision, position: BigInt(revision + 11) })
+const notice = (revision: number) => ({ stream: 'provider-evt_1', revision, position: BigInt(revision + 15) })
+const kept = { providerEventId: 'evt_1', providerObjectId: 'pi_1', eventType: 'refund.failed' }
 const text = { name: 'Mug', description: null, brand: null, category: null, attributes: {}, imageUrl: null }
 
 const log: readonly LogEntry[] = [
@@ -24,6 +21,8 @@ const log: readonly LogEntry[] = [
   recorded(stock(3), 'StockShipped', { ...step, shippedAfter: 2, ...levels(7) }),
   recorded(product(0), 'ProductListed', { ...text, unitPrice: 995, currency: 'GBP' }),
   recorded(product(1), 'ProductPriced', { unitPrice: 895, currency: 'GBP' }),
+  recorded(notice(0), 'ProviderEventReceived', { ...kept, provider: 'stripe' }),
+  recorded(notice(1), 'ProviderEventApplied', {}),
   ...orderLife(),
 ]
 
@@ -39,7 +38,7 @@ const rowsOf = async (projection: Projection, batches: ReadonlyArray<readonly Lo
   return { parked, rows: projection.tables.map((table) => store.rows(table)) }
 }
 
-test.each(projections)('$name', async (projection) => {
+test.each(readModels)('$name', async (projection) => {
   const once = await rowsOf(projection, [log])
   expect(once.parked).toEqual([])
   expect(once.rows.flat()).not.toEqual([])

@@ -156,6 +156,38 @@ test('given a paid order, when it is cancelled, then all of it is refunded and i
   await reserve(stack.shopper, [{ sku: 'REFUNDED', quantity: 1 }])
 })
 
+test('given a paid order, when a part is refunded at the provider itself, then the order tells so', async () => {
+  const stack = running()
+  await stockProduct(stack.staff, { sku: 'BY-HAND', price: 1_011, quantity: 1 })
+  const order = await buy(stack.shopper, [{ sku: 'BY-HAND', quantity: 1 }], { paymentMethod: 'pm_card_visa' })
+  const [charge] = await chargesOf(stack, 1_011)
+  await stack.payments.refundByHand(charge?.paymentIntent ?? '', 11)
+  const read = await eventually(
+    () => stack.shopper.get(`/v1/orders/${order.orderId}`, order),
+    ({ body }) => JSON.stringify(body).includes('"refunded":11'),
+  )
+  expect(read).toMatchObject({ body: { payment: { status: 'partially_refunded', captured: 1_011, refunded: 11 } } })
+})
+
+test('given a paid order, when its payment is disputed, then staff are asked to look at it', async () => {
+  const stack = running()
+  await stockProduct(stack.staff, { sku: 'DISPUTED', price: 1_012, quantity: 1 })
+  const order = await buy(stack.shopper, [{ sku: 'DISPUTED', quantity: 1 }], { paymentMethod: 'pm_card_visa' })
+  const [charge] = await chargesOf(stack, 1_012)
+  await stack.payments.dispute(charge?.id ?? '')
+  const list = await eventually(
+    () => stack.staff.get('/v1/orders/attention'),
+    ({ body }) => JSON.stringify(body).includes(order.orderId),
+  )
+  expect(list).toMatchObject({
+    status: 200,
+    body: {
+      items: [{ orderId: order.orderId, status: 'confirmed', reasons: [{ reason: 'payment_disputed' }] }],
+      notices: [],
+    },
+  })
+})
+
 test('given an order whose time ran out, when it is paid or confirmed, then it is refused and costs nothing', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'TOO-LATE', price: 1_008, quantity: 1 })

@@ -32,6 +32,10 @@ export type Payments = {
   readonly eventCount: () => Promise<number>
   /** What the customer does at their bank when a payment asks for it. */
   readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
+  /** The customer's bank takes all of a charge back. */
+  readonly dispute: (charge: string) => Promise<void>
+  /** Somebody gives money back on the provider's own pages. */
+  readonly refundByHand: (paymentIntent: string, amount: number) => Promise<void>
 }
 
 /** The payment simulator of a private stack, past Holdfast. */
@@ -47,6 +51,9 @@ export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'address
   return {
     charges: async () => chargesSchema.parse(await call('GET', '/simulator/charges', null)).charges,
     eventCount: async () => eventsSchema.parse(await call('GET', '/v1/events?limit=100', null)).data.length,
+    dispute: async (charge) => void (await call('POST', `/simulator/charges/${charge}/dispute`, 'reason=fraudulent')),
+    refundByHand: async (paymentIntent, amount) =>
+      void (await call('POST', '/v1/refunds', `payment_intent=${paymentIntent}&amount=${amount}`)),
     authenticate: async (paymentIntent, outcome) => {
       await call('POST', `/simulator/payment_intents/${paymentIntent}/authenticate`, `outcome=${outcome}`)
     },
