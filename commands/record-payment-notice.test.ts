@@ -68,7 +68,7 @@ describe('a payment that its shopper completed', () => {
   })
 })
 
-test('a notice before our own append: each finds what the other did', async () => {
+test('a webhook before the API’s own reply: each finds what the other did', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   const { provider } = shop.payments

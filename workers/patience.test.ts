@@ -39,3 +39,12 @@ test('what nobody came back to for a minute is forgotten', () => {
   patience.tried('order', 4, 100_001)
   expect(patience.mayTry('order', 102_001)).toBe(true)
 })
+
+test('waits can be of another length', () => {
+  const patience = createPatience({ firstMilliseconds: 5_000, millisecondsMax: 8_000 })
+  const isWaitedFor = (milliseconds: number, now: number) => {
+    patience.tried('notice', undefined, now)
+    return !patience.mayTry('notice', now + milliseconds - 1) && patience.mayTry('notice', now + milliseconds)
+  }
+  expect([isWaitedFor(5_000, 0), isWaitedFor(8_000, 5_000), isWaitedFor(8_000, 13_000)]).toEqual([true, true, true])
+})
