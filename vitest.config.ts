@@ -19,6 +19,14 @@ export default defineConfig({
       {
         test: {
           ...everywhere,
+          name: 'simulation',
+          include: ['**/*.sim.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
           name: 'integration',
           include: ['**/*.int.test.ts'],
           globalSetup: './embedded/testing/global-setup.ts',

@@ -17,6 +17,7 @@ const stages: ReadonlyArray<{ readonly name: string; readonly args: readonly str
   { name: 'types', args: [bin('typescript/bin/tsc'), '--project', root] },
   { name: 'tidy', args: [path.join(root, 'scripts/tidy.ts')] },
   { name: 'unit', args: vitest('unit') },
+  { name: 'simulation', args: vitest('simulation') },
   { name: 'integration', args: vitest('integration') },
   { name: 'end to end', args: vitest('end-to-end') },
 ]

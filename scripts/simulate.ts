@@ -1,0 +1,69 @@
+// `npm run simulate -- --seeds N [--start S] [--trace]`: shops, faults and time in one process, every choice from one seed.
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { failureText, progressText, resultText } from './simulation/report.ts'
+import { simulate } from './simulation/simulate.ts'
+import { tell } from './simulation/story.ts'
+
+const usage = `Usage: npm run simulate -- [--seeds N] [--start S] [--threads T] [--trace]
+  --seeds    how many stories to tell, each twice [1000]
+  --start    the first seed [1]
+  --threads  [one for each processor]
+  --trace    print every step, one seed after the other`
+
+const wholeNumber = (text: string | undefined, name: string, unset: number): number => {
+  const number = text === undefined ? unset : Number(text)
+  if (!Number.isInteger(number) || number < 1 || number > 2 ** 31)
+    throw new Error(`--${name} takes a whole number from 1, not ${text}.`)
+  return number
+}
+
+const readArguments = () => {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    options: { seeds: text, start: text, threads: text, trace: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  return {
+    seeds: wholeNumber(values.seeds, 'seeds', 1_000),
+    start: wholeNumber(values.start, 'start', 1),
+    threads: wholeNumber(values.threads, 'threads', os.availableParallelism()),
+    trace: values.trace ?? false,
+    help: values.help ?? false,
+  }
+}
+
+const tellAloud = async (start: number, seeds: number): Promise<boolean> => {
+  for (let seed = start; seed < start + seeds; seed += 1) {
+    const story = await tell({ seed, print: (line) => console.log(line) })
+    if (story.problem !== undefined) console.error(failureText(story))
+    if (story.problem !== undefined) return false
+  }
+  return true
+}
+
+const run = async (): Promise<boolean> => {
+  const { seeds, start, threads, trace, help } = readArguments()
+  if (help) console.log(usage)
+  if (help) return true
+  if (trace) return tellAloud(start, seeds)
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
+  const startedAt = performance.now()
+  const elapsed = (): number => (performance.now() - startedAt) / 1_000
+  const progress = process.stderr.isTTY
+    ? (so: Parameters<typeof progressText>[0]) => process.stderr.write(`\r${progressText(so, seeds, elapsed())}`)
+    : () => {}
+  const told = await simulate({ start, seeds, threads, progress, signal: stopping.signal })
+  if (process.stderr.isTTY) process.stderr.write('\n')
+  for (const story of told.failed) console.error(failureText(story))
+  console.log(resultText(told, elapsed()))
+  return told.failed.length === 0 && told.differing.length === 0
+}
+
+run().then(
+  (isWell) => process.exit(isWell ? 0 : 1),
+  (error: unknown) => {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,74 @@
+import { NoAnswer } from '#commands/stream-writer/errors.ts'
+import type { Answer, Api, Request } from './api.ts'
+import { Simulated } from './host.ts'
+import type { Answers } from './oracle/answers.ts'
+import type { World } from './world.ts'
+
+// The way between a client and the API: requests and answers get lost, come late and come twice. Who hears nothing asks
+// again with the same key, at another process as likely as not.
+
+export type Ask = (request: Request, key: string) => Promise<Answer | undefined>
+
+const patienceMilliseconds = 10_000
+const triesMax = 5
+
+export type ClientOptions = {
+  readonly world: World
+  readonly apis: () => readonly Api[]
+  readonly answers: Answers
+}
+
+/** Answers undefined where the client has given up; once all has healed nobody does. */
+export const createAsk = ({ world, apis, answers }: ClientOptions): Ask => {
+  const { schedule, faults, logClock, fail, isHealed, random } = world
+  const { clients } = random
+
+  const serve = (request: Request, key: string, hear: (answer: Answer) => void): void => {
+    const running = apis()
+    const api = running[clients.below(running.length)]
+    if (api === undefined) return
+    api.host.after(0, `is asked ${key}`, () => {
+      answers.asked(key, logClock())
+      api.handle(request, key).then(
+        (answer) => {
+          schedule.note(`${api.host.name} answers ${key} ${'code' in answer ? answer.code : answer.outcome}`)
+          answers.answered(key, request, answer, logClock())
+          if (clients.chance(faults().answerLost)) return
+          schedule.after(clients.between(0, faults().networkMax), `client hears ${key}`, () => hear(answer))
+        },
+        (error: unknown) => {
+          schedule.note(`${api.host.name} has no answer to ${key}`)
+          if (!(error instanceof NoAnswer) && !(error instanceof Simulated)) fail(`${key}: ${String(error)}`)
+        },
+      )
+    })
+  }
+
+  return (request, key) =>
+    new Promise((resolve) => {
+      let over = false
+      let tries = 0
+      const end = (answer: Answer | undefined): void => {
+        over = true
+        resolve(answer)
+      }
+      const hear = (answer: Answer): void => {
+        if (!over) end(answer)
+      }
+      const send = (): void => {
+        const late = clients.chance(0.2) ? clients.below(1 + faults().requestLateMax) : 0
+        const delay = clients.between(0, faults().networkMax) + late
+        if (!clients.chance(faults().requestLost))
+          schedule.after(delay, `client > ${key}`, () => serve(request, key, hear))
+      }
+      const attempt = (): void => {
+        if (over) return
+        if (tries === triesMax && !isHealed()) return end(undefined)
+        tries += 1
+        send()
+        if (clients.chance(faults().requestTwice)) send()
+        schedule.after(patienceMilliseconds, `client waited for ${key}`, attempt)
+      }
+      attempt()
+    })
+}

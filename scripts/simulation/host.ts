@@ -1,0 +1,132 @@
+import type { Faults } from './draw.ts'
+import type { Random } from './random.ts'
+import type { Schedule } from './schedule.ts'
+
+// A process of ours. All that its code ever waits for are answers of its ports and its own timers, so to die, or to be
+// paused, at any of those is to die or be paused at any `await`. A dead process hears nothing any more: what it waited
+// for never comes. What it had sent is on its way all the same.
+
+/** How one call over the network goes. Left out: as it should. */
+export type Trip = {
+  readonly there: number
+  readonly back: number
+  /** Never arrives. */
+  readonly lost?: boolean
+  /** Arrives, and nobody hears the answer. */
+  readonly unheard?: boolean
+  /** Arrives again, so many milliseconds later. */
+  readonly again?: number | undefined
+  /** After so many milliseconds without an answer the caller is told so; left out: it waits for ever. */
+  readonly silentAfter?: number
+  /** What the caller is told then. */
+  readonly failure?: () => Error
+}
+
+export type Host = {
+  readonly name: string
+  readonly isAlive: () => boolean
+  /** A clock that never jumps; it began at some moment of its own. */
+  readonly monotonic: () => number
+  /** This machine's idea of the time of day. */
+  readonly wallClock: () => number
+  readonly kill: () => void
+  readonly pause: (milliseconds: number) => void
+  /** Runs in this process, unless it is dead by then; later where it is paused. */
+  readonly after: (milliseconds: number, label: string, run: () => void) => void
+  readonly call: <Answer>(label: string, serve: () => Answer, trip: Trip) => Promise<Answer>
+}
+
+export type HostOptions = {
+  readonly name: string
+  readonly schedule: Schedule
+  readonly random: Random
+  /** The faults of right now: none once all has healed. */
+  readonly faults: () => Faults
+  readonly epoch: number
+  readonly wallSkew: number
+  /** Told once, when it dies. */
+  readonly died: () => void
+}
+
+/** What the simulation itself makes fail. Anything else that fails is a finding. */
+export class Simulated extends Error {
+  override readonly name = 'Simulated'
+}
+
+export const lostConnection = (): Error => new Simulated('simulated: the connection was lost')
+
+export const createHost = (options: HostOptions): Host => {
+  const { name, schedule, random, faults, epoch, wallSkew, died } = options
+  const started = schedule.now()
+  const bootOffset = random.below(1_000_000)
+  let alive = true
+  let pausedUntil = 0
+
+  const kill = (): void => {
+    if (!alive) return
+    alive = false
+    schedule.note(`${name} dies`)
+    died()
+  }
+  const pause = (milliseconds: number): void => {
+    pausedUntil = schedule.now() + milliseconds
+    schedule.note(`${name} is paused for ${milliseconds}`)
+  }
+  const disturb = (): void => {
+    const { crash, pause: chance, pauseMax } = faults()
+    if (crash > 0 && random.chance(crash)) kill()
+    else if (chance > 0 && random.chance(chance)) pause(random.below(pauseMax))
+  }
+  const after = (milliseconds: number, label: string, run: () => void): void => {
+    schedule.after(milliseconds, `${name} ${label}`, () => {
+      if (!alive) return
+      const late = pausedUntil - schedule.now()
+      if (late > 0) after(late, label, run)
+      else run()
+    })
+  }
+
+  const call = <Answer>(label: string, serve: () => Answer, trip: Trip): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      let settled = false
+      const settle = (milliseconds: number, how: string, settling: () => void): void =>
+        after(milliseconds, `${how} ${label}`, () => {
+          if (settled) return
+          disturb()
+          if (!alive) return
+          settled = true
+          if (pausedUntil > schedule.now()) after(pausedUntil - schedule.now(), `wakes to ${label}`, settling)
+          else settling()
+        })
+      const { there, back, lost, unheard, again, silentAfter, failure = lostConnection } = trip
+      if (silentAfter !== undefined && (lost || unheard || there + back > silentAfter))
+        settle(silentAfter, 'gives up', () => reject(failure()))
+      if (lost) return
+      schedule.after(there, `${name} > ${label}`, () => {
+        if (again !== undefined) schedule.after(again, `${name} > again ${label}`, () => void attempt(serve))
+        const served = attempt(serve)
+        if (unheard) return
+        settle(back, '<', () => ('error' in served ? reject(served.error) : resolve(served.answer)))
+      })
+      disturb()
+    })
+
+  return {
+    name,
+    isAlive: () => alive,
+    monotonic: () => bootOffset + schedule.now() - started,
+    wallClock: () => epoch + schedule.now() + wallSkew,
+    kill,
+    pause,
+    after,
+    call,
+  }
+}
+
+const attempt = <Answer>(serve: () => Answer): { readonly answer: Answer } | { readonly error: Error } => {
+  try {
+    return { answer: serve() }
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
+}

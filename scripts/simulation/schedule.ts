@@ -1,0 +1,108 @@
+// Virtual time. Everything that happens is an entry of one queue, ordered by when it is due and, among those due at once,
+// by when it was asked for. Between two entries the event loop turns once, so all that follows from one has settled before
+// the next begins: the same entries give the same story, on any machine.
+
+type Entry = { readonly due: number; readonly sequence: number; readonly label: string; readonly run: () => void }
+
+export type Schedule = {
+  /** Virtual milliseconds since the story began. */
+  readonly now: () => number
+  /** Runs once, so many milliseconds from now. `label` is what the trace says of it. */
+  readonly after: (milliseconds: number, label: string, run: () => void) => void
+  /** Adds a line to the trace: what was decided or seen within an entry. */
+  readonly note: (line: string) => void
+  /** Runs entries until `isOver`, or until nothing is left; answers whether it was over. */
+  readonly run: (isOver: () => boolean) => Promise<boolean>
+  readonly trace: () => { readonly hash: string; readonly last: readonly string[]; readonly steps: number }
+}
+
+export const lastSteps = 50
+
+const isBefore = (one: Entry, other: Entry): boolean =>
+  one.due < other.due || (one.due === other.due && one.sequence < other.sequence)
+
+/** A binary heap, the entry that is due first on top. */
+const createHeap = () => {
+  const heap: Entry[] = []
+  const sift = (entry: Entry): void => {
+    let place = 0
+    for (;;) {
+      const left = heap[2 * place + 1]
+      const right = heap[2 * place + 2]
+      const child = left && right && isBefore(right, left) ? 2 * place + 2 : 2 * place + 1
+      const smaller = heap[child]
+      if (smaller === undefined || !isBefore(smaller, entry)) break
+      heap[place] = smaller
+      place = child
+    }
+    heap[place] = entry
+  }
+  return {
+    push: (entry: Entry): void => {
+      let place = heap.length
+      while (place > 0) {
+        const parent = (place - 1) >> 1
+        const above = heap[parent]
+        if (above === undefined || !isBefore(entry, above)) break
+        heap[place] = above
+        place = parent
+      }
+      heap[place] = entry
+    },
+    pop: (): Entry | undefined => {
+      const top = heap[0]
+      const last = heap.pop()
+      if (top !== undefined && last !== undefined && heap.length > 0) sift(last)
+      return top
+    },
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** `print` is shown every line of the trace as it is made. */
+export const createSchedule = (print?: (line: string) => void): Schedule => {
+  const heap = createHeap()
+  let now = 0
+  let sequence = 0
+  let steps = 0
+  let hash = 0x811c9dc5
+  let second = 0x1b873593
+  const last: string[] = []
+
+  const note = (line: string): void => {
+    const text = `${now} ${line}`
+    for (let index = 0; index < text.length; index += 1) {
+      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+      second = Math.imul(second ^ hash, 0x85ebca6b)
+    }
+    last[steps % lastSteps] = text
+    steps += 1
+    print?.(text)
+  }
+
+  return {
+    now: () => now,
+    after: (milliseconds, label, run) => {
+      sequence += 1
+      heap.push({ due: now + Math.max(0, Math.ceil(milliseconds)), sequence, label, run })
+    },
+    note,
+    run: async (isOver) => {
+      while (!isOver()) {
+        const entry = heap.pop()
+        if (entry === undefined) return false
+        now = entry.due
+        note(entry.label)
+        entry.run()
+        await turn()
+      }
+      return true
+    },
+    trace: () => ({
+      hash: `${(hash >>> 0).toString(16).padStart(8, '0')}${(second >>> 0).toString(16).padStart(8, '0')}`,
+      last: last.map((_, index) => last[(steps + index) % Math.min(steps, lastSteps)] ?? ''),
+      steps,
+    }),
+  }
+}

@@ -1,0 +1,33 @@
+import { orderRules } from '#commands/order-rules.ts'
+import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { EventLog, LogTime } from '#commands/ports.ts'
+import { stockRules } from '#commands/stock-rules.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import type { ProjectionStore } from '#projections/ports.ts'
+import type { Host } from './host.ts'
+import type { StoreServer } from './store.ts'
+
+/**
+ * Where a story can put something else between the code and the world. `asBuilt` changes nothing; the negative controls
+ * take one guard out each, and the simulator has to find it.
+ */
+export type Seams = {
+  readonly stock: typeof stockRules
+  readonly orders: typeof orderRules
+  readonly log: (log: EventLog) => EventLog
+  readonly logTime: (logTime: LogTime, host: Host) => LogTime
+  readonly provider: (provider: PaymentProvider) => PaymentProvider
+  readonly projections: (store: ProjectionStore, host: Host, server: StoreServer) => ProjectionStore
+  /** The id of a client's command, from its idempotency key; `newId` makes one that was never seen. */
+  readonly commandIdOf: (key: string, newId: () => string) => string
+}
+
+export const asBuilt: Seams = {
+  stock: stockRules,
+  orders: orderRules,
+  log: (log) => log,
+  logTime: (logTime) => logTime,
+  provider: (provider) => provider,
+  projections: (store) => store,
+  commandIdOf: (key) => derivedId('key', key),
+}

@@ -1,0 +1,90 @@
+import { orderRules } from '#commands/order-rules.ts'
+import type { EventToAppend } from '#commands/ports.ts'
+import { stockRules } from '#commands/stock-rules.ts'
+import type { OrderCommand } from '#domain/order/commands.ts'
+import type { OrderEvent } from '#domain/order/events.ts'
+import type { StockState } from '#domain/stock/state.ts'
+import { derivedId } from '#domain/values/ids.ts'
+import { asBuilt, type Seams } from '../seams.ts'
+
+// Negative controls: each takes one guard out and leaves all else as built. The simulator has to find every one.
+
+type StockDecide = typeof stockRules.decide
+
+const withStock = (change: (decide: StockDecide) => StockDecide): Seams => ({
+  ...asBuilt,
+  stock: { ...stockRules, decide: change(stockRules.decide) },
+})
+
+const withoutEvents =
+  (types: readonly string[], commands?: readonly string[]) =>
+  (decide: StockDecide): StockDecide =>
+  (command, state, at) => {
+    const decision = decide(command, state, at)
+    if (commands !== undefined && !commands.includes(command.type)) return decision
+    return { ...decision, events: decision.events.filter(({ type }) => !types.includes(type)) }
+  }
+
+const forgettingEnds =
+  (decide: StockDecide): StockDecide =>
+  (command, state, at) => {
+    const forgotten: StockState = { ...state, ended: new Map() }
+    return decide(command, command.type === 'ReserveStock' ? forgotten : state, at)
+  }
+
+/** What a fact of the provider says, whether or not it is news. */
+const eventOf = (command: OrderCommand, at: number): OrderEvent | undefined => {
+  if (command.type === 'RecordRefunded') {
+    const { type: _, ...fact } = command
+    return { type: 'PaymentRefunded', data: { ...fact, at } }
+  }
+  if (command.type !== 'RecordIntentStatus' || command.status.type !== 'captured') return undefined
+  const { commandId, attempt, provider, providerObjectId, amount } = command
+  return { type: 'PaymentCaptured', data: { at, commandId, attempt, provider, providerObjectId, amount } }
+}
+
+const takingFactsTwice: typeof orderRules.decide = (command, state, at) => {
+  const decision = orderRules.decide(command, state, at)
+  const event = eventOf(command, at)
+  if (state.status === 'none' || decision.outcome === 'refused' || decision.events.length > 0 || !event) return decision
+  return { ...decision, events: [event] }
+}
+
+/** The id that an event would have if only its command and its place were in it. */
+const withoutContent = (event: EventToAppend, index: number): EventToAppend => ({
+  ...event,
+  id: derivedId('event', event.data.commandId, index),
+})
+
+const checkpointFirst: Seams['projections'] = (store, host, server) => ({
+  load: store.load,
+  commit: async (commit) => {
+    const outcome = await store.commit({ ...commit, rows: [] })
+    if (outcome === 'refused') return outcome
+    await host.call(`rows ${commit.projection}`, () => server.writeRows(commit.rows), { there: 5, back: 5 })
+    return outcome
+  },
+})
+
+export const controls: Readonly<Record<string, Seams>> = {
+  'refusals are not recorded': withStock(withoutEvents(['ReservationsRefused'])),
+  'no tombstone: what has ended is forgotten at once': withStock(forgettingEnds),
+  'expiry is not written with the decision that counts on it': withStock(
+    withoutEvents(['ReservationExpired'], ['ReserveStock']),
+  ),
+  'a retry has a fresh id': { ...asBuilt, commandIdOf: (_, newId) => newId() },
+  'event ids leave out the content': {
+    ...asBuilt,
+    log: (log) => ({
+      ...log,
+      append: (stream, expected, events) => log.append(stream, expected, events.map(withoutContent)),
+    }),
+  },
+  'facts of the provider are taken twice': { ...asBuilt, orders: { ...orderRules, decide: takingFactsTwice } },
+  'wall clock instead of log time': { ...asBuilt, logTime: (_, host) => ({ now: host.wallClock }) },
+  'the provider is called again without a look': {
+    ...asBuilt,
+    provider: (provider) => ({ ...provider, findIntent: async () => undefined, findRefund: async () => undefined }),
+  },
+  'the checkpoint is stored apart from the rows': { ...asBuilt, projections: checkpointFirst },
+}

@@ -1,0 +1,18 @@
+// A thread that tells stories: each seed twice, since a story that is not told the same again cannot be looked into.
+import { parentPort } from 'node:worker_threads'
+import { tell } from './story.ts'
+import { nothingTold, type Told, together, toldTwice } from './told.ts'
+
+/** Seeds from `start`, so many. */
+export type Task = { readonly start: number; readonly seeds: number }
+
+const tellAll = async ({ start, seeds }: Task): Promise<Told> => {
+  let all = nothingTold
+  for (let seed = start; seed < start + seeds; seed += 1)
+    all = together(all, toldTwice(await tell({ seed }), await tell({ seed })))
+  return all
+}
+
+parentPort?.on('message', (task: Task) => {
+  void tellAll(task).then((told) => parentPort?.postMessage(told))
+})

@@ -1,0 +1,98 @@
+import { encodeEvent } from '#domain/codec.ts'
+import { clockStream } from '#domain/streams.ts'
+import { eventIdOf } from '#domain/values/ids.ts'
+import { holdsProjection } from '#projections/holds/apply.ts'
+import { ordersProjection } from '#projections/orders/apply.ts'
+import { createProjector } from '#projections/projector.ts'
+import { stockProjection } from '#projections/stock/apply.ts'
+import { timelineProjection } from '#projections/timeline/apply.ts'
+import { createCheckoutRunner } from '#workers/checkout-runner.ts'
+import { createDriveOrder, type DriveOrder } from '#workers/drive-order.ts'
+import { loop } from '#workers/loop.ts'
+import { createProjectorHost } from '#workers/projector-host.ts'
+import { createSweep } from '#workers/sweep.ts'
+import { createTicker } from '#workers/ticker.ts'
+import type { Worker } from '#workers/worker.ts'
+import type { Host } from './host.ts'
+import { createFollow, journey } from './log-client.ts'
+import { createProcessPorts, type ProcessPorts, type WakeUp } from './process-ports.ts'
+import { createStoreClient } from './store-client.ts'
+import type { World } from './world.ts'
+
+// A process of workers: the real steps, driven by the real loop, on simulated servers.
+
+export type WorkerProcess = { readonly host: Host; readonly drive: DriveOrder }
+
+export const projections = [stockProjection, holdsProjection, ordersProjection, timelineProjection] as const
+
+/**
+ * Steps of virtual time are dear, so loops that have nothing to do come round more slowly than in production; timers may
+ * always be late.
+ */
+const slowness = 3
+
+const createTick =
+  ({ network: { server, host, random, faults }, log }: ProcessPorts, newId: () => string) =>
+  async (at: number): Promise<'ticked' | 'beaten'> => {
+    const expected = await host.call('last tick', () => server.revisionOf(clockStream), journey(random, faults()))
+    const commandId = newId()
+    const { storedType, data, json } = encodeEvent({ type: 'ClockTicked', data: { at, commandId } })
+    const metadata = { $correlationId: commandId, $causationId: commandId, actor: 'system:ticker' }
+    const event = { id: eventIdOf([commandId], 0, json), storedType, data, metadata }
+    const appended = log.append(clockStream, expected, [event]).then(({ outcome }) => outcome)
+    const outcome = await Promise.race([appended, silence(host)])
+    return outcome === 'conflict' ? 'beaten' : 'ticked'
+  }
+
+/** A log that is silent is asked anew. */
+const silence = (host: Host): Promise<'silent'> =>
+  new Promise((resolve) => host.after(5_000, 'tick given up', () => resolve('silent')))
+
+export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerProcess => {
+  const { store, random, faults, newId, seams } = world
+  const ports = createProcessPorts(host, world, (host, orderId, at) => {
+    if (at > (ports.logTime.now() ?? at)) wakeUp(host, orderId, at)
+  })
+  const database = createStoreClient({ server: store, host, random: random.store, faults })
+  const drive = createDriveOrder(ports)
+  const { signal } = new AbortController()
+  const { clock, network, sleep } = ports
+  const wait = (milliseconds: number): Promise<void> => sleep(milliseconds * slowness)
+  const { monotonic } = host
+  const workers: readonly Worker[] = [
+    createProjectorHost({
+      projector: createProjector({
+        projections,
+        store: seams.projections(database.projections, host, store),
+        now: monotonic,
+      }),
+      follow: createFollow('projector', network),
+      wait,
+      observe: clock.observe,
+    }),
+    createTicker({
+      lease: database.lease('ticker'),
+      tick: createTick(ports, newId),
+      now: () => clock.now() ?? host.wallClock(),
+    }),
+    createCheckoutRunner({
+      lease: database.lease('checkout'),
+      follow: createFollow('runner', network, ['order-']),
+      ...{ wait, drive, signal },
+    }),
+    createSweep({
+      lease: database.lease('sweep'),
+      queries: database.queries,
+      checkout: ports,
+      ...{ drive, newId, monotonic, signal },
+    }),
+  ]
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds === 0 ? 0 : milliseconds * slowness)
+  for (const worker of workers)
+    void loop(worker, {
+      ...{ pause, signal },
+      random: random.timers.next,
+      failed: (name, error) => ports.warn(`${name} failed: ${String(error)}`),
+    })
+  return { host, drive }
+}

@@ -1,0 +1,127 @@
+import type { PaymentNotice } from '#commands/payment-notice.ts'
+import type { Draw, Faults } from './draw.ts'
+import { createHost, type Host } from './host.ts'
+import { createLogServer, type LogServer, type StoredEvent } from './log.ts'
+import { createProviderServer, type Intent, type ProviderServer } from './provider.ts'
+import type { Outage } from './provider-client.ts'
+import { type Random, randomOf } from './random.ts'
+import type { Schedule } from './schedule.ts'
+import type { Seams } from './seams.ts'
+import { createStoreServer, type StoreServer } from './store.ts'
+
+// What outlives every process: the servers, the time, the faults of right now.
+
+/** 2026-01-01, so that instants look like instants. */
+export const epoch = 1_767_225_600_000
+
+export type World = {
+  readonly draw: Draw
+  readonly schedule: Schedule
+  readonly faults: () => Faults
+  readonly random: Readonly<Record<Concern, Random>>
+  readonly newId: () => string
+  readonly log: LogServer
+  /** The log's own clock. */
+  readonly logClock: () => number
+  readonly store: StoreServer
+  readonly provider: ProviderServer
+  readonly outage: Outage
+  readonly seams: Seams
+  readonly hostNamed: (name: string, died: () => void) => Host
+  /** One line that production code would log: it is held against the list of what may be said. */
+  readonly warn: (host: Host, line: string) => void
+  /** Something that must not be: the story ends here. */
+  readonly fail: (problem: string) => void
+  readonly heal: () => void
+  readonly isHealed: () => boolean
+}
+
+const concerns = [
+  'clients',
+  'hosts',
+  'log',
+  'store',
+  'provider',
+  'providerCalls',
+  'webhooks',
+  'timers',
+  'writers',
+] as const
+export type Concern = (typeof concerns)[number]
+
+export type WorldOptions = {
+  readonly seed: number
+  readonly draw: Draw
+  readonly schedule: Schedule
+  readonly seams: Seams
+  readonly committed: (events: readonly StoredEvent[]) => void
+  readonly charged: (intent: Intent) => void
+  readonly tell: (notice: PaymentNotice, mustArrive: boolean) => void
+  readonly warn: (host: Host, line: string) => void
+  readonly fail: (problem: string) => void
+}
+
+const healedOf = ({ networkMax, keyMemory }: Faults): Faults => ({ ...none, networkMax, keyMemory })
+
+const none: Faults = {
+  ...{ networkMax: 1, requestLost: 0, answerLost: 0, requestTwice: 0, requestLateMax: 0 },
+  ...{ appendLost: 0, acknowledgementLost: 0, appendTwice: 0, appendSlow: 0, readFails: 0, snapshots: 0 },
+  ...{ deliveryLateMax: 0, deliveryTwice: 0, subscriptionBroken: 0 },
+  ...{ crash: 0, restartMax: 0, pause: 0, pauseMax: 0, wallSkewMax: 0, logClockJump: 0 },
+  ...{ storeFails: 0, commitUnheard: 0, wakeUpNever: 0, wakeUpTwice: 0, wakeUpLateMax: 0 },
+  ...{ providerFails: 0, providerUnheard: 0, providerSlow: 0, outageMax: 0, keyMemory: 86_400_000 },
+  ...{ webhookTwice: 0, webhookLost: 0, webhookLateMax: 0 },
+  ...{ authorizationLapses: 0, captureFails: 0, refundFails: 0, disputes: 0, poison: false, recount: 0 },
+}
+
+/** The log's clock goes on, sometimes by a leap, never back. */
+const jumpMilliseconds = 20_000
+
+const idOf = (seed: number, count: number): string =>
+  `${seed.toString(16).padStart(8, '0').slice(-8)}-0000-4000-8000-${count.toString(16).padStart(12, '0')}`
+
+export const createWorld = (options: WorldOptions): World => {
+  const { seed, draw, schedule, seams, committed, charged, tell, warn, fail } = options
+  const random = Object.fromEntries(concerns.map((concern) => [concern, randomOf(seed, concern)])) as Record<
+    Concern,
+    Random
+  >
+  let faults = draw.faults
+  let healed = false
+  let leapt = 0
+  let ids = 0
+  const logClock = (): number => {
+    if (random.log.chance(faults.logClockJump)) leapt += random.log.below(jumpMilliseconds)
+    return epoch + schedule.now() + leapt
+  }
+  const outage: Outage = { until: 0 }
+  return {
+    draw,
+    schedule,
+    faults: () => faults,
+    random,
+    newId: () => {
+      ids += 1
+      return idOf(seed, ids)
+    },
+    log: createLogServer({ clock: logClock, committed }),
+    logClock: () => epoch + schedule.now() + leapt,
+    store: createStoreServer(schedule.now),
+    provider: createProviderServer({ schedule, random: random.provider, faults: () => faults, charged, tell }),
+    outage,
+    seams,
+    hostNamed: (name, died) => {
+      const { wallSkewMax } = draw.faults
+      const wallSkew = random.hosts.between(-wallSkewMax, wallSkewMax)
+      return createHost({ name, schedule, random: random.hosts, faults: () => faults, epoch, wallSkew, died })
+    },
+    warn,
+    fail,
+    heal: () => {
+      healed = true
+      faults = healedOf(faults)
+      outage.until = schedule.now() + draw.providerAwaySeconds * 1_000
+    },
+    isHealed: () => healed,
+  }
+}
