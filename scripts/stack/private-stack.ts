@@ -9,7 +9,7 @@ import { type Stack, type StackOptions, startStack } from './stack.ts'
 
 export type PrivateStackOptions = Pick<
   StackOptions,
-  'apis' | 'workers' | 'paymentLatencyMilliseconds' | 'profileDir' | 'say' | 'signal'
+  'apis' | 'workers' | 'paymentLatencyMilliseconds' | 'profileDir' | 'environmentOf' | 'say' | 'signal'
 > & {
   readonly settings?: Readonly<Partial<Record<Name, string>>>
 }

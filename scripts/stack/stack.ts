@@ -27,6 +27,8 @@ export type StackOptions = {
   readonly paymentLatencyMilliseconds?: number
   /** Where the API and the workers leave a CPU profile when they stop; none is taken without it. */
   readonly profileDir?: string
+  /** Asked at each start of a part that is one of our processes: what it gets beside the rest, this time. */
+  readonly environmentOf?: (part: string) => Environment
   /** One line of progress. */
   readonly say: (line: string) => void
   /** Aborted while parts are starting: no further one is, and those that run are stopped. */
@@ -160,7 +162,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         throw new Error(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
-    process: (part) => starter.add(part.name, () => startProcess({ ...part, logDir: path.join(dataDir, 'logs') })),
+    process: (part) =>
+      starter.add(part.name, () => {
+        const environment = { ...part.environment, ...options.environmentOf?.(part.name) }
+        return startProcess({ ...part, environment, logDir: path.join(dataDir, 'logs') })
+      }),
   }
   const stop = async (): Promise<void> => {
     for (const part of [...parts.values()].reverse()) await part.stop()
