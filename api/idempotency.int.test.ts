@@ -4,7 +4,7 @@ import { type Call, type RunningApi, reservationTokens, staffToken, startApi } f
 import { useCases } from './testing/use-cases.ts'
 
 const commandIds: string[] = []
-let answer: 'held' | 'sold out' | 'breaks' | 'busy' = 'held'
+let answer: 'held' | 'sold out' | 'breaks' | 'busy' | 'pending' = 'held'
 const apis: RunningApi[] = []
 const start = async (): Promise<RunningApi> => {
   const api = await startApi({
@@ -18,6 +18,7 @@ const start = async (): Promise<RunningApi> => {
       },
       payOrder: async (_command, { commandId }) => {
         commandIds.push(commandId)
+        if (answer === 'pending') return { status: 'pending', position: 42n }
         return refuse('payment_in_progress', 'Another payment is in progress.')
       },
     },
@@ -102,6 +103,20 @@ describe('a retry under the same key', () => {
         headers: { 'idempotency-key': key },
       })
     expect([(await pay()).status, (await pay()).status, commandIds.length]).toEqual([409, 409, 2])
+    expect(api.kept.size).toBe(0)
+  })
+
+  test('to a payment whose outcome was not known is asked anew', async () => {
+    const api = await start()
+    answer = 'pending'
+    const credential = await staffToken()
+    const pay = () =>
+      api.call('POST', '/v1/orders/0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11/pay', {
+        credential,
+        body: { paymentMethod: 'pm_card' },
+        headers: { 'idempotency-key': key },
+      })
+    expect([(await pay()).status, (await pay()).status, commandIds.length]).toEqual([200, 200, 2])
     expect(api.kept.size).toBe(0)
   })
 })

@@ -53,6 +53,8 @@ export type Answer = {
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** It says that nothing is decided yet: a retry under the same key is asked anew, and not answered with this. */
+  readonly isPending?: boolean
 }
 
 type AnswerOf<Given extends Responses> = {
@@ -60,6 +62,7 @@ type AnswerOf<Given extends Responses> = {
     readonly status: Status
     readonly body: Immutable<z.input<Given[Status]['body']>>
     readonly headers?: Readonly<Record<string, string>>
+    readonly isPending?: boolean
   }
 }[keyof Given & number]
 

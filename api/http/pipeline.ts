@@ -29,7 +29,12 @@ export type Shell = Admission & {
   readonly requestsMax: number
 }
 
-type Outcome = { readonly answer: WrittenAnswer; readonly code?: ProblemCode; readonly credential: Credential }
+type Outcome = {
+  readonly answer: WrittenAnswer
+  readonly code?: ProblemCode
+  readonly credential: Credential
+  readonly isPending?: boolean
+}
 
 /** The handler of a route. One for all, so that tracing, limits, metrics and logs cannot be forgotten for any. */
 export const createPipeline = (shell: Shell): ((route: Route) => RequestHandler) => {
@@ -109,7 +114,7 @@ const answerOf = async (shell: Shell, valid: ValidRequest): Promise<Outcome> => 
   if (earlier !== undefined)
     return isRefusal(earlier) ? refusedOutcome(earlier, trace, credential) : { answer: earlier, credential }
   const outcome = await handled(shell, valid, attempt.commandId)
-  shell.idempotency.keep(attempt, outcome.answer, outcome.code)
+  if (!outcome.isPending) shell.idempotency.keep(attempt, outcome.answer, outcome.code)
   return outcome
 }
 
@@ -128,7 +133,8 @@ const handled = async (shell: Shell, valid: ValidRequest, commandId: string): Pr
   const given = await prepared.handle(context)
   if (isRefusal(given))
     return refusedOutcome({ ...given, members: { ...given.members, ...staleness } }, trace, credential)
-  return { answer: writtenAnswer(route, withStaleness(given, staleness)), credential }
+  const { isPending = false } = given
+  return { answer: writtenAnswer(route, withStaleness(given, staleness)), credential, isPending }
 }
 
 /**

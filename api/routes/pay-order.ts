@@ -46,6 +46,7 @@ export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
     handle: async ({ params: { orderId }, body: { paymentMethod }, origin }) => {
       const paid = await payOrder({ orderId, paymentMethod }, origin)
       if (isRefusal(paid)) return paid
-      return { status: 200, body: { ...paid, position: positionText(paid.position) } }
+      const body = { ...paid, position: positionText(paid.position) }
+      return { status: 200, body, isPending: paid.status === 'pending' }
     },
   })

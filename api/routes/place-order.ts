@@ -115,6 +115,7 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
           expiresAt: instantText(expiresAt),
           position: positionText(position),
         },
+        isPending: order.payment?.status === 'pending',
       }
     },
   })
