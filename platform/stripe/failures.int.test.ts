@@ -59,11 +59,11 @@ test('requests carry the pinned version and a key that says what they are for', 
   await provider.voidIntent(intent)
   expect(keys().slice(0, 6)).toEqual([
     'order-order-1-attempt-1-create',
-    'order-order-1-attempt-1-confirm',
-    'order-order-1-attempt-1-capture',
+    `order-order-1-attempt-1-confirm-${intent.providerObjectId}`,
+    `order-order-1-attempt-1-capture-${intent.providerObjectId}`,
     'order-order-1-refund-refund-1-1',
     'order-order-1-refund-refund-1-2',
-    'order-order-1-attempt-1-void',
+    `order-order-1-attempt-1-void-${intent.providerObjectId}`,
   ])
   const versions = new Set(proxy.asked.map(({ headers }) => headers['stripe-version']))
   expect([...versions]).toEqual(['2026-10-28.endive'])

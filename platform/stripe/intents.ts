@@ -93,7 +93,10 @@ export const captureIntent: Of<'captureIntent'> = (ports, { amount, ...intent })
         : view,
   )
 
-/** The object's own state lets each of these happen once, whatever the key. */
+/**
+ * The object's own state lets each of these happen once, whatever the key. The key names the object too: an attempt can
+ * come to have two, of which one is let go, and Stripe refuses for a day a key that it knows from another object.
+ */
 const changeIntent = async (
   ports: Ports,
   intent: OrderIntent,
@@ -102,7 +105,8 @@ const changeIntent = async (
   afterRefusal: (view: IntentView, code: string) => IntentView = (view) => view,
 ): Promise<IntentView> => {
   try {
-    const { object, isReplayed } = await sendKeyed(ports.call, { key: keyOf(intent, step), mayRepeat: true }, change)
+    const key = keyOf(intent, `${step}-${intent.providerObjectId}`)
+    const { object, isReplayed } = await sendKeyed(ports.call, { key, mayRepeat: true }, change)
     if (!isReplayed) return intentView(object)
   } catch (error) {
     if (!isToldByObject(error)) throw error

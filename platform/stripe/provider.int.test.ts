@@ -118,6 +118,16 @@ describe('an intent', () => {
     expect(data).toMatchObject([{ captured: false, amount_captured: 0, amount_refunded: 1_250 }])
   })
 
+  test('is voided also where its attempt has others that were voided before', async () => {
+    const { intent } = await created()
+    const params = { amount: 1_250, currency: 'eur', capture_method: 'manual' } as const
+    for (const _ of ['second', 'third', 'fourth']) {
+      const { id: providerObjectId } = await simulator.stripe.paymentIntents.create(params)
+      expect((await provider.voidIntent({ ...intent, providerObjectId })).status).toEqual({ type: 'voided' })
+    }
+    expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
+  })
+
   test('that was captured is not voided: the answer says what it is', async () => {
     const { intent } = await captured()
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'captured', capturedAmount: 1_250 })
