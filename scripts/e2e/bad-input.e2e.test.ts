@@ -1,8 +1,8 @@
 // Input that is wrong, hostile or forged, against the whole platform: a stable code each time, and not an event in the log.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../shop/eventually.ts'
+import { fieldOf } from '../shop/field.ts'
 import { ada, buy, positionOf, reserve, stockProduct } from '../shop/shop.ts'
-import { fieldOf } from './testing/field.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()

@@ -3,9 +3,9 @@
 // against the payment provider's book: nothing lost, nothing done twice.
 import { expect, test } from 'vitest'
 import { eventually } from '../shop/eventually.ts'
+import { inFlight, insist } from '../shop/insist.ts'
+import { killProcess } from '../shop/kill.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
-import { inFlight, insist } from './testing/insist.ts'
-import { killProcess } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
 

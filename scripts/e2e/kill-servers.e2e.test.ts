@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { eventually } from '../shop/eventually.ts'
+import { inFlight, insist } from '../shop/insist.ts'
+import { killPostgres, killProcess, wipeAndKillRedis } from '../shop/kill.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
-import { inFlight, insist } from './testing/insist.ts'
-import { killPostgres, killProcess, wipeAndKillRedis } from './testing/kill.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
 

@@ -1,9 +1,9 @@
 // Payments that do not go through at once, and orders that end without a sale; what the provider's own book says of each.
 import { expect, test } from 'vitest'
 import { eventually } from '../shop/eventually.ts'
+import { fieldOf } from '../shop/field.ts'
 import type { Charge } from '../shop/payments.ts'
 import { buy, type Placed, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
-import { fieldOf } from './testing/field.ts'
 import { type TestStack, useStack } from './testing/stack.ts'
 
 const running = useStack()

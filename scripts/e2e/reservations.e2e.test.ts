@@ -1,8 +1,8 @@
 // Holds that cannot be had, run out, are let go or asked for twice; and the staff's own hand on the levels.
 import { expect, test } from 'vitest'
 import { eventually } from '../shop/eventually.ts'
+import { fieldOf } from '../shop/field.ts'
 import { ada, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
-import { fieldOf } from './testing/field.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack({ settings: { LOCATIONS: 'MAIN,ANNEX' } })

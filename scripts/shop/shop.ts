@@ -43,7 +43,10 @@ export const ada = {
 export type Product = { readonly sku: string; readonly price: number; readonly quantity: number }
 
 /** Lists a product and receives its stock; the position after both. */
-export const stockProduct = async (staff: Caller, product: Product & { readonly name?: string }): Promise<string> => {
+export const stockProduct = async (
+  staff: Pick<Caller, 'post'>,
+  product: Product & { readonly name?: string },
+): Promise<string> => {
   const { sku, price, quantity, name = sku } = product
   const listed = await staff.post('/v1/products', { sku, name, price, currency: 'EUR' })
   if (quantity === 0) return bodyOf(listed, 201, positionSchema).position

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer } from '../../shop/caller.ts'
+import type { Answer } from './caller.ts'
 import { fieldOf } from './field.ts'
 
 const everyMilliseconds = 100

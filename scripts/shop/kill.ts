@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Redis } from 'ioredis'
-import type { PrivateStack } from '../../stack/private-stack.ts'
+import type { PrivateStack } from '../stack/private-stack.ts'
 
 /** Kills a part that is one of our own processes with SIGKILL; resolves once its supervisor has it running again. */
 export const killProcess = async ({ parts }: PrivateStack, name: string): Promise<void> => {
