@@ -1,0 +1,17 @@
+// Loaded before a process's own code, and only where a test asks for it: its wall clock is off by CLOCK_SHIFT_SECONDS, to the
+// other side every few seconds, as one that is set wrong and jumps. Monotonic clocks and timers are as they are.
+const shiftMilliseconds = Number(process.env.CLOCK_SHIFT_SECONDS ?? 0) * 1_000
+const jumpMilliseconds = 4_000
+const RealDate = globalThis.Date
+const startedAt = performance.now()
+
+const shift = (): number =>
+  Math.floor((performance.now() - startedAt) / jumpMilliseconds) % 2 === 0 ? shiftMilliseconds : -shiftMilliseconds
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args: readonly unknown[], newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [RealDate.now() + shift()] : args, newTarget),
+  apply: () => new RealDate(RealDate.now() + shift()).toString(),
+  get: (target, name, receiver) =>
+    name === 'now' ? () => RealDate.now() + shift() : Reflect.get(target, name, receiver),
+})

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import { type Caller, createCaller } from '../shop/caller.ts'
+import { openPayments, type Payments } from '../shop/payments.ts'
+import { stockProduct } from '../shop/shop.ts'
+import { type PrivateStack, startPrivateStack } from '../stack/private-stack.ts'
+import { type Client, createClient } from './client.ts'
+import { openJournal } from './journal.ts'
+import type { Shop } from './journeys.ts'
+import { copyLog, type LogCopy } from './log-copy.ts'
+import { openProvider, type Provider } from './provider.ts'
+import { type Random, randomOf } from './random.ts'
+
+export type World = {
+  readonly stack: PrivateStack
+  readonly client: EventStoreDBClient
+  readonly journalFile: string
+  readonly logCopy: LogCopy
+  readonly shop: Shop
+  /** Shoppers whom the journal does not know. */
+  readonly strangers: Caller
+  readonly payments: Payments
+  readonly provider: Provider
+  readonly random: Random
+  /** Asked right before each start of this part, from now on: the variables that it gets, this time. */
+  readonly onStart: (part: string, prepare: () => Readonly<Record<string, string>>) => void
+  /** Resolves with the first success of a request that is sent from now on. */
+  readonly nextSuccess: () => Promise<void>
+  readonly say: (line: string) => void
+  readonly stop: () => Promise<void>
+}
+
+export type WorldOptions = {
+  readonly seed: number
+  readonly workers?: number
+  readonly apis?: number
+  readonly say: (line: string) => void
+}
+
+const skus = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5'] as const
+const unitsAtFirst = 60
+/** An order that is not paid is over within the run, and not a quarter of an hour later. */
+const settings = { PAYMENT_WINDOW_SECONDS: '60' }
+const unarmed = { CRASH_AT: '', NODE_OPTIONS: '' }
+
+type Waiter = { readonly since: number; readonly resolve: () => void }
+
+/** Tells whoever waits of the first success that was asked for after they began to wait. */
+const createSuccesses = () => {
+  const waiters = new Set<Waiter>()
+  return {
+    next: (): Promise<void> => new Promise((resolve) => void waiters.add({ since: performance.now(), resolve })),
+    tell: (askedAt: number): void => {
+      for (const waiter of waiters)
+        if (waiter.since <= askedAt) {
+          waiters.delete(waiter)
+          waiter.resolve()
+        }
+    },
+  }
+}
+
+/** A stack of its own, stocked, with a journal beside it. */
+export const openWorld = async ({ seed, apis = 1, workers = 1, say }: WorldOptions): Promise<World> => {
+  const prepared = new Map<string, () => Readonly<Record<string, string>>>()
+  const environmentOf = (part: string): Readonly<Record<string, string>> => ({ ...unarmed, ...prepared.get(part)?.() })
+  const stack = await startPrivateStack({ apis, workers, settings, environmentOf, say: () => undefined })
+  const { addresses, credentials, dataDir } = stack
+  const journalFile = path.join(dataDir, 'journal.jsonl')
+  const journal = openJournal(journalFile)
+  const successes = createSuccesses()
+  const newKey = (): string => `chaos-${randomUUID()}`
+  const url = addresses.apiUrls[0] ?? ''
+  const clientOf = (credential: string): Client =>
+    createClient({ caller: createCaller(url, credential), journal, newKey, succeeded: successes.tell })
+  const client = connectEventStore(addresses.eventStoreUrl)
+  const payments = openPayments(stack)
+  const provider = openProvider(stack)
+  const random = randomOf(seed)
+  const staff = clientOf(credentials.staffToken)
+  for (const [index, sku] of skus.entries())
+    await stockProduct(staff, { sku, price: 1_000 + 111 * index, quantity: unitsAtFirst })
+  return {
+    ...{ stack, client, journalFile, logCopy: copyLog(client), payments, provider, random, say },
+    shop: { shopper: clientOf(credentials.storefrontKey), staff, payments, provider, random, newKey, skus },
+    strangers: createCaller(url, credentials.storefrontKey),
+    onStart: (part, prepare) => void prepared.set(part, prepare),
+    nextSuccess: successes.next,
+    stop: async () => {
+      journal.close()
+      await stack.stop()
+      await client.dispose()
+    },
+  }
+}
