@@ -9,6 +9,7 @@ import type { Row, Run } from '../run.ts'
 import { allVisits, type Lane, someVisits, type Visit } from '../visits.ts'
 
 const shoppers = 6
+const progressEvery = 10
 const reachMillisecondsMax = 90_000
 const lostAnswers: Partial<FaultPlan> = {
   calls: [
@@ -26,6 +27,7 @@ const visitAll = async ({ world, recoveries, reached }: Run, lane: Lane, visits:
   const starts = startsOf(lane, visits)
   let started = -1
   let startedAt = 0
+  let visited = 0
   world.onStart(part, () => {
     started += 1
     startedAt = performance.now()
@@ -50,6 +52,8 @@ const visitAll = async ({ world, recoveries, reached }: Run, lane: Lane, visits:
       await killRunning(world, part)
     }
     recoveries.killed()
+    visited += 1
+    if (visited % progressEvery === 0) world.say(`  the ${lane} has been to ${visited} of ${visits.length}`)
   }
 }
 
