@@ -19,6 +19,8 @@ const run = async (): Promise<number> => {
   return report.findings.length === 0 ? 0 : 1
 }
 
+// Whatever ends this before its verdict is no success.
+process.exitCode = 1
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {

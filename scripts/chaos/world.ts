@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { type Caller, createCaller } from '../shop/caller.ts'
@@ -43,6 +44,7 @@ const skus = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5'] as const
 const unitsAtFirst = 60
 /** An order that is not paid is over within the run, and not a quarter of an hour later. */
 const settings = { PAYMENT_WINDOW_SECONDS: '60' }
+const disposeMillisecondsMax = 2_000
 const unarmed = { CRASH_AT: '', NODE_OPTIONS: '' }
 
 type Waiter = { readonly since: number; readonly resolve: () => void }
@@ -91,7 +93,8 @@ export const openWorld = async ({ seed, apis = 1, workers = 1, say }: WorldOptio
     stop: async () => {
       journal.close()
       await stack.stop()
-      await client.dispose()
+      // A client whose server died under a read may wait for that read for ever.
+      await Promise.race([client.dispose(), sleep(disposeMillisecondsMax)])
     },
   }
 }
