@@ -1,4 +1,7 @@
 import { unreachable } from '#domain/assert.ts'
+import { isKnown, isNews } from '#domain/order/attempts.ts'
+import type { AttemptPhase } from '#domain/order/state.ts'
+import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { recordFact, recordIntent } from './checkout/record.ts'
@@ -9,12 +12,16 @@ import { type IntentView, type OrderAttempt, ProviderRefused } from './payment-p
 // again. The payment says which order of ours it belongs to; what the object says is recorded in that order's own stream,
 // where doubles and any order of arrival change nothing.
 
-/** A verified webhook, reduced to ids. */
+/** What a payment had come to at least, as its webhook tells by its type, and whose we once wrote that it is. */
+export type Hint = OrderAttempt & { readonly phase: AttemptPhase }
+
+/** A verified webhook, reduced to ids. A hint never says what is true, only what need not be asked again. */
 export type PaymentNotice = {
   readonly eventId: string
   readonly type: string
 } & (
-  | { readonly kind: 'intent' | 'refund' | 'dispute'; readonly providerObjectId: string }
+  | { readonly kind: 'intent'; readonly providerObjectId: string; readonly hint?: Hint | undefined }
+  | { readonly kind: 'refund' | 'dispute'; readonly providerObjectId: string }
   | { readonly kind: 'other'; readonly providerObjectId: string | undefined }
 )
 
@@ -94,6 +101,19 @@ const readObject = ({ kind, providerObjectId }: ObjectNotice, origin: Origin, po
     default:
       return unreachable(kind)
   }
+}
+
+/**
+ * Whether the order has long recorded what the notice can tell. Most notices are of what this very process has just done,
+ * and facts about a payment only ever rise: so what was once known need not be asked of the provider, nor of the log.
+ */
+export const isOldNews = (notice: ObjectNotice, { orders }: Pick<CheckoutPorts, 'orders'>): boolean => {
+  if (notice.kind !== 'intent' || notice.hint === undefined) return false
+  const { providerObjectId, hint } = notice
+  const order = orders.lastKnown(orderStream(hint.orderId))
+  if (order === undefined || order.status === 'none') return false
+  const attempt = order.attempts.find((known) => isKnown(known) && known.providerObjectId === providerObjectId)
+  return attempt !== undefined && !isNews(attempt, hint.phase)
 }
 
 /** Reads the notice's object and records it in its order. Rejects where the provider or the log cannot be asked. */

@@ -1,12 +1,15 @@
+import type { LogTime } from '#commands/ports.ts'
+import { ownedSeconds } from '#domain/checkout/ownership.ts'
 import { streamKeyOf } from '#domain/streams.ts'
+import { secondsAfter } from '#domain/values/instant.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
 import type { DriveOrder } from './drive-order.ts'
 import { eachBounded } from './each.ts'
-import { createLogTail, type Follow, type Wait } from './log-tail.ts'
+import { createLogTail, type Follow, type TailBatch, type Wait } from './log-tail.ts'
 import type { Worker } from './worker.ts'
 
-// Drives every order that something happened to, so that none depends on the process that began it. What is still owned
-// by whoever appended the last event is left alone: the order's own time to look again brings the sweep, or a wake-up.
+// Drives every order that something happened to, so that none depends on the process that began it. What happened just
+// now is still owned by whoever appended it: the order's own time to look again brings the sweep, or a wake-up.
 // One worker at a time, by lease; where two overlap nothing breaks, because every effect may be run twice.
 
 export type CheckoutRunnerPorts = {
@@ -15,6 +18,7 @@ export type CheckoutRunnerPorts = {
   readonly follow: Follow
   readonly wait: Wait
   readonly drive: DriveOrder
+  readonly logTime: LogTime
   /** Stopping: orders that were not begun are left to whoever comes after. */
   readonly signal: AbortSignal
 }
@@ -25,8 +29,13 @@ const ordersAtOnce = 16
 /** Who does not hold the lease looks again after this time. */
 const idleMilliseconds = 1_000
 
-export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: CheckoutRunnerPorts): Worker => {
+export const createCheckoutRunner = ({ lease, follow, wait, drive, logTime, signal }: CheckoutRunnerPorts): Worker => {
   const tail = createLogTail(follow, wait)
+  /** Long enough ago that its process had its time to go on. An event that cannot be read says nothing of that. */
+  const isNobodys = (entry: TailBatch['entries'][number]): boolean => {
+    const now = logTime.now()
+    return 'problem' in entry || now === undefined || now >= secondsAfter(entry.data.at, ownedSeconds)
+  }
   let followedUnder: number | undefined
 
   const step = async (): Promise<'worked' | 'idle'> => {
@@ -41,7 +50,7 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive, signal }: Che
     }
     const batch = await tail.next(batchMilliseconds)
     if (batch === undefined) return 'worked'
-    const orderIds = new Set(batch.entries.map(({ stream }) => streamKeyOf(stream)))
+    const orderIds = new Set(batch.entries.filter(isNobodys).map(({ stream }) => streamKeyOf(stream)))
     await eachBounded([...orderIds], { atOnce: ordersAtOnce, signal }, async (orderId) => {
       await drive(orderId)
     })

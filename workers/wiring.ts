@@ -115,7 +115,14 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
   const workers: readonly Worker[] = [
     projector,
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
-    createCheckoutRunner({ lease: lease('checkout'), follow: follow(['order-']), wait: pause, drive, signal }),
+    createCheckoutRunner({
+      lease: lease('checkout'),
+      follow: follow(['order-']),
+      wait: pause,
+      drive,
+      logTime: checkout.logTime,
+      signal,
+    }),
     createSweep({
       lease: lease('sweep'),
       queries: createSweepQueries(db),

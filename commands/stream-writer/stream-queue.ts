@@ -15,6 +15,8 @@ export type StreamQueue<State, Command, Answer, Refusal> = {
   /** Turns away callers whose time is up, and sends an append again that has no answer. To be called now and then. */
   readonly expire: (now: number) => void
   readonly idle: () => boolean
+  /** What the log last confirmed in this process; by now there may be more. Only for states that are folded immutably. */
+  readonly lastKnown: () => State | undefined
   readonly waiting: () => number
 }
 
@@ -36,6 +38,8 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   let revision = -1
   let position = 0n
   let running = false
+  /** The state as the log last confirmed it; a draft under way is not in it. */
+  let confirmed: State | undefined
   let isSnapshotBelieved = true
 
   const wait = (milliseconds: number): Promise<void> =>
@@ -98,6 +102,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
   }
 
   const answer = (draft: Draft<State, Command, Answer, Refusal>, state: State): void => {
+    confirmed = state
     for (const { request, error } of draft.failed)
       request.reject(error instanceof Error ? error : new Error(String(error)))
     for (const { request, results, appendedFrom } of draft.decided)
@@ -146,6 +151,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
       } catch (error) {
         // Whatever broke, the log still has the truth: the state in memory is thrown away and read again.
         fold = undefined
+        confirmed = undefined
         writing = new Set()
         ports.warn(`${stream} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
         await wait(retryMilliseconds)
@@ -178,6 +184,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
       )
     },
     idle: () => !running,
+    lastKnown: () => confirmed,
     waiting: () => queue.length,
   }
 }

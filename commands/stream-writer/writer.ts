@@ -18,6 +18,11 @@ export type StreamWriter<State, Command, Answer, Refusal> = {
   ) => Promise<Submitted<State, Answer, Refusal>>
   /** The state as the log has it now. */
   readonly read: (stream: string) => Promise<Submitted<State, Answer, Refusal>>
+  /**
+   * What this process last knew of a stream, without asking the log: good only for what can never become untrue again, and
+   * only where states are folded immutably.
+   */
+  readonly lastKnown: (stream: string) => State | undefined
   /** Commands that wait for an answer, over all streams. */
   readonly waiting: () => number
 }
@@ -86,6 +91,7 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
   return {
     submit,
     read: (stream) => submit(stream, [], readContext),
+    lastKnown: (stream) => queues.get(stream)?.lastKnown(),
     waiting: () => [...active].reduce((sum, queue) => sum + queue.waiting(), 0),
   }
 }

@@ -27,6 +27,18 @@ describe('an event that Stripe signed says which object to read', () => {
     expect(readSigned(paid)).toEqual({ ...notice, type, kind: 'intent', providerObjectId: 'pi_1' })
   })
 
+  test('and, where we wrote on it whose it is, what need not be asked again', () => {
+    const orderId = '3b241101-e2bb-4255-8caf-4136c566a962'
+    const object = { object: 'payment_intent', id: 'pi_1', metadata: { orderId, attempt: '2' } }
+    const hintIn = (type: string) => {
+      const told = readSigned(event(type, object))
+      return 'hint' in told ? told.hint : undefined
+    }
+    expect(hintIn('payment_intent.succeeded')).toEqual({ orderId, attempt: 2, phase: 'captured' })
+    expect(hintIn('payment_intent.canceled')).toEqual({ orderId, attempt: 2, phase: 'voided' })
+    expect(hintIn('payment_intent.processing')).toBeUndefined()
+  })
+
   test.each(['pi_1', { id: 'pi_1', object: 'payment_intent' }])('a charge leads to its intent', (payment_intent) => {
     const type = 'charge.captured'
     const charge = { object: 'charge', id: 'ch_1', payment_intent }

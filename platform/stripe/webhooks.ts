@@ -1,10 +1,10 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
-import type { ObjectNotice, PaymentNotice } from '#commands/payment-notice.ts'
+import type { Hint, ObjectNotice, PaymentNotice } from '#commands/payment-notice.ts'
 import type { Clock } from '../clock.ts'
 
-// What leaves this file is ids and a type: what an event says of amounts, status and metadata may be old by the time it
-// arrives, so whoever handles it reads the object again through the payment provider.
+// What leaves this file is ids and types: what an event says of amounts and status may be old by the time it arrives, so
+// whoever handles it reads the object again through the payment provider, unless its order knows as much already.
 
 /** Not from Stripe, too old, or not an event: one line without a secret. */
 export type StripeProblem = { readonly problem: string }
@@ -31,7 +31,28 @@ const kinds: ReadonlyMap<string, ObjectNotice['kind']> = new Map([
   ['refund', 'refund'],
   ['dispute', 'dispute'],
 ])
+const own = z.object({ orderId: z.uuid(), attempt: z.coerce.number().pipe(z.int().min(1)) })
 const chargeSchema = z.object({ payment_intent: reference })
+const metadataSchema = z.object({ metadata: own })
+
+/** What a payment has come to at least when Stripe says so. */
+const phases: ReadonlyMap<string, Hint['phase']> = new Map([
+  ['payment_intent.created', 'created'],
+  ['payment_intent.requires_action', 'requires_action'],
+  ['payment_intent.payment_failed', 'declined'],
+  ['payment_intent.amount_capturable_updated', 'authorized'],
+  ['payment_intent.canceled', 'voided'],
+  ['payment_intent.succeeded', 'captured'],
+  ['charge.failed', 'declined'],
+  ['charge.succeeded', 'authorized'],
+  ['charge.captured', 'captured'],
+])
+
+const hintOf = (type: string, object: unknown): { readonly hint?: Hint } => {
+  const phase = phases.get(type)
+  const written = metadataSchema.safeParse(object).data?.metadata
+  return phase === undefined || written === undefined ? {} : { hint: { ...written, phase } }
+}
 
 /** `secret` is the endpoint's signing secret. */
 export const createStripeEventReader =
@@ -55,10 +76,15 @@ const noticeOf = (body: unknown): PaymentNotice | undefined => {
   if (event === undefined) return undefined
   const { object, id: providerObjectId } = event.data.object
   const heading = { eventId: event.id, type: event.type }
+  const hint = hintOf(event.type, event.data.object)
   const kind = kinds.get(object)
-  if (kind !== undefined) return providerObjectId === undefined ? undefined : { ...heading, kind, providerObjectId }
+  if (kind !== undefined) {
+    if (providerObjectId === undefined) return undefined
+    const named = { ...heading, providerObjectId }
+    return kind === 'intent' ? { ...named, kind, ...hint } : { ...named, kind }
+  }
   // What became of the payment is read from the intent.
   const intent = object === 'charge' ? chargeSchema.safeParse(event.data.object).data?.payment_intent : undefined
-  if (intent !== undefined) return { ...heading, kind: 'intent', providerObjectId: intent }
+  if (intent !== undefined) return { ...heading, kind: 'intent', providerObjectId: intent, ...hint }
   return { ...heading, kind: 'other', providerObjectId }
 }

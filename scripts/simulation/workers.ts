@@ -78,6 +78,7 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
     createCheckoutRunner({
       lease: database.lease('checkout'),
       follow: createFollow('runner', network, ['order-']),
+      logTime: ports.logTime,
       ...{ wait, drive, signal },
     }),
     createSweep({
