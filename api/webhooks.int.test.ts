@@ -8,6 +8,7 @@ import { signatureHeader } from '#embedded/payments/webhook-signature.ts'
 import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
 import { expectProblem } from './testing/expect-problem.ts'
 import { type RunningApi, startApi } from './testing/running-api.ts'
+import { createUnderWay } from './wiring/under-way.ts'
 import { wireWebhooks } from './wiring/webhooks.ts'
 
 const secret = 'whsec_test'
@@ -27,7 +28,7 @@ beforeEach(async () => {
   orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
   shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-  api = await startApi({ useCases: wireWebhooks(shop.ports, read) })
+  api = await startApi({ useCases: wireWebhooks(shop.ports, read, createUnderWay()) })
 })
 afterEach(() => api.close())
 

@@ -1,6 +1,7 @@
 import { changeOrder, type OrderChange } from '#commands/change-order.ts'
 import { type OrderPaid, payOrder } from '#commands/pay-order.ts'
 import { type PlacePorts, placeOrder } from '#commands/place-order.ts'
+import { orderIdOf } from '#domain/values/ids.ts'
 import type { OrderChanged, OrderCommandRefusal, Payment } from '../contract/order.ts'
 import type { Origin } from '../route.ts'
 import type { CancelOrderDependencies } from '../routes/cancel-order.ts'
@@ -14,6 +15,7 @@ import type { ReturnOrderDependencies } from '../routes/return-order.ts'
 import type { ShipOrderDependencies } from '../routes/ship-order.ts'
 import { orderRefusal } from './order-refusal.ts'
 import { commandOrigin } from './origin.ts'
+import type { UnderWay } from './under-way.ts'
 
 type Orders = Omit<PlaceOrderDependencies, 'reservationTokens' | 'orderTokens'> &
   PayOrderDependencies &
@@ -31,13 +33,13 @@ const paymentOf = ({ status, clientSecret, declineCode }: OrderPaid): Payment =>
   ...(declineCode === null ? {} : { declineCode }),
 })
 
-export const wireOrders = (ports: PlacePorts): Orders => {
+export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
   const change = async (
     orderId: string,
     wanted: OrderChange,
     origin: Origin,
   ): Promise<OrderChanged | OrderCommandRefusal> => {
-    const changed = await changeOrder(orderId, wanted, commandOrigin(origin), ports)
+    const changed = await underWay.run(orderId, () => changeOrder(orderId, wanted, commandOrigin(origin), ports))
     return 'code' in changed ? orderRefusal(changed.code) : changed
   }
   return {
@@ -49,7 +51,8 @@ export const wireOrders = (ports: PlacePorts): Orders => {
         address: { ...address, line2: address.line2 ?? null },
       }
       const request = { reservation, person, country, confirm: confirm ?? 'automatic', paymentMethod }
-      const placed = await placeOrder(request, commandOrigin(origin), ports)
+      const place = () => placeOrder(request, commandOrigin(origin), ports)
+      const placed = await underWay.run(orderIdOf(reservation.reservationId), place)
       if ('code' in placed) return orderRefusal(placed.code)
       const { orderId, status, total, currency, expiresAt, payment, position } = placed
       // Placed it is, whatever the payment came to; what was refused there, the order's status tells.
@@ -57,7 +60,7 @@ export const wireOrders = (ports: PlacePorts): Orders => {
       return { orderId, status, total, currency, expiresAt, payment: paid, position }
     },
     payOrder: async (request, origin) => {
-      const paid = await payOrder(request, commandOrigin(origin), ports)
+      const paid = await underWay.run(request.orderId, () => payOrder(request, commandOrigin(origin), ports))
       return 'code' in paid ? orderRefusal(paid.code) : { ...paymentOf(paid), position: paid.position }
     },
     confirmOrder: ({ orderId }, origin) => change(orderId, { type: 'RequestConfirmation' }, origin),

@@ -15,6 +15,7 @@ import { wireProducts } from './products.ts'
 import { createReadiness, type ReadinessPorts } from './readiness.ts'
 import { wireReservations } from './reservations.ts'
 import { wireStock } from './stock.ts'
+import { createUnderWay } from './under-way.ts'
 import { type ReadWebhook, wireWebhooks } from './webhooks.ts'
 
 export type UseCaseParts = {
@@ -32,16 +33,17 @@ export type UseCaseParts = {
 /** Every use case and query behind the routes. */
 export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
   const { ports, db, vault, keys, registry } = parts
+  const underWay = createUnderWay()
   const selling = { ...ports, productTerms: ports.terms.read }
   return {
     ...wireReservations(selling, db),
     ...wireStock(selling, db),
     ...wireProducts(ports),
     ...wireCatalogue(db, parts.cards),
-    ...wireOrders(ports),
+    ...wireOrders(ports, underWay),
     ...wireOrderQueries(db, vault),
     ...wireAttention(db, ports.logTime),
-    ...wireWebhooks(ports, parts.readWebhook),
+    ...wireWebhooks(ports, parts.readWebhook, underWay),
     ...createReadiness(parts.readiness),
     registry,
     reservationTokens: createReservationTokens(keys.reservationToken),

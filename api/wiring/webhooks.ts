@@ -4,15 +4,35 @@ import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-
 import { refuse } from '../problems.ts'
 import type { StripeWebhookDependencies } from '../routes/stripe-webhook.ts'
 import { commandOrigin } from './origin.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** Reads a webhook off its raw body: what it tells, or why it is not believed. */
 export type ReadWebhook = (body: Buffer, signature: string | undefined) => PaymentNotice | { readonly problem: string }
 
-export const wireWebhooks = (ports: NoticePorts, readWebhook: ReadWebhook): StripeWebhookDependencies => ({
+/** Longer than a payment takes here; then what is true is read from the provider, whoever else is at it. */
+const ownWorkMillisecondsMax = 2_000
+
+/**
+ * Most webhooks tell of a payment that this very process is at: when it has ended, its order knows already, and the
+ * provider need not be asked. One that tells of more, or of an order of another process, is looked into.
+ */
+const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay, pause: NoticeWiring['pause']): Promise<void> => {
+  if (notice.kind !== 'intent' || notice.hint === undefined) return
+  await Promise.race([underWay.ended(notice.hint.orderId), pause(ownWorkMillisecondsMax)])
+}
+
+export type NoticeWiring = NoticePorts & { readonly pause: (milliseconds: number) => Promise<void> }
+
+export const wireWebhooks = (
+  ports: NoticeWiring,
+  readWebhook: ReadWebhook,
+  underWay: UnderWay,
+): StripeWebhookDependencies => ({
   receiveStripeEvent: async ({ body, signature }, origin) => {
     const notice = readWebhook(body, signature)
     if ('problem' in notice) return refuse('invalid_signature', notice.problem)
     const actor = 'stripe'
+    await ownWorkEnded(notice, underWay, ports.pause)
     try {
       const { followUp } = await recordPaymentNotice(notice, { ...commandOrigin(origin), actor }, ports)
       // What follows goes on after the answer; the runner and the sweep do it where this process cannot.

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { parseFaultPlan } from './faults.ts'
 import { startPaymentSimulator } from './simulator.ts'
 
-const usage = `Usage: payments [--port 12111] [--host 127.0.0.1] [--data .holdfast/payments | --memory] [--webhook-url URL]
+const usage = `Usage: payments [--port 12111] [--host 127.0.0.1] [--data .holdfast/payments | --memory] [--webhook-url URL [--webhook-events a,b]]
                 [--latency-ms 0] [--faults FILE|JSON]
 Environment: PAYMENT_SIMULATOR_KEY, the API key that callers must send;
              PAYMENT_SIMULATOR_WEBHOOK_SECRET, needed with --webhook-url.`
@@ -18,6 +18,7 @@ const settings = z.object({
   latencyMs: z.coerce.number({ error: '--latency-ms takes milliseconds' }).int().min(0).max(60_000),
   faults: z.string().optional(),
   apiKey: z.string({ error: 'PAYMENT_SIMULATOR_KEY is missing: it takes the API key that callers must send' }).min(1),
+  webhookEvents: z.array(z.string().min(1, '--webhook-events takes types, as a,b')).optional(),
   webhookUrl: z.url({ protocol: /^https?$/, error: '--webhook-url takes an http or https address' }).optional(),
   webhookSecret: z.string().min(1).optional(),
 })
@@ -30,6 +31,7 @@ const readSettings = () => {
       data: { type: 'string', default: '.holdfast/payments' },
       memory: { type: 'boolean', default: false },
       'webhook-url': { type: 'string' },
+      'webhook-events': { type: 'string' },
       'latency-ms': { type: 'string', default: '0' },
       faults: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -44,15 +46,16 @@ const readSettings = () => {
     faults: values.faults,
     apiKey: process.env.PAYMENT_SIMULATOR_KEY,
     webhookUrl: values['webhook-url'],
+    webhookEvents: values['webhook-events']?.split(','),
     webhookSecret: process.env.PAYMENT_SIMULATOR_WEBHOOK_SECRET,
   })
 }
 
-const webhookOf = (url: string | undefined, secret: string | undefined) => {
+const webhookOf = ({ webhookUrl: url, webhookSecret: secret, webhookEvents: events }: z.infer<typeof settings>) => {
   if (url === undefined) return {}
   if (secret === undefined)
     throw new Error('PAYMENT_SIMULATOR_WEBHOOK_SECRET is missing: --webhook-url needs the secret to sign with.')
-  return { webhook: { url, secret } }
+  return { webhook: { url, secret, ...(events === undefined ? {} : { events }) } }
 }
 
 /** The switches as JSON, or the file that holds them. */
@@ -80,7 +83,7 @@ const run = async (): Promise<void> => {
     apiKey: chosen.apiKey,
     latencyMs: chosen.latencyMs,
     ...faultsOf(chosen.faults),
-    ...webhookOf(chosen.webhookUrl, chosen.webhookSecret),
+    ...webhookOf(chosen),
     log: (line) => console.error(line),
   })
   const stop = (): void => {

@@ -21,7 +21,8 @@ export type PaymentSimulatorOptions = {
   /** The address to listen on; loopback unless given. */
   readonly host?: string
   readonly apiKey: string
-  readonly webhook?: { readonly url: string; readonly secret: string }
+  /** `events`: the types that the endpoint is told of, as Stripe's endpoints enable them; all unless given. */
+  readonly webhook?: { readonly url: string; readonly secret: string; readonly events?: readonly string[] }
   /** How long any call takes, faults apart; 0 unless given. */
   readonly latencyMs?: number
   /** The switches at the start; none unless given. */
@@ -37,7 +38,9 @@ const loopback = '127.0.0.1'
 export const startPaymentSimulator = async (options: PaymentSimulatorOptions): Promise<PaymentSimulator> => {
   const { dataDir, port, host = loopback, apiKey, webhook, latencyMs = 0, log = () => {} } = options
   const faults = createFaults(Date.now, options.faults)
-  const store = openStore(dataDir, webhook === undefined ? null : faults.deliverAt)
+  const isEnabled = (type: string): boolean => webhook?.events?.includes(type) ?? true
+  const deliverAt = (at: number, type: string): number | null => (isEnabled(type) ? faults.deliverAt(at) : null)
+  const store = openStore(dataDir, webhook === undefined ? null : deliverAt)
   const posting = webhook && webhookPost(webhook, Date.now)
   const sender = posting && startWebhookSender({ store, post: postCopies(posting.post, faults), now: Date.now, log })
   const pipeline = startPipeline({

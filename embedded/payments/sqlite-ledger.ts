@@ -8,7 +8,7 @@ import type { Kept, Kind, Ledger, ListFilter, Page } from './ledger.ts'
 type Row = { readonly [column: string]: unknown }
 
 /** When an event that happened at `at` is to be delivered, or null for never; milliseconds since the epoch. */
-export type DeliverAt = (at: number) => number | null
+export type DeliverAt = (at: number, type: string) => number | null
 
 const parsed = <K extends Kind>(row: Row): Kept[K] => JSON.parse(String(row.body))
 
@@ -51,7 +51,7 @@ export const sqliteLedger = (db: DatabaseSync, deliverAt: DeliverAt | null): Led
     },
     appendEvent: (event, at) => {
       saveObject.run(event.id, 'event', event.created, null, null, event.type, JSON.stringify(event))
-      const dueAt = deliverAt === null ? null : deliverAt(at)
+      const dueAt = deliverAt === null ? null : deliverAt(at, event.type)
       if (dueAt !== null) oweDelivery.run(event.id, dueAt)
     },
     findAnswer: (key) => {

@@ -48,6 +48,23 @@ const phases: ReadonlyMap<string, Hint['phase']> = new Map([
   ['charge.captured', 'captured'],
 ])
 
+/**
+ * The events to enable at the endpoint: all that can tell the platform something new. Others may be sent and do no harm, but
+ * tell of the same payments again.
+ */
+export const webhookEvents: readonly string[] = [
+  'payment_intent.requires_action',
+  'payment_intent.payment_failed',
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.succeeded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+]
+
 const hintOf = (type: string, object: unknown): { readonly hint?: Hint } => {
   const phase = phases.get(type)
   const written = metadataSchema.safeParse(object).data?.metadata

@@ -8,6 +8,7 @@ import { startPostgres } from '#embedded/postgres/start.ts'
 import { freePort } from '#embedded/process/ports.ts'
 import { startRedis } from '#embedded/redis/start.ts'
 import type { Config } from '#platform/config.ts'
+import { webhookEvents } from '#platform/stripe/webhooks.ts'
 import { type ProcessOptions, startProcess } from './process.ts'
 import { type StackSecrets, stackSecrets } from './secrets.ts'
 import { findStack, removeStackFile, type StackAddresses, writeStackFile } from './stack-file.ts'
@@ -105,7 +106,7 @@ const startPayments = async (
   const port = await freePort()
   const args = [
     ...['--port', String(port), '--data', path.join(options.dataDir, 'payments')],
-    ...['--webhook-url', `${apiUrl}/webhooks/stripe`],
+    ...['--webhook-url', `${apiUrl}/webhooks/stripe`, '--webhook-events', webhookEvents.join(',')],
     ...['--latency-ms', String(options.paymentLatencyMilliseconds ?? 0)],
   ]
   const { paymentKey, webhookSecret } = secrets
