@@ -30,6 +30,13 @@ export type ProjectorHost = Worker & {
 /** So long a step waits for events: passed-over ones have to be checkpointed within a second, on an idle log too. */
 const batchMilliseconds = 250
 
+/**
+ * In a rush events are gathered for a moment: a batch costs a transaction for each read model, whatever its size, and the
+ * shoppers of the rush need that time more than its readers do.
+ */
+const rushEntries = 50
+const gatherMilliseconds = 50
+
 export const createProjectorHost = ({ projector, follow, wait, observe }: ProjectorHostPorts): ProjectorHost => {
   const tail = createLogTail(follow, wait)
   let live = false
@@ -44,7 +51,9 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
       if (live) for (const { created } of batch.entries) observe(created)
       projector.accept(batch)
     }
-    return projector.step()
+    const outcome = await projector.step()
+    if (batch?.live && batch.entries.length >= rushEntries) await wait(gatherMilliseconds)
+    return outcome
   }
 
   const restart = (): Promise<void> => {
