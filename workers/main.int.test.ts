@@ -11,6 +11,7 @@ import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { checkpointPositions } from '#projections/position-waiter.ts'
+import { readModels } from '#projections/read-models.ts'
 
 const script = fileURLToPath(new URL('./main.ts', import.meta.url))
 
@@ -67,7 +68,7 @@ test('two processes become ready on empty servers, feed every read model, and en
   await vi.waitUntil(
     async () => {
       const positions = [...(await checkpointPositions(db)).values()]
-      return positions.length === 5 && positions.every((position) => position >= first)
+      return positions.length === readModels.length && positions.every((position) => position >= first)
     },
     { timeout: 20_000 },
   )

@@ -1,17 +1,12 @@
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import { createProjectionStore } from '#platform/postgres/projection-store.ts'
-import { catalogueProjection } from '#projections/catalogue/apply.ts'
-import { holdsProjection } from '#projections/holds/apply.ts'
-import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
-import { stockProjection } from '#projections/stock/apply.ts'
-import { timelineProjection } from '#projections/timeline/apply.ts'
+import { readModels } from '#projections/read-models.ts'
 import type { TestWorld } from './given-world.ts'
 
 /** Projects the log as far as it goes, as a worker would. */
 export const projectLog = async ({ client, pool }: TestWorld): Promise<void> => {
-  const projections = [catalogueProjection, stockProjection, holdsProjection, ordersProjection, timelineProjection]
-  const projector = createProjector({ projections, store: createProjectionStore(pool), now: () => 0 })
+  const projector = createProjector({ projections: readModels, store: createProjectionStore(pool), now: () => 0 })
   const after = (await projector.start()) ?? 'start'
   const { signal } = new AbortController()
   for await (const { entries, position, live } of followLog(client, { after, signal, warn: () => {} })) {
