@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { webhookEvents } from '#platform/stripe/webhooks.ts'
 import type { PrivateStack } from '../stack/private-stack.ts'
 import { stackSecrets } from '../stack/secrets.ts'
 
@@ -21,14 +22,14 @@ const chargesSchema = z.object({
   ),
 })
 
-const eventsSchema = z.object({ data: z.array(z.unknown()) })
+const eventsSchema = z.object({ data: z.array(z.object({ type: z.string() })) })
 
 export type Charge = Readonly<z.infer<typeof chargesSchema>['charges'][number]>
 
 export type Payments = {
   /** The payment simulator's own book, newest first. */
   readonly charges: () => Promise<readonly Charge[]>
-  /** How many events it has made, each of which it tells by webhook; counted up to a hundred. */
+  /** How many of its events are told by webhook; looked for among the last hundred. */
   readonly eventCount: () => Promise<number>
   /** What the customer does at their bank when a payment asks for it. */
   readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
@@ -50,7 +51,10 @@ export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'address
   }
   return {
     charges: async () => chargesSchema.parse(await call('GET', '/simulator/charges', null)).charges,
-    eventCount: async () => eventsSchema.parse(await call('GET', '/v1/events?limit=100', null)).data.length,
+    eventCount: async () => {
+      const { data } = eventsSchema.parse(await call('GET', '/v1/events?limit=100', null))
+      return data.filter(({ type }) => webhookEvents.includes(type)).length
+    },
     dispute: async (charge) => void (await call('POST', `/simulator/charges/${charge}/dispute`, 'reason=fraudulent')),
     refundByHand: async (paymentIntent, amount) =>
       void (await call('POST', '/v1/refunds', `payment_intent=${paymentIntent}&amount=${amount}`)),
