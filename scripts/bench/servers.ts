@@ -4,6 +4,7 @@ import path from 'node:path'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { z } from 'zod'
 import { startChild } from '#embedded/process/child.ts'
+import { nodeFlags } from '#embedded/process/node-flags.ts'
 import { closable } from './closing.ts'
 
 // What is measured runs in a process of its own, as it would in production, in an empty folder that goes with it.
@@ -27,7 +28,7 @@ export async function createFolder(): Promise<{ readonly folder: string; readonl
 /** Runs a script until it prints its line of JSON that says it is ready. */
 async function startServer(script: string, args: readonly string[]): Promise<Omit<LogServer, 'client'>> {
   const ready = Promise.withResolvers<string>()
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', path.join(root, script), ...args] as const
+  const command = [process.execPath, ...nodeFlags, path.join(root, script), ...args] as const
   const child = startChild({ command, stopSignal: 'TERM', log: ready.resolve })
   const failed = child.exited.then(() => Promise.reject(new Error(`${script} ended: ${child.recentLines().join(' ')}`)))
   failed.catch(() => {})

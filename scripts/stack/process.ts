@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { startChild } from '#embedded/process/child.ts'
+import { nodeFlags } from '#embedded/process/node-flags.ts'
 import type { Running } from './supervise.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
@@ -50,7 +51,7 @@ export const startProcess = async (options: ProcessOptions): Promise<Running> =>
   const file = createWriteStream(path.join(logDir, `${name}.log`), { flags: 'a' })
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<number | undefined>()
   const child = startChild({
-    command: [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeArgs, path.join(root, script), ...args],
+    command: [process.execPath, ...nodeFlags, ...nodeArgs, path.join(root, script), ...args],
     stopSignal: 'TERM',
     environment,
     log: (line) => {
