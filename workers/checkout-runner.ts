@@ -2,23 +2,28 @@ import type { LogTime } from '#commands/ports.ts'
 import { ownedSeconds } from '#domain/checkout/ownership.ts'
 import { streamKeyOf } from '#domain/streams.ts'
 import { secondsAfter } from '#domain/values/instant.ts'
-import type { Lease } from '#platform/postgres/leases.ts'
+import type { HeldLeases, LeaseGroup } from '#platform/postgres/lease-group.ts'
+import { partitionOf } from './checkout-partitions.ts'
 import type { DriveOrder } from './drive-order.ts'
 import { eachBounded } from './each.ts'
-import { createLogTail, type Follow, type TailBatch, type Wait } from './log-tail.ts'
+import type { Follow, TailBatch, Wait } from './log-tail.ts'
+import { createPartitionedTail } from './partitioned-tail.ts'
 import type { Worker } from './worker.ts'
 
 // Drives every order that something happened to, so that none depends on the process that began it. What happened just
 // now is still owned by whoever appended it: the order's own time to look again brings the sweep, or a wake-up.
-// One worker at a time, by lease; where two overlap nothing breaks, because every effect may be run twice.
+// The workers share the orders by partitions, each with a lease and a position of its own. Where two overlap nothing
+// breaks, because every effect may be run twice; and only who has the lease can store a position.
 
 export type CheckoutRunnerPorts = {
-  readonly lease: Lease
+  /** One lease for each of `checkoutPartitions`. */
+  readonly leases: LeaseGroup
   /** The events of orders. */
   readonly follow: Follow
   readonly wait: Wait
   readonly drive: DriveOrder
   readonly logTime: LogTime
+  readonly monotonic: () => number
   /** Stopping: orders that were not begun are left to whoever comes after. */
   readonly signal: AbortSignal
 }
@@ -26,37 +31,47 @@ export type CheckoutRunnerPorts = {
 const batchMilliseconds = 1_000
 /** Orders driven at the same time; each asks the provider for one thing at a time. */
 const ordersAtOnce = 16
-/** Who does not hold the lease looks again after this time. */
+/** Who has no partition looks again after this time. */
 const idleMilliseconds = 1_000
+/** Positions are stored so often: whoever takes over looks again at what happened since. */
+const storeMilliseconds = 1_000
 
-export const createCheckoutRunner = ({ lease, follow, wait, drive, logTime, signal }: CheckoutRunnerPorts): Worker => {
-  const tail = createLogTail(follow, wait)
+export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
+  const { leases, follow, wait, drive, logTime, monotonic, signal } = ports
+  const tail = createPartitionedTail({ follow, wait, partitionOf })
+  let storedAt = monotonic()
+
   /** Long enough ago that its process had its time to go on. An event that cannot be read says nothing of that. */
   const isNobodys = (entry: TailBatch['entries'][number]): boolean => {
     const now = logTime.now()
     return 'problem' in entry || now === undefined || now >= secondsAfter(entry.data.at, ownedSeconds)
   }
-  let followedUnder: number | undefined
+
+  const driveAll = async (entries: TailBatch['entries'], held: HeldLeases): Promise<void> => {
+    const streams = new Set(entries.filter(isNobodys).map(({ stream }) => stream))
+    await eachBounded([...streams], { atOnce: ordersAtOnce, signal }, async (stream) => {
+      // Orders can take longer than a lease lasts. It is renewed between them, and what was lost is left to its holder.
+      const partition = partitionOf(stream)
+      const stillHeld = (await leases.hold()).get(partition)
+      if (stillHeld?.token === held.get(partition)?.token) await drive(streamKeyOf(stream))
+    })
+  }
+
+  const store = async (): Promise<void> => {
+    const moves = tail.moves()
+    if (moves.length > 0) tail.stored(moves, await leases.advance(moves))
+    storedAt = monotonic()
+  }
 
   const step = async (): Promise<'worked' | 'idle'> => {
-    const held = await lease.hold()
-    if (held === undefined) {
-      await tail.close()
-      return 'idle'
-    }
-    if (!tail.isOpen() || held.token !== followedUnder) {
-      tail.open(held.position ?? 'start')
-      followedUnder = held.token
-    }
-    const batch = await tail.next(batchMilliseconds)
-    if (batch === undefined) return 'worked'
-    const orderIds = new Set(batch.entries.filter(isNobodys).map(({ stream }) => streamKeyOf(stream)))
-    await eachBounded([...orderIds], { atOnce: ordersAtOnce, signal }, async (orderId) => {
-      await drive(orderId)
-    })
+    const held = await leases.hold()
+    await tail.followFor(held)
+    if (held.size === 0) return 'idle'
+    const entries = await tail.next(batchMilliseconds)
+    if (entries) await driveAll(entries, held)
     if (signal.aborted) return 'idle'
-    const position = batch.entries.at(-1)?.position
-    if (position !== undefined && !(await lease.advance(held, position))) await tail.close()
+    if (entries) tail.done()
+    if (monotonic() >= storedAt + storeMilliseconds) await store()
     return 'worked'
   }
 
@@ -73,8 +88,12 @@ export const createCheckoutRunner = ({ lease, follow, wait, drive, logTime, sign
       }
     },
     close: async () => {
-      await tail.close()
-      await lease.release()
+      try {
+        await store()
+      } finally {
+        await tail.close()
+        await leases.release()
+      }
     },
   }
 }

@@ -15,6 +15,8 @@ import { createClockTicks, type Tick } from '#platform/eventstore/clock-ticks.ts
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import type { Database } from '#platform/postgres/database.ts'
+import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
+import { createLeaseTable } from '#platform/postgres/lease-table.ts'
 import { createLease, type Lease } from '#platform/postgres/leases.ts'
 import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
@@ -24,6 +26,7 @@ import { waitingNotices } from '#projections/notices/queries.ts'
 import { createProjector } from '#projections/projector.ts'
 import { readModels } from '#projections/read-models.ts'
 import { invalidating } from './card-invalidation.ts'
+import { checkoutPartitions } from './checkout-partitions.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from './drive-order.ts'
 import type { Follow } from './log-tail.ts'
@@ -116,12 +119,11 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
     projector,
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
     createCheckoutRunner({
-      lease: lease('checkout'),
+      leases: createLeaseGroup(createLeaseTable(db, checkoutPartitions), { holder, monotonic }),
       follow: follow(['order-']),
       wait: pause,
-      drive,
       logTime: checkout.logTime,
-      signal,
+      ...{ drive, monotonic, signal },
     }),
     createSweep({
       lease: lease('sweep'),

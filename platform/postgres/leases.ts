@@ -5,12 +5,16 @@ import type { Database } from './database.ts'
 // when the holder dies. A holder that was cut off may still believe in its lease for a moment, so whatever must not be
 // written twice is fenced by the lease's token; all other work under a lease has to be safe when two do it.
 
-/** So long after its last renewal a holder that died keeps others away. */
+/**
+ * So long after its last renewal a holder that died keeps others away. What it had begun is its own for ten seconds all the
+ * same (`domain/checkout/ownership.ts`), so a shorter time, or a session lock that ends with its socket, would let others
+ * in sooner and give them nothing more to do; and a holder that is slow for a moment would lose its work.
+ */
 export const leaseMilliseconds = 10_000
 /** A holder renews when this much of its time has passed. */
-const renewMilliseconds = 3_000
+export const renewMilliseconds = 3_000
 /** A holder stops believing in its lease so long before the database does. */
-const marginMilliseconds = 2_000
+export const marginMilliseconds = 2_000
 
 /** `token` is another whenever the holder changed in between; `position` is where the holder before had got to. */
 export type Held = { readonly token: number; readonly position: bigint | undefined }

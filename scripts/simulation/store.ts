@@ -1,4 +1,6 @@
-import type { Held } from '#platform/postgres/leases.ts'
+import type { Move } from '#platform/postgres/lease-group.ts'
+import type { LeaseRow as GroupedLease } from '#platform/postgres/lease-shares.ts'
+import { type Held, leaseMilliseconds } from '#platform/postgres/leases.ts'
 import type { AnyTable, Commit, Head, Key, RowKey, RowValues, StoredRow } from '#projections/ports.ts'
 
 // The database of the read models, as its server sees it: rows as JSON, checkpoints that move by compare-and-set, leases
@@ -6,7 +8,7 @@ import type { AnyTable, Commit, Head, Key, RowKey, RowValues, StoredRow } from '
 
 type Row = { readonly row: StoredRow; readonly json: string }
 type LeaseRow = {
-  readonly holder: string
+  readonly holder: string | undefined
   readonly token: number
   readonly expiresAt: number
   readonly position: bigint | undefined
@@ -24,9 +26,11 @@ export type StoreServer = {
   readonly takeLease: (name: string, holder: string) => Held | undefined
   readonly advanceLease: (name: string, holder: string, token: number, position: bigint) => boolean
   readonly releaseLease: (name: string, holder: string, token: number) => void
+  readonly renewLeases: (names: readonly string[], holder: string) => readonly GroupedLease[]
+  readonly takeLeases: (wanted: readonly GroupedLease[], holder: string) => readonly GroupedLease[]
+  readonly advanceLeases: (moves: readonly Move[], holder: string) => readonly string[]
 }
 
-const leaseMilliseconds = 10_000
 const emptyHead: Head = { version: 0, position: undefined, stopped: undefined, parked: new Map() }
 const nameOf = (table: AnyTable, key: Key): string => `${table.name}/${key.join('/')}`
 
@@ -95,5 +99,27 @@ export const createStoreServer = (now: () => number): StoreServer => {
       const lease = isHeld(name, holder, token)
       if (lease) leases.set(name, { ...lease, expiresAt: now() })
     },
+    renewLeases: (names, holder) =>
+      names.map((name) => {
+        const known = leases.get(name) ?? { holder: undefined, token: 0, expiresAt: now(), position: undefined }
+        const lease = known.holder === holder ? { ...known, expiresAt: now() + leaseMilliseconds } : known
+        leases.set(name, lease)
+        const { token, position } = lease
+        return { name, token, position, holder: lease.expiresAt > now() ? lease.holder : undefined }
+      }),
+    takeLeases: (wanted, holder) =>
+      wanted.flatMap(({ name, token: seen }) => {
+        const lease = leases.get(name)
+        if (lease?.token !== seen) return []
+        const taken = { holder, token: seen + 1, position: lease.position }
+        leases.set(name, { ...taken, expiresAt: now() + leaseMilliseconds })
+        return [{ name, ...taken }]
+      }),
+    advanceLeases: (moves, holder) =>
+      moves.flatMap(({ name, token, position }) => {
+        const lease = isHeld(name, holder, token)
+        if (lease) leases.set(name, { ...lease, position })
+        return lease ? [name] : []
+      }),
   }
 }

@@ -6,6 +6,7 @@ import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
 import { stockProjection } from '#projections/stock/apply.ts'
 import { timelineProjection } from '#projections/timeline/apply.ts'
+import { checkoutPartitions } from '#workers/checkout-partitions.ts'
 import { createCheckoutRunner } from '#workers/checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from '#workers/drive-order.ts'
 import { loop } from '#workers/loop.ts'
@@ -76,10 +77,10 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
       now: () => clock.now() ?? host.wallClock(),
     }),
     createCheckoutRunner({
-      lease: database.lease('checkout'),
+      leases: database.leases(checkoutPartitions),
       follow: createFollow('runner', network, ['order-']),
       logTime: ports.logTime,
-      ...{ wait, drive, signal },
+      ...{ wait, drive, monotonic, signal },
     }),
     createSweep({
       lease: database.lease('sweep'),

@@ -14,6 +14,8 @@ import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import { observeLog } from '#platform/eventstore/observe-log.ts'
 import { newId } from '#platform/ids.ts'
+import { createLeaseGroup, type LeaseGroup } from '#platform/postgres/lease-group.ts'
+import { createLeaseTable } from '#platform/postgres/lease-table.ts'
 import { createLease, type Lease } from '#platform/postgres/leases.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
@@ -36,6 +38,8 @@ export type TestPlatform = {
   readonly process: (provider?: PaymentProvider) => NoticePorts
   readonly follow: (streamPrefixes?: readonly string[]) => Follow
   readonly lease: (name: string) => Lease
+  /** Of a process of its own. */
+  readonly leases: (names: readonly string[], monotonic?: () => number) => LeaseGroup
   readonly warnings: readonly string[]
   /** Types of a stream's events, in order. */
   readonly typesOf: (stream: string) => Promise<readonly string[]>
@@ -91,6 +95,8 @@ export const givenPlatform = async (): Promise<TestPlatform> => {
     follow: (streamPrefixes) => (after, signal) =>
       followLog(client, { after, signal, warn, ...(streamPrefixes ? { streamPrefixes } : {}) }),
     lease: (name) => createLease(read.db, { name, holder: newId(), monotonic: systemTimers.monotonic }),
+    leases: (names, monotonic = systemTimers.monotonic) =>
+      createLeaseGroup(createLeaseTable(read.db, names), { holder: newId(), monotonic }),
     warnings,
     typesOf: async (stream) => {
       const types: string[] = []

@@ -1,0 +1,83 @@
+import { type LeaseRow, leasesToTake } from './lease-shares.ts'
+import { type Held, leaseMilliseconds, marginMilliseconds, renewMilliseconds } from './leases.ts'
+
+// Work in a fixed number of parts, each with a lease of its own, shared out evenly among the processes that live. What a
+// process held when it died is free once its time has run out, and is shared out among the others.
+
+export type Move = { readonly name: string; readonly token: number; readonly position: bigint }
+
+/** The leases of one group, kept where all processes find them. Each call is one step that happens wholly or not at all. */
+export type LeaseStore = {
+  /** Prolongs what the holder has, and answers all leases as they then stand; those that never were are made, free. */
+  readonly renew: (holder: string) => Promise<readonly LeaseRow[]>
+  /** Gives the holder those whose token is still the same, under the next token, and answers them. */
+  readonly take: (holder: string, wanted: readonly LeaseRow[]) => Promise<readonly LeaseRow[]>
+  /** Stores the positions of those that the holder has under that token, and answers their names. */
+  readonly advance: (holder: string, moves: readonly Move[]) => Promise<readonly string[]>
+  /** Lets go of whatever the holder has. */
+  readonly release: (holder: string) => Promise<void>
+}
+
+export type HeldLeases = ReadonlyMap<string, Held>
+
+export type LeaseGroup = {
+  /** Renews what this process holds and takes its share; asks the store when it is time to, so it may be called often. */
+  readonly hold: () => Promise<HeldLeases>
+  /** Stores how far the work has got; answers the names of what was stored, and the others were lost meanwhile. */
+  readonly advance: (moves: readonly Move[]) => Promise<ReadonlySet<string>>
+  /** Lets others in at once. */
+  readonly release: () => Promise<void>
+}
+
+export type LeaseGroupOptions = {
+  /** This process, by an id of its own. */
+  readonly holder: string
+  readonly monotonic: () => number
+}
+
+export const createLeaseGroup = (store: LeaseStore, { holder, monotonic }: LeaseGroupOptions): LeaseGroup => {
+  let held = new Map<string, Held>()
+  let heldSince = Number.NEGATIVE_INFINITY
+  let renewing: Promise<void> | undefined
+
+  const renew = async (): Promise<void> => {
+    const since = monotonic()
+    try {
+      const leases = await store.renew(holder)
+      const wanted = leasesToTake(leases, holder)
+      const taken = wanted.length === 0 ? [] : await store.take(holder, wanted)
+      const mine = [...leases.filter((lease) => lease.holder === holder), ...taken]
+      held = new Map(mine.map(({ name, token, position }) => [name, { token, position }]))
+      heldSince = since
+    } catch (error) {
+      // While the store is away nobody else can take what has not run out yet.
+      if (held.size === 0 || since >= heldSince + leaseMilliseconds - marginMilliseconds) throw error
+    }
+  }
+
+  return {
+    hold: async () => {
+      if (held.size > 0 && monotonic() < heldSince + renewMilliseconds) return held
+      // Many pieces of work may ask at the same time: one of them asks the store for all.
+      renewing ??= renew().finally(() => {
+        renewing = undefined
+      })
+      await renewing
+      return held
+    },
+    advance: async (moves) => {
+      const stored = new Set(await store.advance(holder, moves))
+      for (const { name, token, position } of moves) {
+        if (held.get(name)?.token !== token) continue
+        if (stored.has(name)) held.set(name, { token, position })
+        else held.delete(name)
+      }
+      return stored
+    },
+    release: async () => {
+      if (held.size === 0) return
+      held = new Map()
+      await store.release(holder)
+    },
+  }
+}
