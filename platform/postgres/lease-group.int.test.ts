@@ -73,6 +73,13 @@ test('of many that come at once each lease has one holder, and none is held by t
   expect((await rows()).map((row) => row.split(' ', 1)[0]).sort()).toEqual(['four', 'one', 'three', 'two'])
 })
 
+test('of two that saw the same leases free one gets each', async () => {
+  const table = createLeaseTable(read.db, ['seen-a', 'seen-b'])
+  const seen = await table.renew('one')
+  expect((await table.take('one', seen.slice(0, 1))).map(({ token }) => token)).toEqual([1])
+  expect((await table.take('other', seen)).map(({ name, token }) => `${name} ${token}`)).toEqual(['seen-b 1'])
+})
+
 test('a dead process is followed by the other, from the positions that it stored', async () => {
   const { process, pass, runOut } = givenGroup('dead')
   const [one, other] = [process('one'), process('other')]

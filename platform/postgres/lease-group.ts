@@ -36,7 +36,7 @@ export type LeaseGroupOptions = {
 }
 
 export const createLeaseGroup = (store: LeaseStore, { holder, monotonic }: LeaseGroupOptions): LeaseGroup => {
-  let held = new Map<string, Held>()
+  let held: HeldLeases = new Map()
   let heldSince = Number.NEGATIVE_INFINITY
   let renewing: Promise<void> | undefined
 
@@ -67,11 +67,13 @@ export const createLeaseGroup = (store: LeaseStore, { holder, monotonic }: Lease
     },
     advance: async (moves) => {
       const stored = new Set(await store.advance(holder, moves))
+      const next = new Map(held)
       for (const { name, token, position } of moves) {
         if (held.get(name)?.token !== token) continue
-        if (stored.has(name)) held.set(name, { token, position })
-        else held.delete(name)
+        if (stored.has(name)) next.set(name, { token, position })
+        else next.delete(name)
       }
+      held = next
       return stored
     },
     release: async () => {
