@@ -31,6 +31,8 @@ export type CheckoutRunnerPorts = {
 const batchMilliseconds = 1_000
 /** Orders driven at the same time; each asks the provider for one thing at a time. */
 const ordersAtOnce = 16
+/** What is written now is not due before its process had its time, so it is gathered: a step costs more than an event. */
+const gatherMilliseconds = 50
 /** Who has no partition looks again after this time. */
 const idleMilliseconds = 1_000
 /** Positions are stored so often: whoever takes over looks again at what happened since. */
@@ -67,11 +69,12 @@ export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
     const held = await leases.hold()
     await tail.followFor(held)
     if (held.size === 0) return 'idle'
-    const entries = await tail.next(batchMilliseconds)
-    if (entries) await driveAll(entries, held)
+    const batch = await tail.next(batchMilliseconds)
+    if (batch) await driveAll(batch.entries, held)
     if (signal.aborted) return 'idle'
-    if (entries) tail.done()
+    if (batch) tail.done()
     if (monotonic() >= storedAt + storeMilliseconds) await store()
+    if (batch?.live) await wait(gatherMilliseconds)
     return 'worked'
   }
 

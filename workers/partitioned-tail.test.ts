@@ -28,8 +28,8 @@ const given = (streams: readonly string[], entriesMax = 100) => {
     },
   })
   const next = async (): Promise<string | undefined> => {
-    const entries = await tail.next(0)
-    return entries?.map(({ stream }) => stream).join(' ')
+    const batch = await tail.next(0)
+    return batch?.entries.map(({ stream }) => stream).join(' ')
   }
   return { tail, begun, next }
 }

@@ -10,7 +10,7 @@ export type PartitionedTail = {
   /** Follows for these, and from now on for no others. One under a new token begins at the position stored with it. */
   readonly followFor: (held: HeldLeases) => Promise<void>
   /** What of the next batch its partitions have not had yet; undefined when none came within so many milliseconds. */
-  readonly next: (milliseconds: number) => Promise<TailBatch['entries'] | undefined>
+  readonly next: (milliseconds: number) => Promise<Pick<TailBatch, 'entries' | 'live'> | undefined>
   /** What was handed out last is done. */
   readonly done: () => void
   /** How far each partition has got since that was stored. */
@@ -60,10 +60,11 @@ export const createPartitionedTail = ({ follow, wait, partitionOf }: Partitioned
       const batch = await tail.next(milliseconds)
       if (batch === undefined) return undefined
       reached = batch.entries.at(-1)?.position ?? reached
-      return batch.entries.filter(({ stream, position }) => {
+      const entries = batch.entries.filter(({ stream, position }) => {
         const partition = partitions.get(partitionOf(stream))
         return partition !== undefined && isBefore(partition.position, position)
       })
+      return { entries, live: batch.live }
     },
     done: () => {
       if (reached === undefined) return
