@@ -3,6 +3,7 @@ import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { EventLog, LogTime } from '#commands/ports.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import { derivedId } from '#domain/values/ids.ts'
+import type { LeaseStore } from '#platform/postgres/lease-group.ts'
 import type { ProjectionStore } from '#projections/ports.ts'
 import type { Host } from './host.ts'
 import type { StoreServer } from './store.ts'
@@ -18,6 +19,7 @@ export type Seams = {
   readonly logTime: (logTime: LogTime, host: Host) => LogTime
   readonly provider: (provider: PaymentProvider) => PaymentProvider
   readonly projections: (store: ProjectionStore, host: Host, server: StoreServer) => ProjectionStore
+  readonly leases: (store: LeaseStore, server: StoreServer) => LeaseStore
   /** The id of a client's command, from its idempotency key; `newId` makes one that was never seen. */
   readonly commandIdOf: (key: string, newId: () => string) => string
 }
@@ -29,5 +31,6 @@ export const asBuilt: Seams = {
   logTime: (logTime) => logTime,
   provider: (provider) => provider,
   projections: (store) => store,
+  leases: (store) => store,
   commandIdOf: (key) => derivedId('key', key),
 }

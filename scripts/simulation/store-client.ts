@@ -1,4 +1,4 @@
-import { createLeaseGroup, type LeaseGroup } from '#platform/postgres/lease-group.ts'
+import type { LeaseStore } from '#platform/postgres/lease-group.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
 import type { Hold } from '#projections/holds/table.ts'
 import { holdTable } from '#projections/holds/table.ts'
@@ -24,7 +24,7 @@ export type StoreClient = {
   readonly projections: ProjectionStore
   readonly queries: SweepQueries
   readonly lease: (name: string) => Lease
-  readonly leases: (names: readonly string[]) => LeaseGroup
+  readonly leaseStore: (names: readonly string[]) => LeaseStore
 }
 
 /** As the real lease has them. */
@@ -79,18 +79,14 @@ export const createStoreClient = ({ server, host, random, faults }: StoreClientO
   }
 
   /** No process of a story stops in good order, so none lets go of its leases. */
-  const leases = (names: readonly string[]): LeaseGroup =>
-    createLeaseGroup(
-      {
-        renew: (holder) => ask('renew leases', () => server.renewLeases(names, holder)),
-        take: (holder, wanted) => ask(`take ${wanted.length} leases`, () => server.takeLeases(wanted, holder)),
-        advance: (holder, moves) => ask(`advance ${moves.length}`, () => server.advanceLeases(moves, holder)),
-        release: async () => undefined,
-      },
-      { holder: host.name, monotonic: host.monotonic },
-    )
+  const leaseStore = (names: readonly string[]): LeaseStore => ({
+    renew: (holder) => ask('renew leases', () => server.renewLeases(names, holder)),
+    take: (holder, wanted) => ask(`take ${wanted.length} leases`, () => server.takeLeases(wanted, holder)),
+    advance: (holder, moves) => ask(`advance ${moves.length}`, () => server.advanceLeases(moves, holder)),
+    release: async () => undefined,
+  })
 
-  return { projections, queries: sweepQueries(server, ask), lease, leases }
+  return { projections, queries: sweepQueries(server, ask), lease, leaseStore }
 }
 
 const byKey = (one: Hold): string => `${one.reservation_id}/${one.line}/${one.sku}/${one.location}`

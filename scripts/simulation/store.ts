@@ -34,7 +34,8 @@ export type StoreServer = {
 const emptyHead: Head = { version: 0, position: undefined, stopped: undefined, parked: new Map() }
 const nameOf = (table: AnyTable, key: Key): string => `${table.name}/${key.join('/')}`
 
-export const createStoreServer = (now: () => number): StoreServer => {
+/** `fail` is told of what must not be: a position that goes back was stored by somebody whose lease was another's already. */
+export const createStoreServer = (now: () => number, fail: (problem: string) => void): StoreServer => {
   const heads = new Map<string, Head>()
   const tables = new Map<string, Map<string, Row>>()
   const leases = new Map<string, LeaseRow>()
@@ -118,8 +119,11 @@ export const createStoreServer = (now: () => number): StoreServer => {
     advanceLeases: (moves, holder) =>
       moves.flatMap(({ name, token, position }) => {
         const lease = isHeld(name, holder, token)
-        if (lease) leases.set(name, { ...lease, position })
-        return lease ? [name] : []
+        if (lease === undefined) return []
+        if (lease.position !== undefined && position < lease.position)
+          fail(`${name} goes back from ${lease.position} to ${position}`)
+        leases.set(name, { ...lease, position })
+        return [name]
       }),
   }
 }

@@ -1,6 +1,7 @@
 import { encodeEvent } from '#domain/codec.ts'
 import { clockStream } from '#domain/streams.ts'
 import { eventIdOf } from '#domain/values/ids.ts'
+import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
 import { holdsProjection } from '#projections/holds/apply.ts'
 import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
@@ -77,7 +78,10 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
       now: () => clock.now() ?? host.wallClock(),
     }),
     createCheckoutRunner({
-      leases: database.leases(checkoutPartitions),
+      leases: createLeaseGroup(seams.leases(database.leaseStore(checkoutPartitions), store), {
+        holder: host.name,
+        monotonic,
+      }),
       follow: createFollow('runner', network, ['order-']),
       logTime: ports.logTime,
       ...{ wait, drive, monotonic, signal },

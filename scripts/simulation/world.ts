@@ -106,7 +106,7 @@ export const createWorld = (options: WorldOptions): World => {
     },
     log: createLogServer({ clock: logClock, committed }),
     logClock: () => epoch + schedule.now() + leapt,
-    store: createStoreServer(schedule.now),
+    store: createStoreServer(schedule.now, fail),
     provider: createProviderServer({ schedule, random: random.provider, faults: () => faults, charged, tell }),
     outage,
     seams,

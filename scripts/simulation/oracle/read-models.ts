@@ -15,7 +15,10 @@ const storeOn = (server: StoreServer): ProjectionStore => ({
 const everything = 100_000
 
 const refolded = async (log: LogServer, projections: readonly Projection[]): Promise<StoreServer> => {
-  const server = createStoreServer(() => 0)
+  const noLeases = (problem: string): void => {
+    throw new Error(problem)
+  }
+  const server = createStoreServer(() => 0, noLeases)
   const projector = createProjector({ projections, store: storeOn(server), now: () => 0 })
   await projector.start()
   projector.accept({ entries: log.after(0n, undefined, everything), position: log.end() })

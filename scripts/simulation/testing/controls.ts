@@ -66,6 +66,16 @@ const checkpointFirst: Seams['projections'] = (store, host, server) => ({
   },
 })
 
+/** Whoever has the lease, under whatever token. */
+const withoutFence: Seams['leases'] = (store, server) => ({
+  ...store,
+  advance: async (_, moves) =>
+    moves.flatMap((move) => {
+      const [lease] = server.renewLeases([move.name], '')
+      return lease?.holder ? server.advanceLeases([{ ...move, token: lease.token }], lease.holder) : []
+    }),
+})
+
 export const controls: Readonly<Record<string, Seams>> = {
   'refusals are not recorded': withStock(withoutEvents(['ReservationsRefused'])),
   'no tombstone: what has ended is forgotten at once': withStock(forgettingEnds),
@@ -87,4 +97,5 @@ export const controls: Readonly<Record<string, Seams>> = {
     provider: (provider) => ({ ...provider, findIntent: async () => undefined, findRefund: async () => undefined }),
   },
   'the checkpoint is stored apart from the rows': { ...asBuilt, projections: checkpointFirst },
+  'a position is stored without its fencing token': { ...asBuilt, leases: withoutFence },
 }
