@@ -91,14 +91,19 @@ export const payKnownOrder = async (
 
   const command = { type: 'RequestPayment', commandId, paymentMethod, expiresAt } as const
   const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
-  const [result] = submitted.results
+  return pursuePayment(submitted, run, ports)
+}
+
+/** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
+export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<Payment> => {
+  const result = submitted.results.at(-1)
   if (result?.outcome === 'refused') return { answer: { code: result.refusal }, order: submitted }
   const made = result?.answer.made
   const attempt = made?.type === 'payment' ? made.attempt : 1
   const { appendedFrom } = submitted
   const driven = await driveCheckout(run, { appendedFrom, submitted }, ports)
   const isOthersWork = appendedFrom === null || driven.othersAtWork
-  const order = isOthersWork ? await watch(orderId, attempt, driven, ports) : driven
+  const order = isOthersWork ? await watch(run.orderId, attempt, driven, ports) : driven
   return { answer: await paid(attempt, order, ports), order }
 }
 

@@ -99,6 +99,27 @@ test('past the end of the reservation', async () => {
 })
 
 describe('paid at once', () => {
+  const appendsUntilIntent = async (ttlSeconds: number) => {
+    const shop = await openShop()
+    const writes: string[][] = []
+    const { ports } = shop
+    const reservation = await reserved(ports, { ttlSeconds })
+    const orders: Process['orders'] = {
+      ...ports.orders,
+      submit: async (stream, commands, ...rest) => {
+        writes.push(commands.map(({ type }) => type))
+        return ports.orders.submit(stream, commands, ...rest)
+      },
+    }
+    await place(placing(reservation, { paymentMethod: 'pm_card' }), { ...ports, orders })
+    return writes.slice(0, 2)
+  }
+  test('is one write where the holds outlast the payment window', async () => {
+    expect(await appendsUntilIntent(600)).toEqual([['PlaceOrder', 'RequestPayment'], ['RecordIntentStatus']])
+  })
+  test('is two where they do not, for they are extended in between', async () => {
+    expect(await appendsUntilIntent(599)).toEqual([['PlaceOrder'], ['RequestPayment']])
+  })
   const placePaid = async (paymentMethod: string) => {
     const shop = await openShop()
     const request = placing(await reserved(shop.ports), { paymentMethod })

@@ -1,13 +1,15 @@
 import { totalOf } from '#domain/order/answers.ts'
+import type { PlaceOrder, RequestPayment } from '#domain/order/commands.ts'
 import type { OrderLine } from '#domain/order/events.ts'
 import type { OrderStatus } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
-import type { Instant } from '#domain/values/instant.ts'
+import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
-import { type OrderPaid, type PayPorts, payKnownOrder } from './pay-order.ts'
+import type { OrderSubmitted } from './order-rules.ts'
+import { type OrderPaid, type Payment, type PayPorts, payKnownOrder, pursuePayment } from './pay-order.ts'
 import type { Person, PersonVault } from './person-vault.ts'
 
 export type PlaceRequest = {
@@ -39,6 +41,43 @@ export type OrderPlaced = {
 
 export type PlacePorts = PayPorts & { readonly vault: PersonVault }
 
+/** On whose behalf an order is placed and paid. */
+type Origins = { readonly orderId: string; readonly place: Origin; readonly pay: Origin }
+
+type Placing = { readonly order: OrderSubmitted; readonly payment: Payment | null }
+
+/** The order alone, and then its payment, which may have to extend the holds in between. */
+const placeThenPay = async (
+  command: PlaceOrder,
+  paymentMethod: string | undefined,
+  { orderId, place, pay }: Origins,
+  ports: PlacePorts,
+): Promise<Placing> => {
+  const order = await ports.orders.submit(orderStream(orderId), [command], contextOf(place, orderId))
+  if (paymentMethod === undefined || order.results[0]?.outcome === 'refused') return { order, payment: null }
+  return { order, payment: await payKnownOrder(order, { orderId, paymentMethod }, pay, ports) }
+}
+
+/**
+ * The order and the request for its payment in one append: nothing can come between them, and it costs one less. Only where
+ * the holds outlast the payment window as they are; undefined where not, and where either was refused.
+ */
+const placeAndPay = async (
+  command: PlaceOrder,
+  paymentMethod: string,
+  { orderId, place, pay }: Origins,
+  ports: PlacePorts,
+): Promise<Placing | undefined> => {
+  const now = ports.logTime.now()
+  const expiresAt = Math.min(...command.lines.map((line) => line.expiresAt))
+  if (now === undefined || expiresAt < secondsAfter(now, ports.paymentWindowSeconds)) return undefined
+  const request: RequestPayment = { type: 'RequestPayment', commandId: pay.commandId, paymentMethod, expiresAt }
+  const stream = orderStream(orderId)
+  const order = await ports.orders.submit(stream, [command, request], contextOf(place, orderId), { atomic: true })
+  if (order.results.some(({ outcome }) => outcome === 'refused')) return undefined
+  return { order, payment: await pursuePayment(order, { ...pay, orderId }, ports) }
+}
+
 /** Places the order of a reservation; asked again with the same content it answers the same, whatever the time. */
 export const placeOrder = async (
   request: PlaceRequest,
@@ -48,27 +87,19 @@ export const placeOrder = async (
   const { reservation, country, confirm, paymentMethod } = request
   const { reservationId, currency, lines } = reservation
   const orderId = orderIdOf(reservationId)
-  const stream = orderStream(orderId)
   const sealed = await ports.vault.seal(request.person)
   const { customerId, person } = sealed
   const requestHash = sealed.hash({ reservationId, lines, person: request.person, country, confirm })
   const placed = { reservationId, customerId, person, country, currency, lines, confirm, requestHash }
-  const commandId = derivedId('place', orderId, requestHash)
-  const context = contextOf(origin, orderId)
-  const submitted = await ports.orders.submit(stream, [{ type: 'PlaceOrder', commandId, ...placed }], context)
-  const [result] = submitted.results
-  if (result?.outcome === 'refused') return { code: result.refusal }
+  const command = { type: 'PlaceOrder', commandId: derivedId('place', orderId, requestHash), ...placed } as const
+  const pay = { ...origin, commandId: derivedId('pay', origin.commandId) }
+  const origins = { orderId, place: origin, pay }
 
-  const payment =
-    paymentMethod === undefined
-      ? null
-      : await payKnownOrder(
-          submitted,
-          { orderId, paymentMethod },
-          { ...origin, commandId: derivedId('pay', origin.commandId) },
-          ports,
-        )
-  const { state, position } = payment?.order ?? submitted
+  const atOnce = paymentMethod === undefined ? undefined : await placeAndPay(command, paymentMethod, origins, ports)
+  const { order, payment } = atOnce ?? (await placeThenPay(command, paymentMethod, origins, ports))
+  const [result] = order.results
+  if (result?.outcome === 'refused') return { code: result.refusal }
+  const { state, position } = payment?.order ?? order
   if (state.status === 'none') return { code: 'not_found' }
   const orderNumber = orderNumberOf(orderId)
   const { status, expiresAt } = state
