@@ -44,6 +44,9 @@ export type PlacePorts = PayPorts & { readonly vault: PersonVault }
 /** On whose behalf an order is placed and paid. */
 type Origins = { readonly orderId: string; readonly place: Origin; readonly pay: Origin }
 
+/** Nearly every reservation becomes an order once: its stream is read only where the log says that it has one. */
+const presumeNew = { presumeNew: true }
+
 type Placing = { readonly order: OrderSubmitted; readonly payment: Payment | null }
 
 /** The order alone, and then its payment, which may have to extend the holds in between. */
@@ -53,7 +56,8 @@ const placeThenPay = async (
   { orderId, place, pay }: Origins,
   ports: PlacePorts,
 ): Promise<Placing> => {
-  const order = await ports.orders.submit(orderStream(orderId), [command], contextOf(place, orderId))
+  const stream = orderStream(orderId)
+  const order = await ports.orders.submit(stream, [command], contextOf(place, orderId), presumeNew)
   if (paymentMethod === undefined || order.results[0]?.outcome === 'refused') return { order, payment: null }
   return { order, payment: await payKnownOrder(order, { orderId, paymentMethod }, pay, ports) }
 }
@@ -73,7 +77,8 @@ const placeAndPay = async (
   if (now === undefined || expiresAt < secondsAfter(now, ports.paymentWindowSeconds)) return undefined
   const request: RequestPayment = { type: 'RequestPayment', commandId: pay.commandId, paymentMethod, expiresAt }
   const stream = orderStream(orderId)
-  const order = await ports.orders.submit(stream, [command, request], contextOf(place, orderId), { atomic: true })
+  const options = { ...presumeNew, atomic: true }
+  const order = await ports.orders.submit(stream, [command, request], contextOf(place, orderId), options)
   if (order.results.some(({ outcome }) => outcome === 'refused')) return undefined
   return { order, payment: await pursuePayment(order, { ...pay, orderId }, ports) }
 }

@@ -4,6 +4,7 @@ import type { CommandContext, Submitted } from './types.ts'
 export type Request<State, Command, Answer, Refusal> = {
   readonly commands: readonly Command[]
   readonly atomic: boolean
+  readonly presumeNew: boolean
   readonly context: CommandContext
   /** Monotonic milliseconds at which the caller stops waiting. */
   readonly deadline: number

@@ -68,6 +68,12 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     return loaded
   }
 
+  const presumedNew = (): Fold<State, Event> => {
+    revision = -1
+    position = 0n
+    return rules.createFold()
+  }
+
   /** Folds what the log has beyond the last known revision; answers whether there was anything. */
   const readOn = async (into: Fold<State, Event>): Promise<boolean> => {
     const before = revision
@@ -145,7 +151,7 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     let losses = 0
     while (queue.length > 0) {
       try {
-        fold ??= await load()
+        fold ??= queue[0]?.presumeNew ? presumedNew() : await load()
         losses = (await write(fold)) ? 0 : losses + 1
         if (losses >= 2) await wait(ports.random() * Math.min(bounds.backoffMillisecondsMax, 2 ** losses))
       } catch (error) {

@@ -44,6 +44,47 @@ const platform = (change: { log?: (log: EventLog) => EventLog; bounds?: Partial<
 const types = (memory: { all: () => readonly { type: string }[] }): readonly string[] =>
   memory.all().map(({ type }) => type)
 
+describe('a stream presumed new', () => {
+  const presumeNew = { presumeNew: true }
+  const reading = () => {
+    const reads: number[] = []
+    const log = (inner: EventLog): EventLog => ({
+      ...inner,
+      read: (name, from) => {
+        reads.push(from)
+        return inner.read(name, from)
+      },
+    })
+    return { reads, ...platform({ log }) }
+  }
+
+  test('is not read where it is', async () => {
+    const { reads, memory, writer } = reading()
+    await writer.submit(stream, [receive(2)], context, presumeNew)
+    expect(reads).toEqual([])
+    expect(types(memory)).toEqual(['StockReceived'])
+  })
+
+  test('is read and decided on anew where it is not', async () => {
+    const { reads, memory, writer, createWriter } = reading()
+    await writer.submit(stream, [receive(2)], context)
+    reads.length = 0
+    const { state } = await createWriter().submit(stream, [receive(3)], context, presumeNew)
+    expect(reads).toEqual([0])
+    expect(state.levels.onHand).toBe(5)
+    expect(types(memory)).toEqual(['StockReceived', 'StockReceived'])
+  })
+
+  test('is read before an answer that appends nothing', async () => {
+    const { reads, writer, createWriter } = reading()
+    await writer.submit(stream, [receive(2)], context)
+    reads.length = 0
+    const { state } = await createWriter().submit(stream, [], context, presumeNew)
+    expect(reads).toEqual([0, 1])
+    expect(state.levels.onHand).toBe(2)
+  })
+})
+
 describe('a write', () => {
   test('decides what waits for one stream together and appends it once', async () => {
     const appends: number[] = []

@@ -9,12 +9,14 @@ export type StreamWriter<State, Command, Answer, Refusal> = {
   /**
    * Decides commands on one stream, in order, on one draft, and answers each once it is durable. Rejects with `NoAnswer`
    * where no answer can be given in time. `atomic`: one refusal refuses all, nothing is recorded, and one result comes back.
+   * `presumeNew`: a stream that this process does not know is taken to be empty and not read first. Where it is not, the log
+   * refuses the append or has more to read, as always before an answer, and all is decided again.
    */
   readonly submit: (
     stream: string,
     commands: readonly Command[],
     context: CommandContext,
-    options?: { readonly atomic?: boolean },
+    options?: { readonly atomic?: boolean; readonly presumeNew?: boolean },
   ) => Promise<Submitted<State, Answer, Refusal>>
   /** The state as the log has it now. */
   readonly read: (stream: string) => Promise<Submitted<State, Answer, Refusal>>
@@ -84,7 +86,8 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
         return
       }
       const deadline = ports.timers.monotonic() + bounds.callerMilliseconds
-      queue.push({ commands, atomic: options.atomic ?? false, context, deadline, resolve, reject })
+      const { atomic = false, presumeNew = false } = options
+      queue.push({ commands, atomic, presumeNew, context, deadline, resolve, reject })
       watch(queue)
     })
 
