@@ -31,11 +31,13 @@ export type ProjectorHost = Worker & {
 const batchMilliseconds = 250
 
 /**
- * In a rush events are gathered for a moment: a batch costs a transaction for each read model, whatever its size, and the
- * shoppers of the rush need that time more than its readers do.
+ * In a rush events are gathered for a moment: a batch costs a transaction for each read model, whatever its size, and a row
+ * that several of its events change is written once. The shoppers of the rush need that time more than its readers do.
  */
 const rushEntries = 50
-const gatherMilliseconds = 50
+const gatherMilliseconds = 200
+/** A batch that was as large as this gains nothing by waiting, and the next one may be larger than one batch holds. */
+const largeEntries = 1_000
 
 export const createProjectorHost = ({ projector, follow, wait, observe }: ProjectorHostPorts): ProjectorHost => {
   const tail = createLogTail(follow, wait)
@@ -52,7 +54,8 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
       projector.accept(batch)
     }
     const outcome = await projector.step()
-    if (batch?.live && batch.entries.length >= rushEntries) await wait(gatherMilliseconds)
+    const taken = batch?.live ? batch.entries.length : 0
+    if (taken >= rushEntries && taken < largeEntries) await wait(gatherMilliseconds)
     return outcome
   }
 
