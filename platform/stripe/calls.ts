@@ -47,6 +47,9 @@ export type Call = <T>(request: () => Promise<T>) => Promise<T>
 /** Runs what needs one request or several, all of them within one deadline. */
 export type Calls = <T>(run: (call: Call) => Promise<T>) => Promise<T>
 
+/** What ends in time aborts nothing: the error made for that would cost more than all else here. */
+const onTime = { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }
+
 export const createCalls = (limits: CallLimits, onAvailability: (availability: Availability) => void): Calls => {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     breaker: new ConsecutiveBreaker(limits.failuresMax),
@@ -60,19 +63,33 @@ export const createCalls = (limits: CallLimits, onAvailability: (availability: A
       backoff: new ExponentialBackoff({ initialDelay: limits.retryFirstMs }),
     }),
     breaker,
-    timeout(limits.tryMsMax, TimeoutStrategy.Aggressive),
+    timeout(limits.tryMsMax, onTime),
   )
-  const deadline = timeout(limits.callMsMax, TimeoutStrategy.Aggressive)
+  const deadline = timeout(limits.callMsMax, onTime)
   return (run) =>
     deadline.execute(({ signal: ended }) =>
       run((request) =>
         policy.execute(({ signal }) => {
           // The wait before a retry does not end with the deadline, so a retry may find that nobody waits for it any more.
           signal.throwIfAborted()
-          return request()
+          return withoutStackTrace(request)
         }, ended),
       ),
     )
+}
+
+/**
+ * The SDK takes a stack trace as it sends a request, for the error that it may end in. Nothing but codes and messages of its
+ * errors leaves this room, and the trace would cost as much as the sending.
+ */
+const withoutStackTrace = <T>(send: () => T): T => {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return send()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 const availabilityOf = (state: CircuitState): Availability => {
