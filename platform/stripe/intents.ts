@@ -27,7 +27,7 @@ type Of<Name extends 'createIntent' | 'readIntent' | 'confirmIntent' | 'captureI
  */
 const currenciesRefused: ReadonlySet<string> = new Set(['ISK', 'MGA', 'UGX'])
 
-/** The charge says until when an authorization can be captured. */
+/** The charge says until when an authorization can be captured: asked for where the answer may be one. */
 const withCharge = { expand: ['latest_charge'] }
 
 const keyOf = ({ orderId, attempt }: OrderAttempt, step: string): string =>
@@ -48,7 +48,6 @@ export const createIntent: Of<'createIntent'> = async ({ stripe, call }, order) 
     // Whatever the account accepts, except what would send the shopper away from the conversation.
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
     metadata: { orderId, attempt: String(attempt) },
-    ...withCharge,
   } satisfies Stripe.PaymentIntentCreateParams
   // A second object, unconfirmed, moves no money.
   const send = (step: string, more: Pick<Stripe.PaymentIntentCreateParams, 'payment_method' | 'metadata'>) =>
@@ -72,7 +71,7 @@ export const confirmIntent: Of<'confirmIntent'> = (ports, intent) =>
 
 export const voidIntent: Of<'voidIntent'> = (ports, intent) =>
   changeIntent(ports, intent, 'void', (options) =>
-    ports.stripe.paymentIntents.cancel(intent.providerObjectId, withCharge, options),
+    ports.stripe.paymentIntents.cancel(intent.providerObjectId, {}, options),
   )
 
 /** A capture that fails for good, with the authorization still there, is told apart; one that has lapsed is voided. */
@@ -81,12 +80,7 @@ export const captureIntent: Of<'captureIntent'> = (ports, { amount, ...intent })
     ports,
     intent,
     'capture',
-    (options) =>
-      ports.stripe.paymentIntents.capture(
-        intent.providerObjectId,
-        { amount_to_capture: amount, ...withCharge },
-        options,
-      ),
+    (options) => ports.stripe.paymentIntents.capture(intent.providerObjectId, { amount_to_capture: amount }, options),
     (view, code) =>
       code !== unexpectedState && (view.status.type === 'authorized' || view.status.type === 'declined')
         ? { ...view, status: { type: 'capture_failed', reason: code } }
