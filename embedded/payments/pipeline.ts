@@ -4,7 +4,7 @@
 import { type Answer, answerRefusal, type Call, type Endpoint } from './call.ts'
 import { type EarlyAnswer, executedWith, insteadOf, type Unanswered } from './fault-effects.ts'
 import type { CallFailure } from './faults.ts'
-import { fingerprintOf, judge, keyInUse, keyLengthMax, keyTooLong } from './idempotency.ts'
+import { fingerprintOf, judge, type KeyedCall, keyInUse, keyLengthMax, keyTooLong } from './idempotency.ts'
 import type { Ledger } from './ledger.ts'
 import { internalError } from './refusal.ts'
 import type { Store } from './store.ts'
@@ -58,13 +58,18 @@ export const startPipeline = (ports: PipelinePorts): Pipeline => {
   }
 }
 
-const endpointName = (call: Call): string => `${call.method} ${call.path}`
+const keyedCallOf = (key: string, call: Call): KeyedCall => ({
+  key,
+  endpoint: `${call.method} ${call.path}`,
+  fingerprint: fingerprintOf(call.params),
+  at: call.at,
+})
 
 const executeOnce = (ledger: Ledger, call: Call, execute: (ledger: Ledger) => Answer): PipelineAnswer => {
   const key = call.idempotencyKey
   if (key === null) return execute(ledger)
-  const fingerprint = fingerprintOf(call.params)
-  const verdict = judge(ledger.findAnswer(key), { key, endpoint: endpointName(call), fingerprint, at: call.at })
+  const keyed = keyedCallOf(key, call)
+  const verdict = judge(ledger.findAnswer(key), keyed)
   switch (verdict.kind) {
     case 'replay':
       return { status: verdict.answer.status, body: verdict.answer.body, replayOf: verdict.answer.requestId }
@@ -72,7 +77,7 @@ const executeOnce = (ledger: Ledger, call: Call, execute: (ledger: Ledger) => An
       return answerRefusal(verdict.refusal)
     case 'execute': {
       const answer = execute(ledger)
-      keep(ledger, call, answer)
+      keep(ledger, keyed, call.requestId, answer)
       return answer
     }
     default:
@@ -80,20 +85,14 @@ const executeOnce = (ledger: Ledger, call: Call, execute: (ledger: Ledger) => An
   }
 }
 
-const keep = (ledger: Ledger, call: Call, answer: Answer): void => {
-  if (call.idempotencyKey === null) return
-  ledger.saveAnswer(call.idempotencyKey, {
-    ...answer,
-    endpoint: endpointName(call),
-    fingerprint: fingerprintOf(call.params),
-    requestId: call.requestId,
-    at: call.at,
-  })
-}
+const keep = (ledger: Ledger, { key, endpoint, fingerprint, at }: KeyedCall, requestId: string, answer: Answer): void =>
+  ledger.saveAnswer(key, { ...answer, endpoint, fingerprint, requestId, at })
 
 /** The 500 of an execution is kept like any answer; one because the disk failed cannot be. */
 const keepInternalError = async (store: PipelinePorts['store'], call: Call): Promise<Answer> => {
   const answer = answerRefusal(internalError)
-  await store.commit((ledger) => keep(ledger, call, answer)).catch(() => undefined)
+  const key = call.idempotencyKey
+  if (key === null) return answer
+  await store.commit((ledger) => keep(ledger, keyedCallOf(key, call), call.requestId, answer)).catch(() => undefined)
   return answer
 }
