@@ -1,7 +1,7 @@
 // The durable ledger: one SQLite file in WAL mode with full sync, or one in memory. Goal: no answer leaves before what it
-// says is on disk, at thousands of calls a second. Method: the calls that arrived in one turn of the event loop run one
-// after the other in one transaction (each in its own savepoint, so that one that throws undoes only itself), the commit
-// syncs once, and then all of them are answered.
+// says is on disk, at thousands of calls a second. Method: calls queue up until none came in a turn of the event loop, and
+// run one after the other in one transaction (each in its own savepoint, so that one that throws undoes only itself), the
+// commit syncs once, and then all of them are answered.
 
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -11,10 +11,18 @@ import { type DeliverAt, sqliteLedger } from './sqlite-ledger.ts'
 import { type Outbox, sqliteOutbox } from './sqlite-outbox.ts'
 
 const commitCallsMax = 512
+/** Turns of the event loop that a commit waits for further calls. */
+const commitTurnsMax = 8
+/** How long work that nobody is waiting for may wait for a commit that somebody is. */
+const deferMs = 50
+/** Pages of the write-ahead log between checkpoints, 16 MB: each writes a page once that changed many times. */
+const checkpointPages = 4_000
 
 export type Store = {
   /** Runs the work and resolves once its writes are on disk; rejects with what it threw, its writes undone. */
   readonly commit: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
+  /** The same, with the next commit or a moment later: for what may be done again after a crash, and costs no sync so. */
+  readonly commitLater: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
   readonly outbox: Pick<Outbox, 'due' | 'nextDueAt'>
   readonly close: () => void
 }
@@ -44,6 +52,7 @@ const openDatabase = (dataDir: string): DatabaseSync => {
   try {
     // The lock is held until the file is closed: a second simulator on the same folder must not start.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     db.exec('BEGIN IMMEDIATE; COMMIT')
   } catch (error) {
     db.close()
@@ -64,6 +73,8 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
   const release = db.prepare('RELEASE call')
   const undo = db.prepare('ROLLBACK TO call')
   const queue: Queued[] = []
+  let isFlushing = false
+  let deferred: NodeJS.Timeout | undefined
   let closed = false
 
   const attempt = ({ work, reject }: Queued): Settle => {
@@ -79,9 +90,24 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
     }
   }
 
+  const flushSoon = (): void => {
+    if (isFlushing) return
+    isFlushing = true
+    setImmediate(flushWhenSettled, queue.length, 1)
+  }
+
+  const flushWhenSettled = (lengthBefore: number, turns: number): void => {
+    const isGrowing = queue.length > lengthBefore && queue.length < commitCallsMax && turns < commitTurnsMax
+    if (isGrowing) setImmediate(flushWhenSettled, queue.length, turns + 1)
+    else flush()
+  }
+
   const flush = (): void => {
+    isFlushing = false
+    clearTimeout(deferred)
+    deferred = undefined
     const batch = queue.splice(0, commitCallsMax)
-    if (queue.length > 0) setImmediate(flush)
+    if (queue.length > 0) flushSoon()
     if (batch.length === 0) return
     const settles: Settle[] = []
     try {
@@ -96,22 +122,32 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
     for (const { settle } of settles) settle()
   }
 
+  const enqueue: Store['commit'] = (work) =>
+    new Promise((resolve, reject) => {
+      if (closed) throw new Error('The payment ledger is closed.')
+      queue.push({
+        work: () => {
+          const value = work(ledger, outbox)
+          return () => resolve(value)
+        },
+        reject,
+      })
+    })
+
   return {
-    commit: (work) =>
-      new Promise((resolve, reject) => {
-        if (closed) throw new Error('The payment ledger is closed.')
-        if (queue.length === 0) setImmediate(flush)
-        queue.push({
-          work: () => {
-            const value = work(ledger, outbox)
-            return () => resolve(value)
-          },
-          reject,
-        })
-      }),
+    commit: (work) => {
+      const committed = enqueue(work)
+      flushSoon()
+      return committed
+    },
+    commitLater: (work) => {
+      deferred ??= setTimeout(flushSoon, deferMs)
+      return enqueue(work)
+    },
     outbox,
     close: () => {
       closed = true
+      clearTimeout(deferred)
       while (queue.length > 0) flush()
       db.close()
     },

@@ -25,7 +25,7 @@ export type WebhookSender = {
 }
 
 type SenderOptions = {
-  readonly store: Pick<Store, 'commit' | 'outbox'>
+  readonly store: Pick<Store, 'commit' | 'commitLater' | 'outbox'>
   readonly post: Post
   readonly now: () => number
   readonly log: (line: string) => void
@@ -38,7 +38,8 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
 
   const settle = async (delivery: Delivery, acknowledged: boolean): Promise<void> => {
     const attempts = delivery.attempts + 1
-    if (acknowledged) return store.commit((_, outbox) => outbox.done(delivery.eventId))
+    // Forgotten in a crash, it is delivered once more.
+    if (acknowledged) return store.commitLater((_, outbox) => outbox.done(delivery.eventId))
     if (attempts >= attemptsMax) {
       log(`webhook: ${delivery.eventId} was not acknowledged in ${attemptsMax} attempts and is given up`)
       return store.commit((_, outbox) => outbox.done(delivery.eventId))
