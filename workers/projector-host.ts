@@ -36,8 +36,8 @@ const batchMilliseconds = 250
  */
 const rushEntries = 50
 const gatherMilliseconds = 200
-/** A batch that was as large as this gains nothing by waiting, and the next one may be larger than one batch holds. */
-const largeEntries = 1_000
+/** After a batch as large as the subscription hands out, the next one is waiting already. */
+const largeEntries = 2_000
 
 export const createProjectorHost = ({ projector, follow, wait, observe }: ProjectorHostPorts): ProjectorHost => {
   const tail = createLogTail(follow, wait)
