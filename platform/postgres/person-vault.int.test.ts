@@ -56,6 +56,16 @@ test('many first orders at once make one customer', async () => {
   expect(sealed.every((one) => one.hash('same') === first?.hash('same'))).toBe(true)
 })
 
+test('sealed at the same time: each for its own customer, new and known', async () => {
+  const { vault } = givenVault()
+  await vault.seal(personOf('known@example.com'))
+  const emails = ['known@example.com', 'one@example.com', 'two@example.com', 'one@example.com', 'known@example.com']
+  const sealed = await Promise.all(emails.map((email) => vault.seal(personOf(email))))
+  const opened = await Promise.all(sealed.map(({ customerId, person }) => givenVault().vault.open(customerId, person)))
+  expect(opened.map((person) => person?.email)).toEqual(emails)
+  expect(new Set(sealed.map(({ customerId }) => customerId)).size).toBe(3)
+})
+
 test('the table holds neither the email nor a key in clear', async () => {
   const { customerId } = await givenVault().vault.seal(personOf('clear@example.com'))
   const [row] = await rowsOf(customerId)

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Person, PersonVault } from '#commands/person-vault.ts'
 import { type CustomerKey, contentHash, customerKeyOf, newCustomerKey, openBytes, sealBytes } from '../customer-seal.ts'
+import { gather } from '../gather.ts'
 import type { NewId } from '../ids.ts'
 import type { Database } from './database.ts'
 
@@ -20,6 +21,8 @@ export type PersonVaultPorts = {
 /** So long an opened key may be used without looking whether it was erased. Sealing always looks. */
 export const openedKeyMilliseconds = 60_000
 const openedKeysMax = 10_000
+/** Orders that are placed at the same time look their customers up together. */
+const lookUps = { tripsMax: 2, questionsMax: 200 }
 /** Erased between our insert and our look: make the customer anew, a few times at most. */
 const triesMax = 3
 
@@ -36,45 +39,69 @@ const personSchema = z.object({
 }) satisfies z.ZodType<Person>
 
 type Customer = { readonly customerId: string; readonly key: CustomerKey }
-type Row = { readonly customer_id: string; readonly wrapped_key: Buffer }
+type Row = { readonly customer_id: string; readonly email_hmac: Buffer; readonly wrapped_key: Buffer }
+const columns = ['customer_id', 'email_hmac', 'wrapped_key'] as const
+
+/** Bounded by leaving out whatever was kept longest. */
+const keep = <Value>(kept: Map<string, Value>, id: string, value: Value): void => {
+  const oldest = kept.keys().next()
+  if (kept.size >= openedKeysMax && !oldest.done) kept.delete(oldest.value)
+  kept.set(id, value)
+}
 
 export const createPersonVault = ({ db, keys, newId, monotonic }: PersonVaultPorts): PersonVault => {
   /** Oldest first. */
   const opened = new Map<string, { readonly key: CustomerKey; readonly readAt: number }>()
+  /** Oldest first. Saves unwrapping, never looking. */
+  const unwrapped = new Map<string, { readonly key: CustomerKey; readonly wrapped: Buffer }>()
 
   const hmacOf = (email: string): Buffer =>
     createHmac('sha256', keys.emailHmac).update(email.trim().toLowerCase()).digest()
 
-  const keyOf = ({ customer_id, wrapped_key }: Row): CustomerKey =>
-    customerKeyOf(openBytes(keys.keyWrapping, customer_id, wrapped_key))
-
-  const find = (emailHmac: Buffer): Promise<Row | undefined> =>
-    db
-      .selectFrom('customer_keys')
-      .select(['customer_id', 'wrapped_key'])
-      .where('email_hmac', '=', emailHmac)
-      .executeTakeFirst()
-
-  const insert = async (emailHmac: Buffer): Promise<void> => {
-    const customerId = newId()
-    await db
-      .insertInto('customer_keys')
-      .values({
-        customer_id: customerId,
-        email_hmac: emailHmac,
-        wrapped_key: sealBytes(keys.keyWrapping, customerId, newCustomerKey()),
-      })
-      // Whoever was first made the customer; everyone reads that one.
-      .onConflict((conflict) => conflict.column('email_hmac').doNothing())
-      .execute()
+  /** The key of a row that was read just now; unwrapped once for the same bytes. */
+  const keyOf = ({ customer_id, wrapped_key }: Row): CustomerKey => {
+    const known = unwrapped.get(customer_id)
+    if (known?.wrapped.equals(wrapped_key)) return known.key
+    const key = customerKeyOf(openBytes(keys.keyWrapping, customer_id, wrapped_key))
+    keep(unwrapped, customer_id, { wrapped: wrapped_key, key })
+    return key
   }
+
+  const answering = (rows: readonly Row[]): ((emailHmac: Buffer) => Row | undefined) => {
+    const byHmac = new Map(rows.map((row) => [row.email_hmac.toString('hex'), row]))
+    return (emailHmac) => byHmac.get(emailHmac.toString('hex'))
+  }
+
+  const find = gather<Buffer, Row | undefined>(
+    async (hmacs) =>
+      answering(await db.selectFrom('customer_keys').select(columns).where('email_hmac', 'in', hmacs).execute()),
+    lookUps,
+  )
+
+  const newRow = (emailHmac: Buffer): Row => {
+    const customerId = newId()
+    const wrapped = sealBytes(keys.keyWrapping, customerId, newCustomerKey())
+    return { customer_id: customerId, email_hmac: emailHmac, wrapped_key: wrapped }
+  }
+
+  /** The row where this made it. Whoever was first made the customer; everyone else reads that one. */
+  const insert = gather<Buffer, Row | undefined>(async (hmacs) => {
+    // In one order everywhere, lest two processes wait for each other.
+    const rows = hmacs.toSorted(Buffer.compare).map(newRow)
+    const made = await db
+      .insertInto('customer_keys')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('email_hmac').doNothing())
+      .returning(columns)
+      .execute()
+    return answering(made)
+  }, lookUps)
 
   const findOrMake = async (email: string): Promise<Customer> => {
     const emailHmac = hmacOf(email)
     for (let tries = 0; tries < triesMax; tries += 1) {
-      const row = await find(emailHmac)
+      const row = (await find(emailHmac)) ?? (await insert(emailHmac))
       if (row) return { customerId: row.customer_id, key: keyOf(row) }
-      await insert(emailHmac)
     }
     throw new Error('a customer was erased again and again while it was being made')
   }
@@ -86,14 +113,12 @@ export const createPersonVault = ({ db, keys, newId, monotonic }: PersonVaultPor
     const readAt = monotonic()
     const row = await db
       .selectFrom('customer_keys')
-      .select(['customer_id', 'wrapped_key'])
+      .select(columns)
       .where('customer_id', '=', customerId)
       .executeTakeFirst()
     if (row === undefined) return undefined
     const key = keyOf(row)
-    const oldest = opened.keys().next()
-    if (opened.size >= openedKeysMax && !oldest.done) opened.delete(oldest.value)
-    opened.set(customerId, { key, readAt })
+    keep(opened, customerId, { key, readAt })
     return key
   }
 
