@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { givenPlatform, type TestPlatform } from './testing/platform.ts'
-import { runnerOf, untilSeen } from './testing/runner.ts'
+import { patience, runnerOf, untilSeen } from './testing/runner.ts'
 import { place, receive, requestPayment, stockOf } from './testing/shop.ts'
 
 const reservationId = '00000000-0000-4000-8000-00000000000a'
@@ -32,7 +32,7 @@ test('an order whose API died after PaymentRequested is finished', async () => {
   await vi.waitUntil(async () => {
     await runner.step()
     return (await platform.typesOf(orderStream(orderId))).length >= finished.length
-  })
+  }, patience)
   await runner.close()
   expect(await platform.typesOf(orderStream(orderId))).toEqual(finished)
   expect(await platform.typesOf(stockOf('MUG-1'))).toEqual(['StockReceived', 'StockReserved', 'ReservationCommitted'])

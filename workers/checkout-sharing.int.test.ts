@@ -7,7 +7,7 @@ import { renewMilliseconds } from '#platform/postgres/leases.ts'
 import { partitionOf } from './checkout-partitions.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { givenPlatform, type TestPlatform } from './testing/platform.ts'
-import { runnerOf, type TestRunner, untilSeen } from './testing/runner.ts'
+import { patience, runnerOf, type TestRunner, untilSeen } from './testing/runner.ts'
 import { place, receive, requestPayment, stockOf } from './testing/shop.ts'
 
 const ownedMilliseconds = 10_000
@@ -109,7 +109,7 @@ test('one that was paused past its time, and wakes, begins no further order and 
   const stepping = (async () => {
     while (paused.drive.mock.calls.length === 0) await paused.runner.step()
   })()
-  await vi.waitUntil(() => paused.drive.mock.calls.length > 0)
+  await vi.waitUntil(() => paused.drive.mock.calls.length > 0, patience)
   const begun = drivenBy(paused)
   const [holder = ''] = [...(await partitionsOf(platform)).keys()]
   await runOut(holder, platform)
@@ -152,7 +152,7 @@ test('two that both believe to have an order take one payment', async () => {
   await vi.waitUntil(async () => {
     await Promise.all([one.runner.step(), other.runner.step()])
     return [one, other].every(({ drive }) => drive.mock.calls.length > 0)
-  })
+  }, patience)
   await Promise.all([one.runner.close(), other.runner.close()])
   expect(await platform.typesOf(orderStream(orderId))).toEqual([
     ...['OrderPlaced', 'PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted'],

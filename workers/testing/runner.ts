@@ -32,7 +32,8 @@ export const runnerOf = (platform: TestPlatform, driveOrder = createDriveOrder(p
 
 /** As long as a step of the runner can take where nothing happens. */
 const stepMilliseconds = 1_000
-const timeoutMilliseconds = 15_000
+/** A step without events takes a second, and a busy machine longer. */
+export const patience = { timeout: 30_000 }
 
 /** Steps until it is stored that all that happened to these orders so far was seen. */
 export const untilSeen = async (
@@ -53,5 +54,5 @@ export const untilSeen = async (
     pass(stepMilliseconds)
     await runner.step()
     return false
-  }, timeoutMilliseconds)
+  }, patience)
 }
