@@ -6,9 +6,9 @@ import type { Database } from './database.ts'
 // written twice is fenced by the lease's token; all other work under a lease has to be safe when two do it.
 
 /**
- * So long after its last renewal a holder that died keeps others away. What it had begun is its own for ten seconds all the
- * same (`domain/checkout/ownership.ts`), so a shorter time, or a session lock that ends with its socket, would let others
- * in sooner and give them nothing more to do; and a holder that is slow for a moment would lose its work.
+ * So long after its last renewal a holder that died keeps others away. A shorter time would take work from holders that are
+ * only slow: a call of the provider may take 8 s. And no order that a dead process was driving waits for it: what it had
+ * begun is its own for ten seconds all the same (`domain/checkout/ownership.ts`).
  */
 export const leaseMilliseconds = 10_000
 /** A holder renews when this much of its time has passed. */
