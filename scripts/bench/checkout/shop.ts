@@ -5,7 +5,6 @@ import { stockStream } from '#domain/streams.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { openPayments } from '../../shop/payments.ts'
 import { openConnections } from '../connections.ts'
-import { cpuSecondsOf } from '../cpu.ts'
 import { openLagMeter } from '../lag.ts'
 import { patiently } from '../patience.ts'
 import { openStack } from '../stack.ts'
@@ -30,8 +29,6 @@ export type CheckoutShop = {
   /** How far the read models lag, once they have caught up. */
   readonly settle: () => Promise<string>
   readonly figures: () => Promise<Figures>
-  /** Of the API, since its start. */
-  readonly cpuSeconds: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -80,7 +77,6 @@ export async function openCheckoutShop(options: {
       }
     },
     settle: lag.settle,
-    cpuSeconds: () => cpuSecondsOf(addresses.apiUrls),
     figures: async () => figuresIn((await connections.ask({ method: 'GET', path: '/metrics', headers: {} })).text),
     close: async () => {
       connections.close()

@@ -1,4 +1,5 @@
 import { timed } from '../load.ts'
+import { cpuByPart, cpuPerOrder, printCpu } from '../process-cpu.ts'
 import type { GroupReport } from '../report.ts'
 import { type Contender, type Round, runGroup, type Settings } from '../run.ts'
 import { breakdownOf, type Part, printBreakdown } from './breakdown.ts'
@@ -6,7 +7,8 @@ import type { Form } from './buyer.ts'
 import { type CheckoutShop, openCheckoutShop } from './shop.ts'
 
 // From reserving to a confirmed order over HTTP, on a whole stack on this machine: payment simulator, read models and
-// checkout workers running. A row says how many orders were confirmed; what follows it, where their time went.
+// checkout workers running. A row says how many orders were confirmed; what follows it, where their time went: what the API
+// waited for, and what each process worked, until the read models had caught up.
 
 const clients = 100
 /** What the provider takes for a call: nothing, and what a real one takes on a good day. */
@@ -18,18 +20,22 @@ const forms: ReadonlyArray<{ readonly form: Form; readonly design: string }> = [
   { form: 'manual', design: 'reserve, place, pay, confirm' },
 ]
 
-async function round(shop: CheckoutShop, form: Form, milliseconds: number, explain: (parts: readonly Part[]) => void) {
+type Explained = { readonly parts: readonly Part[]; readonly cpu: ReadonlyMap<string, number> }
+
+async function round(shop: CheckoutShop, form: Form, milliseconds: number, explain: (explained: Explained) => void) {
   const before = await shop.books()
   const figuresBefore = await shop.figures()
-  const usedBefore = await shop.cpuSeconds()
+  const cpuBefore = cpuByPart()
   const buy = shop.buyer(form)
   const timings = await timed({ kind: 'steady', clients, milliseconds }, (request, shopper) =>
     buy(shop.skus[request % shop.skus.length] ?? '', shopper),
   )
   const confirmed = timings.latencies.length
-  explain(breakdownOf(figuresBefore, await shop.figures(), confirmed))
-  const used = (((await shop.cpuSeconds()) - usedBefore) / confirmed) * 1_000
+  const parts = breakdownOf(figuresBefore, await shop.figures(), confirmed)
   const settled = await shop.settle()
+  const cpu = cpuPerOrder(cpuBefore, cpuByPart(), confirmed)
+  explain({ parts, cpu })
+  const used = [...cpu.values()].reduce((sum, one) => sum + one, 0)
   const after = await shop.books()
   const charged = after.paidOnce - before.paidOnce
   const committed = after.committed - before.committed
@@ -40,7 +46,7 @@ async function round(shop: CheckoutShop, form: Form, milliseconds: number, expla
     done: confirmed,
     milliseconds: timings.milliseconds,
     latencies: timings.latencies,
-    checked: `${counts}; API CPU ${used.toFixed(1)} ms an order, ${settled}`,
+    checked: `${counts}; CPU ${used.toFixed(1)} ms an order, ${settled}`,
     broken: isRight ? [] : [`${counts}, charged wrongly ${paidWrongly}`],
   } satisfies Round
 }
@@ -49,14 +55,14 @@ async function groupOf(latency: number, settings: Settings): Promise<GroupReport
   const { seconds, profileDir } = settings
   const shop = await openCheckoutShop({ clients, paymentLatencyMilliseconds: latency, profileDir })
   /** Of the last round of each form. */
-  const explained = new Map<string, readonly Part[]>()
+  const explained = new Map<string, Explained>()
   const contenders = forms.map(
     ({ form, design }): Contender => ({
       design,
       durability: 'log synced',
       // The stack is shared: each round counts what it added.
       open: async () => ({
-        round: () => round(shop, form, seconds * 1_000, (parts) => explained.set(design, parts)),
+        round: () => round(shop, form, seconds * 1_000, (found) => explained.set(design, found)),
         close: async () => {},
       }),
     }),
@@ -64,7 +70,10 @@ async function groupOf(latency: number, settings: Settings): Promise<GroupReport
   try {
     const title = `Checkout over HTTP, ${clients} clients, the provider takes ${latency} ms a call`
     const report = await runGroup({ title, unit: 'orders', contenders })
-    for (const [design, parts] of explained) printBreakdown(`${design}, ${latency} ms`, parts)
+    for (const [design, { parts, cpu }] of explained) {
+      printBreakdown(`${design}, ${latency} ms`, parts)
+      printCpu(`${design}, ${latency} ms`, cpu)
+    }
     return report
   } finally {
     await shop.close()

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { cpuOfTree, cpuPerOrder } from './process-cpu.ts'
+
+const stat = (pid: number, parent: number, command: string, seconds: number, endedSeconds = 0) => ({
+  pid,
+  parent,
+  command,
+  seconds,
+  endedSeconds,
+})
+
+test('what the process and its descendants used, by part; what ended counts for Postgres alone', () => {
+  const stats = [
+    stat(1, 0, 'init', 100),
+    stat(10, 1, 'node scripts/bench.ts checkout', 2, 50),
+    stat(11, 10, '/bin/sh -c watchdog node api/main.ts', 0.25, 7),
+    stat(12, 11, 'node api/main.ts', 4, 1),
+    stat(13, 11, '/opt/postgres/bin/postgres -D data', 1, 3),
+    stat(14, 13, 'postgres: holdfast', 2),
+    stat(20, 1, 'node workers/main.ts', 9),
+  ]
+  expect(Object.fromEntries(cpuOfTree(stats, 10))).toEqual({
+    'this driver': 2,
+    watchdogs: 0.25,
+    API: 4,
+    Postgres: 6,
+  })
+})
+
+test('milliseconds an order between two looks, most first; a part that did nothing is left out', () => {
+  const before = new Map([
+    ['API', 4],
+    ['Postgres', 6],
+    ['Redis', 1],
+  ])
+  const after = new Map([
+    ['Postgres', 6.5],
+    ['API', 6],
+    ['Redis', 1],
+  ])
+  expect([...cpuPerOrder(before, after, 1_000)]).toEqual([
+    ['API', 2],
+    ['Postgres', 0.5],
+  ])
+})
