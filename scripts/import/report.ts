@@ -24,7 +24,7 @@ const already = 'These files were imported before, with this mapping and these o
 
 export const ordersTable = (report: OrdersReport): string => {
   if (report.alreadyDone) return `${already}\n${table(countRows(report))}`
-  const { orders, lines, returned, cancellations, returnedPartly, seconds } = report
+  const { orders, lines, returned, cancellations, returnedPartly, seconds, phases } = report
   const rate = seconds > 0 ? lines / seconds : 0
   return table([
     ...countRows(report),
@@ -34,6 +34,7 @@ export const ordersTable = (report: OrdersReport): string => {
     ['  taken back', whole(returned)],
     ['  in part', whole(returnedPartly)],
     ['seconds', seconds.toFixed(1)],
+    ...phases.map((part): Row => [`  ${part.phase}`, part.seconds.toFixed(1)]),
     ['order lines a second', whole(rate)],
   ])
 }

@@ -16,8 +16,12 @@ import { takeBack } from './take-back.ts'
 // All purchases first, in the order of the files, then all cancellations in order of date: a cancellation may come before
 // its purchase in the files, and its purchase may be of an earlier run.
 
-/** Enough lines at once that streams get several in one append; what is in flight is what a resumed run looks at again. */
-const linesInFlightMax = 12_000
+/**
+ * Invoices are begun together, so that the lines of one sku share an append; a batch is prepared while the one before it
+ * is written. What is in flight is what a resumed run looks at again.
+ */
+const batchLines = 6_000
+const batchesInFlightMax = 2
 const returnsInFlightMax = 128
 const saveEveryMilliseconds = 2_000
 
@@ -37,10 +41,25 @@ export type OrdersReport = Counts & {
   readonly returnedPartly: number
   readonly cancellations: number
   readonly seconds: number
+  /** The parts of `seconds`, in their order. */
+  readonly phases: ReadonlyArray<{ readonly phase: string; readonly seconds: number }>
   readonly alreadyDone: boolean
 }
 
-const nothing = { orders: 0, lines: 0, returned: 0, returnedPartly: 0, cancellations: 0, seconds: 0 }
+const nothing = { orders: 0, lines: 0, returned: 0, returnedPartly: 0, cancellations: 0, seconds: 0, phases: [] }
+
+/** Runs phases one after the other and notes how long each took. */
+const createStopwatch = () => {
+  const phases: Array<OrdersReport['phases'][number]> = []
+  const run = async <Result>(phase: string, work: () => Promise<Result>): Promise<Result> => {
+    const startedAt = systemClock.monotonic()
+    const result = await work()
+    phases.push({ phase, seconds: (systemClock.monotonic() - startedAt) / 1_000 })
+    return result
+  }
+  const seconds = (): number => phases.reduce((sum, phase) => sum + phase.seconds, 0)
+  return { run, phases, seconds }
+}
 
 /** Imports past orders. Asked again it adds nothing; broken off, it goes on where it was. */
 export const importOrders = async (world: World, options: OrdersImport): Promise<OrdersReport> => {
@@ -48,18 +67,19 @@ export const importOrders = async (world: World, options: OrdersImport): Promise
   if (mapping.orders === undefined) throw new Error(`The mapping ${mapping.name} has no part for orders.`)
   const progress = await openProgress(world, hash)
   if (progress.before.done) return { ...progress.before, ...nothing, alreadyDone: true }
-  const startedAt = systemClock.monotonic()
+  const { run, phases, seconds } = createStopwatch()
   const source: ReadGroups = { files, format: mapping.format, mapping: mapping.orders, onProblem: world.warn }
-  const plan = await planStock(world, source, { mapping: mapping.name, done: progress.before.records })
-  const earlier = await receiveStock(world, plan, { hash, policy })
   const { currency } = mapping.orders.price
-  const sales = await sellAll(world, source, { plan, progress, terms: { mapping: mapping.name, currency, earlier } })
-  const returns = await takeBackAll(world, sales.cancellations, mapping.name)
+  const { name } = mapping
+  const plan = await run('planning', () => planStock(world, source, { mapping: name, done: progress.before.records }))
+  const earlier = await run('receiving stock', () => receiveStock(world, plan, { hash, policy }))
+  const terms = { mapping: name, currency, earlier }
+  const sales = await run('selling', () => sellAll(world, source, { plan, progress, terms }))
+  const returns = await run('taking back', () => takeBackAll(world, sales.cancellations, name))
   const counts = addCounts(sales.counts, returns.counts)
   await progress.save(counts, true)
   const { orders, lines } = sales
-  const seconds = (systemClock.monotonic() - startedAt) / 1_000
-  return { ...counts, ...returns.report, orders, lines, seconds, alreadyDone: false }
+  return { ...counts, ...returns.report, orders, lines, seconds: seconds(), phases, alreadyDone: false }
 }
 
 type Sales = {
@@ -78,40 +98,51 @@ const sellAll = async (
 ): Promise<Sales> => {
   const { before } = progress
   const ledger = createLedger(before)
-  const inFlight = createInFlight(linesInFlightMax)
+  const inFlight = createInFlight(batchesInFlightMax)
   const meter = world.meter('Orders', 'records', plan.records, before.records)
   const cancellations: CancellationLine[] = []
   let savedAt = systemClock.monotonic()
   let records = 0
   let orders = 0
   let lines = 0
+  let batch: Array<() => Promise<void>> = []
+  let inBatch = 0
 
-  const take = async (group: Group): Promise<void> => {
-    const { invoice, counts } = group
+  const take = ({ invoice, counts }: Group): void => {
     const { close } = ledger.open()
     if (invoice === undefined) return close(counts)
     const skipped = (reason: string, number: number): Counts =>
       addCounts({ ...counts, taken: counts.taken - number }, { ...noCounts, skipped: { [reason]: number } })
     if (plan.existing.has(invoice.invoice)) return close(skipped('order exists', counts.taken))
-    await inFlight.start(invoice.lines.length, async () => {
+    inBatch += invoice.lines.length
+    batch.push(async () => {
       const sold = await sellInvoice(world, invoice, terms)
       if (sold.lines.length > 0) orders += 1
       lines += sold.lines.length
       const short = shortOf(sold.dropped)
       close(short === 0 ? counts : skipped('out of stock', short))
+      meter.update(ledger.settled().records)
     })
+  }
+
+  const begin = async (): Promise<void> => {
+    const sales = batch
+    batch = []
+    inBatch = 0
+    await inFlight.start(1, async () => void (await Promise.all(sales.map((sell) => sell()))))
   }
 
   for await (const group of readGroups({ ...source, onProblem: () => {} })) {
     records += group.counts.records
     cancellations.push(...group.cancellations)
     if (records <= before.records) continue
-    await take(group)
-    meter.update(ledger.settled().records)
+    take(group)
+    if (inBatch >= batchLines) await begin()
     if (systemClock.monotonic() - savedAt < saveEveryMilliseconds) continue
     await progress.save(ledger.settled(), false)
     savedAt = systemClock.monotonic()
   }
+  await begin()
   await inFlight.finished()
   meter.end(ledger.settled().records)
   return { counts: ledger.settled(), cancellations, orders, lines }
