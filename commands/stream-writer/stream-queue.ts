@@ -181,8 +181,10 @@ export const createStreamQueue = <State, Command extends Identified, Event exten
     },
     expire: (now) => {
       if (appending !== undefined && appending.deadline <= now) appending.giveUp()
+      // All callers of a writer wait equally long: the first is the first to be late.
+      const [first] = queue
+      if (first === undefined || first.deadline > now) return
       const late = queue.filter((request) => request.deadline <= now)
-      if (late.length === 0) return
       turnAway(late, (request) =>
         writing.has(request)
           ? new NoAnswer('outcome_unknown', 'the log has not answered yet: ask again with the same key')
