@@ -23,6 +23,7 @@ import { takeBack } from './take-back.ts'
 const batchLines = 6_000
 const batchesInFlightMax = 2
 const returnsInFlightMax = 128
+const lookupsInFlightMax = 20
 const saveEveryMilliseconds = 2_000
 
 export type OrdersImport = {
@@ -156,8 +157,12 @@ type Returns = {
 /** Cancellations with their customers, and with a number for each that stands on the same invoice for the same sku. */
 const identify = async (world: World, lines: readonly CancellationLine[]): Promise<readonly Cancellation[]> => {
   const customers = new Map<string, string | null>()
+  const lookups = createInFlight(lookupsInFlightMax)
   for (const email of new Set(lines.map((line) => line.email)))
-    customers.set(email, (await world.vault.customerIdOf(email)) ?? null)
+    await lookups.start(1, async () => {
+      customers.set(email, (await world.vault.customerIdOf(email)) ?? null)
+    })
+  await lookups.finished()
   const seen = new Map<string, number>()
   return lines.map(({ invoice, sku, quantity, at, email }) => {
     const occurrence = seen.get(`${invoice} ${sku}`) ?? 0
