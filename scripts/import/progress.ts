@@ -1,3 +1,4 @@
+import type { AppendResult } from '#commands/ports.ts'
 import { assert } from '#domain/assert.ts'
 import { encodeEvent } from '#domain/codec.ts'
 import type { ImportEvent } from '#domain/import/events.ts'
@@ -6,6 +7,8 @@ import { derivedId, eventIdOf } from '#domain/values/ids.ts'
 import { actor, type World } from './world.ts'
 
 // How far an import got is itself in the log, so it is taken up where it broke off, from whatever machine.
+
+const saveTriesMax = 5
 
 export type Counts = {
   readonly records: number
@@ -44,6 +47,17 @@ const lastOf = async (
   return last
 }
 
+/** Without an answer the fate is unknown, and the same bytes again find it out. */
+const appendInTries = async ({ warn }: World, append: () => Promise<AppendResult>): Promise<AppendResult> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await append()
+    } catch (error) {
+      if (tries >= saveTriesMax) throw error
+      warn(`how far the import is was not saved yet: ${error instanceof Error ? error.message : String(error)}`)
+    }
+}
+
 /** Opens the progress of the import that `hash` names, and records that it began. */
 export const openProgress = async (world: World, hash: string): Promise<Progress> => {
   const stream = importStream(hash)
@@ -56,7 +70,7 @@ export const openProgress = async (world: World, hash: string): Promise<Progress
     const { storedType, data, json } = encodeEvent({ type: 'ImportAdvanced', data: { at, commandId, ...counts, done } })
     const metadata = { $correlationId: hash, $causationId: commandId, actor }
     const event = { id: eventIdOf([commandId], 0, json), storedType, data, metadata }
-    const { outcome } = await world.log.append(stream, revision, [event])
+    const { outcome } = await appendInTries(world, () => world.log.append(stream, revision, [event]))
     if (outcome === 'conflict') throw new Error('The same import runs somewhere else: let that one end.')
     revision += 1
   }
