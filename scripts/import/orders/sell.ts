@@ -128,7 +128,7 @@ const placeOrder = async (
       { type: 'SettleStock', commandId: commandId('settle'), revision: revisions.orderShipped },
     ],
     context,
-    { atomic: true },
+    { atomic: true, presumeNew: true },
   )
   const [first] = results
   if (first?.outcome === 'refused') throw new Error(`order ${orderId} was refused: ${first.refusal}`)

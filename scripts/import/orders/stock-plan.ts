@@ -82,8 +82,10 @@ export const receiveStock = async (
     const stream = stockStream(sku, world.location)
     const commandId = receiptOf(hash, sku)
     let received = false
+    let presumeNew = true
     for await (const page of world.log.read(stream, 0))
       for (const event of page) {
+        presumeNew = false
         if (event.type === 'StockReceived' && event.data.commandId === commandId) received = true
         // Held, committed and shipped in one append: a hold that was made is shipped.
         if (event.type === 'StockReserved' && reservations.has(event.data.reservationId))
@@ -91,7 +93,7 @@ export const receiveStock = async (
       }
     if (!received && units > 0) {
       const context = { correlationId: commandId, causationId: commandId, actor }
-      await world.stock.submit(stream, [{ type: 'ReceiveStock', commandId, quantity: units }], context)
+      await world.stock.submit(stream, [{ type: 'ReceiveStock', commandId, quantity: units }], context, { presumeNew })
     }
     done += 1
     meter.update(done)
