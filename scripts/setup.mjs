@@ -38,13 +38,11 @@ function installPackages() {
   writeFileSync(stamp, wanted)
 }
 
-/** What an import has under way lives longer than new objects mostly do: with more room for them, a sixth less time. */
-const memoryFlags = { import: ['--max-semi-space-size=64'] }
-
 function run(name, args) {
   const script = path.join(root, 'scripts', `${name}.ts`)
   if (!existsSync(script)) fail(`There is no scripts/${name}.ts.`)
-  const nodeFlags = ['--disable-warning=ExperimentalWarning', ...(memoryFlags[name] ?? [])]
+  // As in embedded/process/node-flags.ts, which not every Node that runs this can read.
+  const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64']
   const child = spawn(nodeBinary, [...nodeFlags, script, ...args], {
     cwd: process.env.INIT_CWD ?? root,
     stdio: 'inherit',
