@@ -83,7 +83,7 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
       const { position, streamId, revision, id, type, response } = event
       insertEvent.run(position, streamId, revision, id, type, response, checksumOf(event))
     },
-    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request, limit), request, limit),
+    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request), request, limit),
     begin: (): void => database.exec('BEGIN IMMEDIATE'),
     /** Returns after the write-ahead log is synced to disk. */
     commit: (): void => database.exec('COMMIT'),
@@ -98,24 +98,28 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
 type Row = Record<string, SQLOutputValue>
 type Rows = NodeJS.Iterator<Row>
 
-/** `all` reads from a position (backwards: before it), `stream` from a revision, inclusive both ways. */
-function preparePages(prepare: (sql: string) => StatementSync): (request: PageRequest, limit: number) => Rows {
+/**
+ * `all` reads from a position (backwards: before it), `stream` from a revision, inclusive both ways. Whoever collects the page
+ * stops at its limit: SQLite compiles a statement with a bound LIMIT anew each time that it is bound, which costs more than
+ * to read a page of the events that were written just now.
+ */
+function preparePages(prepare: (sql: string) => StatementSync): (request: PageRequest) => Rows {
   const joined = `SELECT ${EVENT_COLUMNS}, name FROM events JOIN streams USING (stream_id)`
   const bare = `SELECT ${EVENT_COLUMNS} FROM events`
   const all = (select: string) => ({
-    forwards: prepare(`${select} WHERE position >= ? ORDER BY position LIMIT ?`),
-    backwards: prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
+    forwards: prepare(`${select} WHERE position >= ? ORDER BY position`),
+    backwards: prepare(`${select} WHERE position < ? ORDER BY position DESC`),
   })
   const allBare = all(bare)
   const allJoined = all(joined)
   const stream = {
-    forwards: prepare(`${bare} WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?`),
-    backwards: prepare(`${bare} WHERE stream_id = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
+    forwards: prepare(`${bare} WHERE stream_id = ? AND revision >= ? ORDER BY revision`),
+    backwards: prepare(`${bare} WHERE stream_id = ? AND revision <= ? ORDER BY revision DESC`),
   }
-  return (request, limit) =>
+  return (request) =>
     request.kind === 'stream'
-      ? stream[request.direction].iterate(request.streamId, request.from, limit)
-      : (request.withStream ? allJoined : allBare)[request.direction].iterate(request.from, limit)
+      ? stream[request.direction].iterate(request.streamId, request.from)
+      : (request.withStream ? allJoined : allBare)[request.direction].iterate(request.from)
 }
 
 function collectPage(rows: Rows, request: PageRequest, limit: number): Page {
@@ -126,9 +130,9 @@ function collectPage(rows: Rows, request: PageRequest, limit: number): Page {
     refuseGap(request, events.at(-1), event)
     events.push(event)
     bytes += event.response.length
-    if (bytes >= PAGE_BYTES_MAX) return { events, more: true }
+    if (bytes >= PAGE_BYTES_MAX || events.length === limit) return { events, more: true }
   }
-  return { events, more: events.length === limit }
+  return { events, more: false }
 }
 
 const EVENT_COLUMNS = 'position, revision, type, response, checksum, stream_id'
