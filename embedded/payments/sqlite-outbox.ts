@@ -22,18 +22,21 @@ export type Outbox = {
 export const sqliteOutbox = (db: DatabaseSync): Outbox => {
   const selectDue = db.prepare(
     `SELECT event, attempts, body FROM deliveries JOIN objects ON objects.id = event
-     WHERE due_at <= ? ORDER BY due_at, deliveries.rowid LIMIT ?`,
+     WHERE due_at <= ? ORDER BY due_at, deliveries.rowid`,
   )
   const selectNext = db.prepare('SELECT min(due_at) AS due_at FROM deliveries')
   const remove = db.prepare('DELETE FROM deliveries WHERE event = ?')
   const update = db.prepare('UPDATE deliveries SET attempts = ?, due_at = ? WHERE event = ?')
   return {
-    due: (at, limit) =>
-      selectDue.all(at, limit).map((row) => ({
-        eventId: String(row.event),
-        body: String(row.body),
-        attempts: Number(row.attempts),
-      })),
+    due: (at, limit) => {
+      const deliveries: Delivery[] = []
+      // Stopped here: SQLite compiles a statement with a bound LIMIT anew each time.
+      for (const row of selectDue.iterate(at)) {
+        deliveries.push({ eventId: String(row.event), body: String(row.body), attempts: Number(row.attempts) })
+        if (deliveries.length === limit) break
+      }
+      return deliveries
+    },
     nextDueAt: () => {
       const dueAt = selectNext.get()?.due_at
       return typeof dueAt === 'number' ? dueAt : null
