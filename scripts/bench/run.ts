@@ -35,21 +35,24 @@ export type Group = {
   readonly title: string
   readonly unit: string
   readonly contenders: readonly Contender[]
+  /** Rounds before those that count; one unless given. */
+  readonly warmUps?: number
 }
 
 const roundsMeasured = 3
 
 async function measure(group: Group, contender: Contender): Promise<Row> {
   const { design, durability } = contender
+  const { warmUps = 1 } = group
   showProgress(`${group.title}: ${design}, starting`)
   const arena = await contender.open()
   try {
     const rounds: Round[] = []
-    for (let number = 0; number <= roundsMeasured; number += 1) {
-      showProgress(`${group.title}: ${design}, ${number === 0 ? 'warm-up' : `round ${number} of ${roundsMeasured}`}`)
+    for (let number = 1 - warmUps; number <= roundsMeasured; number += 1) {
+      showProgress(`${group.title}: ${design}, ${number < 1 ? 'warm-up' : `round ${number} of ${roundsMeasured}`}`)
       rounds.push(await arena.round())
     }
-    return { design, durability, ...summaryOf(rounds.slice(1)), broken: rounds.flatMap(({ broken }) => broken) }
+    return { design, durability, ...summaryOf(rounds.slice(warmUps)), broken: rounds.flatMap(({ broken }) => broken) }
   } finally {
     await arena.close()
   }

@@ -11,6 +11,8 @@ import { type CheckoutShop, openCheckoutShop } from './shop.ts'
 // waited for, and what each process worked, until the read models had caught up.
 
 const clients = 100
+/** Some thousand orders pass before what they run through is compiled as well as it will be. */
+const warmUps = 3
 /** What the provider takes for a call: nothing, and what a real one takes on a good day. */
 const latencies = [0, 30]
 
@@ -69,7 +71,7 @@ async function groupOf(latency: number, settings: Settings): Promise<GroupReport
   )
   try {
     const title = `Checkout over HTTP, ${clients} clients, the provider takes ${latency} ms a call`
-    const report = await runGroup({ title, unit: 'orders', contenders })
+    const report = await runGroup({ title, unit: 'orders', contenders, warmUps })
     for (const [design, { parts, cpu }] of explained) {
       printBreakdown(`${design}, ${latency} ms`, parts)
       printCpu(`${design}, ${latency} ms`, cpu)
