@@ -5,8 +5,6 @@ import type { DatabaseSync } from 'node:sqlite'
 
 export type Delivery = {
   readonly eventId: string
-  /** The event as JSON, byte for byte what is sent and signed. */
-  readonly body: string
   /** How often it was tried already. */
   readonly attempts: number
 }
@@ -15,15 +13,15 @@ export type Delivery = {
 export type Outbox = {
   readonly due: (at: number, limit: number) => readonly Delivery[]
   readonly nextDueAt: () => number | null
+  /** The event as JSON, byte for byte what is sent and signed. */
+  readonly bodyOf: (eventId: string) => string
   readonly done: (eventId: string) => void
   readonly postpone: (eventId: string, attempts: number, dueAt: number) => void
 }
 
 export const sqliteOutbox = (db: DatabaseSync): Outbox => {
-  const selectDue = db.prepare(
-    `SELECT event, attempts, body FROM deliveries JOIN objects ON objects.id = event
-     WHERE due_at <= ? ORDER BY due_at, deliveries.rowid`,
-  )
+  const selectDue = db.prepare('SELECT event, attempts FROM deliveries WHERE due_at <= ? ORDER BY due_at, rowid')
+  const selectBody = db.prepare('SELECT body FROM objects WHERE id = ?')
   const selectNext = db.prepare('SELECT min(due_at) AS due_at FROM deliveries')
   const remove = db.prepare('DELETE FROM deliveries WHERE event = ?')
   const update = db.prepare('UPDATE deliveries SET attempts = ?, due_at = ? WHERE event = ?')
@@ -32,11 +30,12 @@ export const sqliteOutbox = (db: DatabaseSync): Outbox => {
       const deliveries: Delivery[] = []
       // Stopped here: SQLite compiles a statement with a bound LIMIT anew each time.
       for (const row of selectDue.iterate(at)) {
-        deliveries.push({ eventId: String(row.event), body: String(row.body), attempts: Number(row.attempts) })
+        deliveries.push({ eventId: String(row.event), attempts: Number(row.attempts) })
         if (deliveries.length === limit) break
       }
       return deliveries
     },
+    bodyOf: (eventId) => String(selectBody.get(eventId)?.body),
     nextDueAt: () => {
       const dueAt = selectNext.get()?.due_at
       return typeof dueAt === 'number' ? dueAt : null

@@ -26,3 +26,22 @@ test('closing commits what was to be done later', async () => {
   store.close()
   expect(await later).toBe('done')
 })
+
+test('one that throws undoes only itself, and is told', async () => {
+  const store = openStore('memory', null)
+  const event = { id: 'evt_1', object: 'event', api_version: 'v', created: 1, data: { object: {} } } as const
+  const request = { id: 'req_1', idempotency_key: null }
+  const told = { ...event, livemode: false, pending_webhooks: 1, request, type: 'charge.succeeded' } as const
+  const results = await Promise.allSettled([
+    store.commit((ledger) => ledger.appendEvent(told, 1)),
+    store.commit((ledger) => {
+      ledger.appendEvent({ ...told, id: 'evt_2' }, 1)
+      throw new Error('broken')
+    }),
+    store.commit((ledger) => ledger.appendEvent({ ...told, id: 'evt_3' }, 1)),
+  ])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  const found = await store.commit((ledger) => ['evt_1', 'evt_2', 'evt_3'].map((id) => ledger.find('event', id)?.id))
+  expect(found).toEqual(['evt_1', undefined, 'evt_3'])
+  store.close()
+})

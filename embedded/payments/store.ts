@@ -1,7 +1,7 @@
 // The durable ledger: one SQLite file in WAL mode with full sync, or one in memory. Goal: no answer leaves before what it
 // says is on disk, at thousands of calls a second. Method: calls queue up until none came in a turn of the event loop, and
-// run one after the other in one transaction (each in its own savepoint, so that one that throws undoes only itself), the
-// commit syncs once, and then all of them are answered.
+// run one after the other in one transaction, the commit syncs once, and then all of them are answered. Where one throws, all
+// are undone and run again, each in its own savepoint, so that it undoes only itself: savepoints for all would cost more.
 
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -23,7 +23,7 @@ export type Store = {
   readonly commit: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
   /** The same, with the next commit or a moment later: for what may be done again after a crash, and costs no sync so. */
   readonly commitLater: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
-  readonly outbox: Pick<Outbox, 'due' | 'nextDueAt'>
+  readonly outbox: Pick<Outbox, 'due' | 'nextDueAt' | 'bodyOf'>
   readonly close: () => void
 }
 
@@ -77,16 +77,36 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
   let deferred: NodeJS.Timeout | undefined
   let closed = false
 
-  const attempt = ({ work, reject }: Queued): Settle => {
+  const alone = ({ work, reject }: Queued): (() => void) => {
     savepoint.run()
     try {
       const settle = work()
       release.run()
-      return { settle, reject }
+      return settle
     } catch (error) {
       undo.run()
       release.run()
-      return { settle: () => reject(error), reject }
+      return () => reject(error)
+    }
+  }
+
+  const transaction = (batch: readonly Queued[], run: (queued: Queued) => () => void): ReadonlyArray<() => void> => {
+    try {
+      begin.run()
+      const settles = batch.map(run)
+      commit.run()
+      return settles
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  const settlesOf = (batch: readonly Queued[]): ReadonlyArray<() => void> => {
+    try {
+      return transaction(batch, ({ work }) => work())
+    } catch {
+      return transaction(batch, alone)
     }
   }
 
@@ -109,17 +129,14 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
     const batch = queue.splice(0, commitCallsMax)
     if (queue.length > 0) flushSoon()
     if (batch.length === 0) return
-    const settles: Settle[] = []
+    let settles: ReadonlyArray<() => void>
     try {
-      begin.run()
-      for (const queued of batch) settles.push(attempt(queued))
-      commit.run()
+      settles = settlesOf(batch)
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
       for (const { reject } of batch) reject(error)
       return
     }
-    for (const { settle } of settles) settle()
+    for (const settle of settles) settle()
   }
 
   const enqueue: Store['commit'] = (work) =>
@@ -155,4 +172,3 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
 }
 
 type Queued = { readonly work: () => () => void; readonly reject: (error: unknown) => void }
-type Settle = { readonly settle: () => void; readonly reject: (error: unknown) => void }

@@ -34,6 +34,7 @@ type SenderOptions = {
 export const startWebhookSender = ({ store, post, now, log }: SenderOptions): WebhookSender => {
   const inFlight = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
+  let isWoken = false
   let stopped = false
 
   const settle = async (delivery: Delivery, acknowledged: boolean): Promise<void> => {
@@ -49,7 +50,7 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
 
   const deliver = async (delivery: Delivery): Promise<void> => {
     try {
-      await settle(delivery, await post(delivery.body))
+      await settle(delivery, await post(store.outbox.bodyOf(delivery.eventId)))
       inFlight.delete(delivery.eventId)
       wake()
     } catch (error) {
@@ -60,7 +61,15 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
     }
   }
 
+  /** Calls that were committed together, and deliveries that were answered with them, wake it once. */
   const wake = (): void => {
+    if (isWoken) return
+    isWoken = true
+    setImmediate(look)
+  }
+
+  const look = (): void => {
+    isWoken = false
     // The rows in flight are still in the outbox and come first; refilling by halves reads few of them twice.
     if (stopped || inFlight.size > refillBelow) return
     for (const delivery of store.outbox.due(now(), inFlightMax)) {
@@ -73,7 +82,7 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
     if (dueAt !== null) timer = setTimeout(wake, Math.max(dueAt - now(), 1)).unref()
   }
 
-  wake()
+  look()
   return {
     wake,
     stop: async () => {
