@@ -128,7 +128,7 @@ const crashing =
 const start = async (): Promise<void> => {
   const config = requireServers(readConfig(process.env))
   const stopping = new AbortController()
-  const crash = createCrash(process.env.CRASH_AT, () => process.kill(process.pid, 'SIGKILL'))
+  const crash = createCrash(process.env, (signal) => process.kill(process.pid, signal))
   const connections = await connect(config, warn)
   const { useCases, live } = wire(config, connections, { stopping: stopping.signal, crash })
   const shell = await createShell(config, connections, useCases)

@@ -1,42 +1,71 @@
 import { expect, test } from 'vitest'
-import { crashingLog, crashPoints, createCrash, parseCrashAt } from './crash-points.ts'
+import type { EventLog } from '#commands/ports.ts'
+import { crashingLog, crashPoints, createCrash, parseMoment } from './crash-points.ts'
 
 test('a point is named with its hit', () => {
-  expect(parseCrashAt('append.order.after:3')).toEqual({ point: 'append.order.after', hit: 3 })
-  expect(parseCrashAt('http.received')).toEqual({ point: 'http.received', hit: 1 })
+  expect(parseMoment('CRASH_AT', 'append.order.after:3')).toEqual({ point: 'append.order.after', hit: 3 })
+  expect(parseMoment('PAUSE_AT', 'http.received')).toEqual({ point: 'http.received', hit: 1 })
 })
 
 test('anything else is refused in one line that lists the points', () => {
   for (const text of ['nowhere', 'http.received:0', 'http.received:x'])
-    expect(() => parseCrashAt(text)).toThrow(/^CRASH_AT takes point:n.*http\.received.*\.$/)
+    expect(() => parseMoment('CRASH_AT', text)).toThrow(/^CRASH_AT takes point:n.*http\.received.*\.$/)
 })
 
 test('points are declared once each', () => {
   expect(new Set(crashPoints).size).toBe(crashPoints.length)
 })
 
-test('without CRASH_AT nothing is wrapped', () => {
+test('without CRASH_AT and PAUSE_AT nothing is wrapped', () => {
   const log = { append: async () => ({ outcome: 'conflict' }) as const, read: async function* () {} }
-  expect(createCrash(undefined, () => undefined)).toBeUndefined()
-  expect(crashingLog(log, undefined)).toBe(log)
+  expect(createCrash({ CRASH_AT: '' }, () => undefined)).toBeUndefined()
+  expect(crashingLog(log, undefined, () => undefined)).toBe(log)
+})
+
+const logOf = (told: string[], outcome: 'appended' | 'conflict'): EventLog => ({
+  append: async (stream) => {
+    told.push(stream)
+    return outcome === 'appended' ? { outcome, position: 1n } : { outcome }
+  },
+  read: async function* () {},
 })
 
 test('the process dies at the hit that was asked for, and at no other', async () => {
   const told: string[] = []
-  const crash = createCrash('append.stock.after:2', () => told.push('died'))
+  const crash = createCrash({ CRASH_AT: 'append.stock.after:2' }, (signal) => told.push(signal))
+  const log = crashingLog(logOf(told, 'appended'), crash, (line) => told.push(line))
+  for (const stream of ['stock-A@MAIN', 'order-1', 'stock-B@MAIN', 'stock-C@MAIN']) await log.append(stream, -1, [])
+  expect(told).toEqual(['stock-A@MAIN', 'order-1', 'stock-B@MAIN', 'SIGKILL', 'stock-C@MAIN'])
+})
+
+test('given a process paused before an append, when it is woken, then it sends the append and tells what became of it', async () => {
+  const told: string[] = []
+  const crash = createCrash({ PAUSE_AT: 'append.order.before:2' }, (signal) => told.push(signal))
+  const log = crashingLog(logOf(told, 'conflict'), crash, (line) => told.push(line))
+  for (const revision of [3, 4, 5]) await log.append('order-1', revision, [])
+  expect(told).toEqual([
+    ...['order-1', 'SIGSTOP', 'order-1'],
+    'the append to order-1 after revision 4, held back by a pause: conflict',
+    'order-1',
+  ])
+})
+
+test('given a held back append whose connection is lost, when the same is sent again, then that one is told of', async () => {
+  const told: string[] = []
+  let tries = 0
   const log = crashingLog(
     {
-      append: async (stream) => {
-        told.push(stream)
-        return { outcome: 'appended', position: 1n }
+      ...logOf(told, 'conflict'),
+      append: async () => {
+        tries += 1
+        if (tries === 1) throw new Error('the connection is lost')
+        return { outcome: 'conflict' }
       },
-      read: async function* () {},
     },
-    crash,
+    createCrash({ PAUSE_AT: 'append.order.before' }, () => undefined),
+    (line) => told.push(line),
   )
-  await log.append('stock-A@MAIN', -1, [])
-  await log.append('order-1', -1, [])
-  await log.append('stock-B@MAIN', -1, [])
-  await log.append('stock-C@MAIN', -1, [])
-  expect(told).toEqual(['stock-A@MAIN', 'order-1', 'stock-B@MAIN', 'died', 'stock-C@MAIN'])
+  await expect(log.append('order-1', 4, [])).rejects.toThrow('lost')
+  await log.append('order-1', 4, [])
+  expect(told).toEqual(['the append to order-1 after revision 4, held back by a pause: conflict'])
 })

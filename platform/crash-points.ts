@@ -1,5 +1,6 @@
-// Where a process can be made to die, for tests of what survives: right before and right after every side effect that
-// others can see. Declared here in one list, so that a test can visit them all. Without CRASH_AT nothing is wrapped.
+// Where a process can be made to die, or to stop until somebody wakes it, for tests of what survives: right before and right
+// after every side effect that others can see. Declared here in one list, so that a test can visit them all. Without CRASH_AT
+// and PAUSE_AT nothing is wrapped.
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { EventLog } from '#commands/ports.ts'
 import { categoryOf } from '#domain/streams.ts'
@@ -31,45 +32,79 @@ export const crashPoints = [
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
 
-/** Called at each point; does not come back from the one that was asked for. */
-export type Crash = (point: CrashPoint) => void
+/**
+ * Called at each point. Does not come back from the one that CRASH_AT names; comes back from the one that PAUSE_AT names
+ * once the process has been woken, and answers true there alone.
+ */
+export type Crash = (point: CrashPoint) => boolean
 
 const isCrashPoint = (name: string): name is CrashPoint => crashPoints.some((point) => point === name)
 
-/** `name:n`: at the n-th time that this process comes to that point. Throws one line for anything else. */
-export const parseCrashAt = (text: string): { readonly point: CrashPoint; readonly hit: number } => {
+export type Moment = { readonly point: CrashPoint; readonly hit: number }
+
+/** `point:n`: the n-th time that this process comes to that point. Throws one line for anything else. */
+export const parseMoment = (variable: string, text: string): Moment => {
   const [name = '', count = '1'] = text.split(':')
   const hit = Number(count)
   if (!isCrashPoint(name) || !Number.isSafeInteger(hit) || hit < 1)
-    throw new Error(`CRASH_AT takes point:n, n from 1, and one of these points: ${crashPoints.join(', ')}.`)
+    throw new Error(`${variable} takes point:n, n from 1, and one of these points: ${crashPoints.join(', ')}.`)
   return { point: name, hit }
 }
 
-/** Ends the process at the point that CRASH_AT names; undefined where none is asked for. */
-export const createCrash = (crashAt: string | undefined, die: () => void): Crash | undefined => {
-  if (crashAt === undefined || crashAt === '') return undefined
-  const { point: wanted, hit } = parseCrashAt(crashAt)
+const signals = { CRASH_AT: 'SIGKILL', PAUSE_AT: 'SIGSTOP' } as const
+type Variable = keyof typeof signals
+type Signal = (typeof signals)[Variable]
+
+/** Says each time whether the moment has come. */
+const momentOf = (variable: Variable, text: string | undefined): ((point: CrashPoint) => boolean) => {
+  if (text === undefined || text === '') return () => false
+  const wanted = parseMoment(variable, text)
   let hits = 0
   return (point) => {
-    if (point !== wanted) return
+    if (point !== wanted.point) return false
     hits += 1
-    if (hits === hit) die()
+    return hits === wanted.hit
+  }
+}
+
+/**
+ * Sends this process the signal that CRASH_AT or PAUSE_AT asks for, at the moment that it names; undefined where neither
+ * asks for anything. A signal to oneself acts before the call that sends it comes back.
+ */
+export const createCrash = (
+  environment: Readonly<Partial<Record<Variable, string>>>,
+  signal: (name: Signal) => void,
+): Crash | undefined => {
+  const { CRASH_AT, PAUSE_AT } = environment
+  if (!CRASH_AT && !PAUSE_AT) return undefined
+  const isCrash = momentOf('CRASH_AT', CRASH_AT)
+  const isPause = momentOf('PAUSE_AT', PAUSE_AT)
+  return (point) => {
+    if (isCrash(point)) signal(signals.CRASH_AT)
+    if (!isPause(point)) return false
+    signal(signals.PAUSE_AT)
+    return true
   }
 }
 
 const appendPoint = (stream: string) => `append.${categoryOf(stream)}` as const
 
-/** An event log that may die around an append. */
-export const crashingLog = (log: EventLog, crash: Crash | undefined): EventLog => {
+/**
+ * An event log that may die around an append. What became of an append that was held back by a pause is told: whoever
+ * paused the process wants to know whether it was refused.
+ */
+export const crashingLog = (log: EventLog, crash: Crash | undefined, tell: (line: string) => void): EventLog => {
   if (crash === undefined) return log
-  const at = (name: string): void => {
-    if (isCrashPoint(name)) crash(name)
-  }
+  const at = (name: string): boolean => isCrashPoint(name) && crash(name)
+  let heldBack: string | undefined
   return {
     read: log.read,
     append: async (stream, expected, events) => {
-      at(`${appendPoint(stream)}.before`)
+      const append = `${stream} after revision ${expected}`
+      if (at(`${appendPoint(stream)}.before`)) heldBack = append
       const result = await log.append(stream, expected, events)
+      // Also where the first try was lost, as the connection may be after a pause, and the same was sent again.
+      if (append === heldBack) tell(`the append to ${append}, held back by a pause: ${result.outcome}`)
       at(`${appendPoint(stream)}.after`)
       return result
     },

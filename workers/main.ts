@@ -56,7 +56,7 @@ const start = async (): Promise<void> => {
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     cards: redis && createProductCards(redis),
-    crash: createCrash(process.env.CRASH_AT, () => process.kill(process.pid, 'SIGKILL')),
+    crash: createCrash(process.env, (signal) => process.kill(process.pid, signal)),
     newId: randomUUID,
     random: Math.random,
     wallClock: systemClock.now,

@@ -70,7 +70,7 @@ export type Workers = {
 
 const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & Pick<WriterPorts, 'log'> => {
   const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
-  const log = crashingLog(createEventLog(client), options.crash)
+  const log = crashingLog(createEventLog(client), options.crash, warn)
   const logTime = trustedLogTime(clock)
   const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
   return {

@@ -49,7 +49,7 @@ export type CommandPortsOptions = {
 /** Everything the commands of one API process share: one writer a category, so each stream has one queue here. */
 export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
   const { client, config, snapshots, wakeUp, random, warn, portTimer } = options
-  const log = timedLog(crashingLog(createEventLog(client), options.crash), portTimer)
+  const log = timedLog(crashingLog(createEventLog(client), options.crash, warn), portTimer)
   const logTime = createLogClock(systemTimers.monotonic)
   const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn }
   const products = createStreamWriter(productRules, writerPorts)
