@@ -41,6 +41,17 @@ export type Stack = {
   readonly credentials: Credentials
   /** By name: `eventstore`, `postgres`, `redis`, `payments`, `api-1`, `worker-1`, … */
   readonly parts: ReadonlyMap<string, Supervised<Running>>
+  /** One more API or worker beside those that run, until it or the whole stack is stopped. */
+  readonly startAnother: (role: Role) => Promise<Another>
+  readonly stop: () => Promise<void>
+}
+
+export type Role = 'api' | 'worker'
+export type Another = {
+  /** Among the parts. */
+  readonly name: string
+  /** Of an API. */
+  readonly url: string | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -175,9 +186,22 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
   try {
     const secrets = stackSecrets(dataDir)
-    const { addresses, credentials } = await startParts({ ...options, dataDir, signal }, secrets, starter)
+    const { addresses, credentials, start } = await startParts({ ...options, dataDir, signal }, secrets, starter)
     writeStackFile(dataDir, addresses)
-    return { addresses, credentials, parts, stop }
+    const startAnother = async (role: Role): Promise<Another> => {
+      const count = [...parts.keys()].filter((name) => name.startsWith(`${role}-`)).length
+      const name = `${role}-${count + 1}`
+      const port = role === 'api' ? await freePort() : undefined
+      await start(name, port)
+      const url = port === undefined ? undefined : apiUrl(port)
+      if (url !== undefined) await untilReady(url, signal)
+      const stopPart = async (): Promise<void> => {
+        await parts.get(name)?.stop()
+        parts.delete(name)
+      }
+      return { name, url, stop: stopPart }
+    }
+    return { addresses, credentials, parts, startAnother, stop }
   } catch (error) {
     await stop()
     throw error
@@ -188,6 +212,22 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
 const profiling = (profileDir: string | undefined): readonly string[] =>
   profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
 
+const apiUrl = (port: number): string => `http://127.0.0.1:${port}`
+
+/** Starts one of the processes of the platform: with a port it is an API, without one a worker. */
+type StartProcess = (name: string, port?: number) => Promise<Running>
+
+const processStarter =
+  (starter: Starter, environment: Environment, profileDir: string | undefined): StartProcess =>
+  (name, port) => {
+    const nodeArgs = profiling(profileDir)
+    return starter.process(
+      port === undefined
+        ? { name, script: 'workers/main.ts', nodeArgs, environment, niceness: workerNiceness }
+        : { name, script: 'api/main.ts', nodeArgs, environment: { ...environment, PORT: String(port) } },
+    )
+  }
+
 /** Waits for all of them, so that a part that starts while another one fails is known, and can be stopped. */
 const allStarted = async <Part>(starting: ReadonlyArray<Part | Promise<Part>>): Promise<readonly Part[]> => {
   await Promise.allSettled(starting)
@@ -197,7 +237,7 @@ const allStarted = async <Part>(starting: ReadonlyArray<Part | Promise<Part>>): 
 const startParts = async (options: StackOptions & Signalled, secrets: StackSecrets, starter: Starter) => {
   const { dataDir, config, say, signal } = options
   const ports = await apiPorts(options.port, options.apis ?? 1)
-  const apiUrls = ports.map((port) => `http://127.0.0.1:${port}`)
+  const apiUrls = ports.map(apiUrl)
   say('starting event store, Postgres and Redis …')
   const servers = [
     config.eventStoreUrl ?? startEventStore(starter, dataDir),
@@ -221,25 +261,9 @@ const startParts = async (options: StackOptions & Signalled, secrets: StackSecre
     ...(config.auth ? {} : { AUTH_JWT_SECRET: secrets.jwtSecret }),
   }
   say('starting workers and API …')
-  const nodeArgs = profiling(options.profileDir)
-  for (let index = 1; index <= (options.workers ?? 1); index += 1)
-    await starter.process({
-      name: `worker-${index}`,
-      script: 'workers/main.ts',
-      nodeArgs,
-      environment,
-      niceness: workerNiceness,
-    })
-  await allStarted(
-    ports.map((port, index) =>
-      starter.process({
-        name: `api-${index + 1}`,
-        script: 'api/main.ts',
-        nodeArgs,
-        environment: { ...environment, PORT: String(port) },
-      }),
-    ),
-  )
+  const start = processStarter(starter, environment, options.profileDir)
+  for (let index = 1; index <= (options.workers ?? 1); index += 1) await start(`worker-${index}`)
+  await allStarted(ports.map((port, index) => start(`api-${index + 1}`, port)))
   await Promise.all(apiUrls.map((url) => untilReady(url, signal)))
   const addresses: StackAddresses = {
     pid: process.pid,
@@ -249,5 +273,5 @@ const startParts = async (options: StackOptions & Signalled, secrets: StackSecre
     ...(redisUrl === undefined ? {} : { redisUrl }),
     ...(paymentsUrl === undefined ? {} : { paymentsUrl }),
   }
-  return { addresses, credentials }
+  return { addresses, credentials, start }
 }
