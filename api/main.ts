@@ -19,6 +19,7 @@ import { createStripeProvider } from '#platform/stripe/provider.ts'
 import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { checkpointPositions, createPositionWaiter } from '#projections/position-waiter.ts'
+import { readModels } from '#projections/read-models.ts'
 import { createApp } from './app.ts'
 import { createAuthenticate, storefrontKey } from './auth/credential.ts'
 import { readCredentials } from './auth/credentials-file.ts'
@@ -32,6 +33,7 @@ import { startServer } from './server.ts'
 import { createCommandPorts } from './wiring/command-ports.ts'
 import { followLive } from './wiring/log-feed.ts'
 import { createPortTimer } from './wiring/port-metrics.ts'
+import { createReadModelLag } from './wiring/read-model-lag.ts'
 import { wireUseCases } from './wiring/use-cases.ts'
 
 const requestsMax = 5_000
@@ -106,7 +108,13 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   })
   const tick = createClockTicks({ client, log: ports.log, newId, actor: 'api' })
   const { logTime: clock, terms } = ports
-  const live = followLive({ client, clock, terms, tick, wallClock: systemClock.now, warn }, stopping)
+  const lag = createReadModelLag({
+    projections: readModels.map(({ name }) => name),
+    positions: () => checkpointPositions(db),
+    ...{ registry, logger, monotonic, pause },
+  })
+  const feed = { client, clock, terms, tick, wallClock: systemClock.now, ticked: lag.heard, warn }
+  const live = Promise.all([followLive(feed, stopping), lag.watch(stopping)])
   return { useCases, live }
 }
 

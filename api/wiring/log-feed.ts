@@ -16,6 +16,8 @@ export type LogFeedPorts = {
   readonly terms: Pick<ProductTermsCache, 'changed' | 'forgetAll'>
   readonly tick: Tick
   readonly wallClock: () => number
+  /** Told of each tick that comes live. */
+  readonly ticked: (position: bigint) => void
   readonly warn: (line: string) => void
 }
 
@@ -24,7 +26,7 @@ export type LogFeedPorts = {
  * terms old. Ends with the signal.
  */
 export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Promise<void> => {
-  const { client, clock, terms, warn } = ports
+  const { client, clock, terms, ticked, warn } = ports
   const observe = observeLog(client, {
     streamPrefixes: ['clock-', 'product-'],
     signal,
@@ -35,7 +37,9 @@ export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Prom
     },
     observe: (entry, live) => {
       if (categoryOf(entry.stream) === 'product') terms.changed(streamKeyOf(entry.stream))
-      if (live) clock.observe(entry.created)
+      if (!live) return
+      clock.observe(entry.created)
+      if (categoryOf(entry.stream) === 'clock') ticked(entry.position)
     },
   })
   await Promise.all([observe, tickWhenSilent(ports, signal)])

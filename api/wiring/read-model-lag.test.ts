@@ -1,0 +1,90 @@
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import { createReadModelLag } from './read-model-lag.ts'
+
+/** A watch that looks once for each `look`, at a time and at checkpoints that the test sets. */
+const given = (projections: readonly string[]) => {
+  const told: string[] = []
+  const registry = new Registry()
+  let now = 0
+  let positions: () => Promise<ReadonlyMap<string, bigint>> = async () => new Map()
+  const { heard, watch } = createReadModelLag({
+    projections,
+    positions: () => positions(),
+    registry,
+    logger: {
+      info: (line: unknown) => told.push(String(line)),
+      error: (fields: unknown, line?: string) => told.push(`${line} ${JSON.stringify(fields)}`),
+    },
+    monotonic: () => now,
+    pause: async () => stopping.abort(),
+  })
+  let stopping = new AbortController()
+  return {
+    told,
+    heard,
+    at: (seconds: number) => {
+      now = seconds * 1_000
+    },
+    stored: (...checkpoints: ReadonlyArray<readonly [string, bigint]>) => {
+      positions = async () => new Map(checkpoints)
+    },
+    away: () => {
+      positions = () => Promise.reject(new Error('the database is away'))
+    },
+    look: async () => {
+      stopping = new AbortController()
+      await watch(stopping.signal)
+    },
+    lags: async () =>
+      (await registry.getSingleMetric('holdfast_read_model_lag_seconds')?.get())?.values.map(({ value }) => value),
+  }
+}
+
+test('given read models that store every tick, when time passes, then there is no lag and nothing is told', async () => {
+  const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
+  heard(100n)
+  stored(['stock', 100n], ['orders', 120n])
+  at(3_600)
+  await look()
+  expect(await lags()).toEqual([0, 0])
+  expect(told).toEqual([])
+})
+
+test('given one that stands still, when it lacks a tick for too long, then that is told once, and again once it is over', async () => {
+  const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
+  heard(100n)
+  stored(['stock', 90n], ['orders', 100n])
+  at(30)
+  heard(200n)
+  await look()
+  expect(told).toEqual([])
+  at(31)
+  await look()
+  await look()
+  expect(await lags()).toEqual([31, 1])
+  expect(told).toEqual(['read models lag: is a worker running, does it keep up? {"secondsBehind":{"stock":31}}'])
+  stored(['stock', 100n], ['orders', 200n])
+  await look()
+  expect(await lags()).toEqual([1, 0])
+  expect(told.slice(1)).toEqual(['all read models have caught up'])
+})
+
+test('given a database that does not answer, when a tick comes, then the read models in it fall behind', async () => {
+  const { at, heard, stored, away, look, lags } = given(['stock'])
+  stored(['stock', 100n])
+  await look()
+  away()
+  heard(150n)
+  at(40)
+  await look()
+  expect(await lags()).toEqual([40])
+})
+
+test('given one that never stored anything, when a tick is old, then it is behind', async () => {
+  const { at, heard, look, lags } = given(['stock'])
+  heard(100n)
+  at(5)
+  await look()
+  expect(await lags()).toEqual([5])
+})
