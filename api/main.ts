@@ -16,6 +16,7 @@ import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers, type ServerConfig } from '#platform/required.ts'
 import { stripeAddress } from '#platform/stripe/address.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
+import { tellAvailability } from '#platform/stripe/tell-availability.ts'
 import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { checkpointPositions, createPositionWaiter } from '#projections/position-waiter.ts'
@@ -82,7 +83,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   const ports = createCommandPorts({
     client,
     config,
-    provider: createStripeProvider(stripeAddress(config.stripe)),
+    provider: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
     vault,
     snapshots: createSnapshots(db, warn),
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),

@@ -16,6 +16,7 @@ import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers } from '#platform/required.ts'
 import { stripeAddress } from '#platform/stripe/address.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
+import { tellAvailability } from '#platform/stripe/tell-availability.ts'
 import { pause } from '#platform/timers.ts'
 import { loop } from './loop.ts'
 import { createStatusReport } from './status-report.ts'
@@ -52,7 +53,7 @@ const start = async (): Promise<void> => {
     client,
     pool,
     db,
-    provider: createStripeProvider(stripeAddress(config.stripe)),
+    provider: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     cards: redis && createProductCards(redis),
