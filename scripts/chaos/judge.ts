@@ -8,6 +8,7 @@ import { releasedEarly } from './early.ts'
 import { type Exchange, readJournal } from './journal.ts'
 import type { LogEntry } from './log-copy.ts'
 import { compareCharges, compareUnits } from './money.ts'
+import { compareProgress } from './progress.ts'
 import { comparePromises } from './promises.ts'
 import { type Unfinished, unfinishedOf } from './unfinished.ts'
 import type { Verdict } from './verdict.ts'
@@ -55,13 +56,17 @@ const compareCards = async ({ shop }: World): Promise<readonly string[]> => {
   return different.flat()
 }
 
-const compareReadModels = async ({ client, stack }: World): Promise<readonly string[]> => {
+const compareReadModels = async ({ client, stack, logCopy }: World): Promise<readonly string[]> => {
   const databaseUrl = stack.addresses.databaseUrl
   const pool = createPool({ url: databaseUrl, statementMilliseconds, onError: () => undefined })
   try {
-    const found: string[] = []
-    for await (const outcome of verifyReadModels({ client, pool, databaseUrl, warn: () => undefined }))
-      found.push(...outcome.findings.map((finding) => `${outcome.invariant}: ${finding}`))
+    const end = (await logCopy.readOn()).at(-1)?.position ?? 0n
+    const found = [...(await compareProgress(pool, end))]
+    for await (const outcome of verifyReadModels({ client, pool, databaseUrl, warn: () => undefined })) {
+      const { invariant, checked, findings, isUnchecked } = outcome
+      found.push(...findings.map((finding) => `${invariant}: ${finding}`))
+      if (isUnchecked) found.push(`${invariant}: ${checked}`)
+    }
     return found
   } finally {
     await pool.end()

@@ -3,6 +3,8 @@ export type Outcome = {
   readonly invariant: string
   /** What was looked at, in words and numbers. */
   readonly checked: string
+  /** It could not be looked at, so that nothing found says nothing. */
+  readonly isUnchecked?: true
   readonly findings: readonly string[]
 }
 

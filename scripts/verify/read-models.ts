@@ -56,7 +56,12 @@ const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise
   const { pool } = ports
   const { name } = projection
   const invariant = `I4 read model ${name} equals the log`
-  const unchecked = (why: string): Outcome => ({ invariant, checked: `not checked: ${why}`, findings: [] })
+  const unchecked = (why: string): Outcome => ({
+    invariant,
+    checked: `not checked: ${why}`,
+    findings: [],
+    isUnchecked: true,
+  })
   const release = await holdExclusively(pool, `rebuild ${name}`)
   if (!release) return unchecked('it is being rebuilt')
   try {
