@@ -114,7 +114,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
     positions: () => checkpointPositions(db),
     ...{ registry, logger, monotonic, pause },
   })
-  const feed = { client, clock, terms, tick, wallClock: systemClock.now, ticked: lag.heard, warn }
+  const feed = { client, clock, terms, tick, wallClock: systemClock.now, heard: lag.heard, warn }
   const live = Promise.all([followLive(feed, stopping), lag.watch(stopping)])
   return { useCases, live }
 }

@@ -16,8 +16,8 @@ export type LogFeedPorts = {
   readonly terms: Pick<ProductTermsCache, 'changed' | 'forgetAll'>
   readonly tick: Tick
   readonly wallClock: () => number
-  /** Told of each tick that comes live. */
-  readonly ticked: (position: bigint) => void
+  /** Told how far the log is, with everything that comes live. */
+  readonly heard: (position: bigint) => void
   readonly warn: (line: string) => void
 }
 
@@ -26,7 +26,7 @@ export type LogFeedPorts = {
  * terms old. Ends with the signal.
  */
 export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Promise<void> => {
-  const { client, clock, terms, ticked, warn } = ports
+  const { client, clock, terms, heard, warn } = ports
   const observe = observeLog(client, {
     streamPrefixes: ['clock-', 'product-'],
     signal,
@@ -39,7 +39,7 @@ export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Prom
       if (categoryOf(entry.stream) === 'product') terms.changed(streamKeyOf(entry.stream))
       if (!live) return
       clock.observe(entry.created)
-      if (categoryOf(entry.stream) === 'clock') ticked(entry.position)
+      heard(entry.position)
     },
   })
   await Promise.all([observe, tickWhenSilent(ports, signal)])

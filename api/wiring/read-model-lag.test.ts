@@ -41,7 +41,7 @@ const given = (projections: readonly string[]) => {
   }
 }
 
-test('given read models that store every tick, when time passes, then there is no lag and nothing is told', async () => {
+test('given read models that store everything, when time passes, then there is no lag and nothing is told', async () => {
   const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
   heard(100n)
   stored(['stock', 100n], ['orders', 120n])
@@ -51,7 +51,7 @@ test('given read models that store every tick, when time passes, then there is n
   expect(told).toEqual([])
 })
 
-test('given one that stands still, when it lacks a tick for too long, then that is told once, and again once it is over', async () => {
+test('given one that stands still, when it lacks something for too long, then that is told once, and again once it is over', async () => {
   const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
   heard(100n)
   stored(['stock', 90n], ['orders', 100n])
@@ -70,7 +70,7 @@ test('given one that stands still, when it lacks a tick for too long, then that 
   expect(told.slice(1)).toEqual(['all read models have caught up'])
 })
 
-test('given a database that does not answer, when a tick comes, then the read models in it fall behind', async () => {
+test('given a database that does not answer, when the log goes on, then the read models in it fall behind', async () => {
   const { at, heard, stored, away, look, lags } = given(['stock'])
   stored(['stock', 100n])
   await look()
@@ -81,9 +81,18 @@ test('given a database that does not answer, when a tick comes, then the read mo
   expect(await lags()).toEqual([40])
 })
 
-test('given one that never stored anything, when a tick is old, then it is behind', async () => {
+test('given one that never stored anything, when the log goes on, then it is behind', async () => {
   const { at, heard, look, lags } = given(['stock'])
   heard(100n)
+  at(5)
+  await look()
+  expect(await lags()).toEqual([5])
+})
+
+test('given much that comes at once, when one is behind, then it is so since the first of it', async () => {
+  const { at, heard, stored, look, lags } = given(['stock'])
+  for (const position of [100n, 200n, 300n]) heard(position)
+  stored(['stock', 99n])
   at(5)
   await look()
   expect(await lags()).toEqual([5])

@@ -2,18 +2,20 @@ import { Gauge, type Registry } from 'prom-client'
 import type { Logger } from '#platform/logging.ts'
 
 // How long the read models lack something that the log has. Goal: who only reads is told nothing wrong when no worker keeps
-// up, only something old, so somebody else has to notice. Method: the log's ticks, which every read model passes over and
-// stores; the oldest that one has not stored says since when it is behind. So an idle log shows no lag, and a read model that
-// is stopped or far behind shows it however fast the log grows.
+// up, only something old, so somebody else has to notice. Method: what this process hears of the log live, ticks at least,
+// every read model takes or passes over and stores; the oldest that one has not stored says since when it is behind. So an
+// idle log shows no lag, and a read model that is stopped or far behind shows it however fast the log grows.
 
 /** Shoppers see older stock than this: somebody should look. */
 export const lagSecondsMax = 30
 const lookMilliseconds = 2_000
-/** An hour of ticks and more; the oldest are what counts, so past it new ones are not kept. */
-const ticksMax = 1_000
+/** Of what is heard in quick succession the first is kept. */
+const markMilliseconds = 1_000
+/** The oldest are what counts, so past it new ones are not kept. */
+const marksMax = 1_000
 
 export type ReadModelLag = {
-  /** A tick that came live, by its position in the log. */
+  /** Something that came live, by its position in the log. */
   readonly heard: (position: bigint) => void
   /** Looks at the checkpoints again and again, until the signal. */
   readonly watch: (signal: AbortSignal) => Promise<void>
@@ -38,13 +40,13 @@ export const createReadModelLag = (ports: ReadModelLagPorts): ReadModelLag => {
     labelNames: ['projection'] as const,
     registers: [registry],
   })
-  let ticks: ReadonlyArray<{ readonly position: bigint; readonly heardAt: number }> = []
+  let marks: ReadonlyArray<{ readonly position: bigint; readonly heardAt: number }> = []
   let known: ReadonlyMap<string, bigint> = new Map()
   let isTold = false
 
   const secondsBehind = (projection: string): number => {
     const reached = known.get(projection) ?? -1n
-    const missing = ticks.find(({ position }) => position > reached)
+    const missing = marks.find(({ position }) => position > reached)
     return missing === undefined ? 0 : (monotonic() - missing.heardAt) / 1_000
   }
 
@@ -66,7 +68,7 @@ export const createReadModelLag = (ports: ReadModelLagPorts): ReadModelLag => {
       const reached = known.get(projection) ?? -1n
       return lowest === undefined || reached < lowest ? reached : lowest
     }, undefined)
-    ticks = ticks.filter(({ position }) => position > (least ?? -1n))
+    marks = marks.filter(({ position }) => position > (least ?? -1n))
     const lags = new Map(projections.map((projection) => [projection, secondsBehind(projection)]))
     for (const [projection, seconds] of lags) gauge.set({ projection }, seconds)
     tell(lags)
@@ -74,7 +76,10 @@ export const createReadModelLag = (ports: ReadModelLagPorts): ReadModelLag => {
 
   return {
     heard: (position) => {
-      if (ticks.length < ticksMax) ticks = [...ticks, { position, heardAt: monotonic() }]
+      const heardAt = monotonic()
+      const last = marks.at(-1)
+      const isSoon = last !== undefined && heardAt - last.heardAt < markMilliseconds
+      if (!isSoon && marks.length < marksMax) marks = [...marks, { position, heardAt }]
     },
     watch: async (signal) => {
       while (!signal.aborted) {

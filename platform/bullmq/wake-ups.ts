@@ -24,8 +24,9 @@ export type WakeUpsOptions = {
   readonly clock?: Clock
 }
 
-const queueName = 'wake-ups'
-const prefix = 'holdfast'
+/** Where the jobs are in Redis. */
+export const wakeUpQueue = { name: 'wake-ups', prefix: 'holdfast' } as const
+const { name: queueName, prefix } = wakeUpQueue
 /** Wake-ups of an order within so much time are one. */
 const bucketMs = 1_000
 const addingMax = 1_000

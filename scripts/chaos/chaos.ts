@@ -44,19 +44,25 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
   const seen = new Set<string>()
   const recoveries = createRecoveries()
   const findings: string[] = []
+  const skipped: number[] = []
   const world = await openWorld({ seed, say })
-  const wrong = (finding: string): void => void findings.push(finding)
+  const wrong = (finding: string, kind: keyof Verdict = 'others'): void => {
+    sums[kind] += 1
+    findings.push(finding)
+  }
   const run: Run = { world, sample, recoveries, reached: (point) => void reached.add(point), wrong }
   say(`Seed ${seed}, a stack of its own.`)
   try {
     for (const row of rows) {
       const rowStartedAt = performance.now()
       const before = findings.length
-      await row.run(run)
+      const isSkipped = (await row.run(run)) === 'skipped'
+      if (isSkipped) skipped.push(row.number)
       const { verdict, compared } = await judge(world)
       findings.push(...addNew(sums, seen, verdict))
       const found = findings.slice(before)
-      say(`${found.length === 0 ? '✓' : '✗'} ${row.number} ${row.name} (${seconds(rowStartedAt)}; so far ${compared})`)
+      const mark = isSkipped ? '–' : '✓'
+      say(`${found.length === 0 ? mark : '✗'} ${row.number} ${row.name} (${seconds(rowStartedAt)}; so far ${compared})`)
       for (const finding of found) say(`    ${finding}`)
     }
   } finally {
@@ -76,6 +82,7 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
     `rebuild mismatches ${sums.rebuildMismatches}`,
     `recovery p99 ${(p99(recoveries.all()) / 1_000).toFixed(1)} s`,
   ]
+  if (skipped.length > 0) say(`not tried on this machine: ${skipped.join(', ')}`)
   say(`${seconds(startedAt)} in all, ${findings.length} findings`)
   return { line: parts.join(' · '), findings }
 }

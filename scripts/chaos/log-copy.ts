@@ -27,10 +27,17 @@ const nameOf = (entry: LogEntry | undefined): string =>
 
 export const copyLog = (client: EventStoreDBClient): LogCopy => {
   const entries: LogEntry[] = []
+  const read = async (): Promise<readonly LogEntry[]> => {
+    for await (const entry of readFrom(client, entries.at(-1)?.position)) entries.push(entry)
+    return entries
+  }
+  let reading: Promise<unknown> = Promise.resolve()
   return {
-    readOn: async () => {
-      for await (const entry of readFrom(client, entries.at(-1)?.position)) entries.push(entry)
-      return entries
+    // One after the other: two at once would both go on from the same place.
+    readOn: () => {
+      const next = reading.then(read, read)
+      reading = next
+      return next
     },
     changed: async () => {
       let index = 0

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { FaultPlan } from '#embedded/payments/fault-plan.ts'
 import { signatureHeader } from '#embedded/payments/webhook-signature.ts'
 import type { PrivateStack } from '../stack/private-stack.ts'
@@ -16,13 +17,16 @@ export type Forgery = { readonly secret?: string; readonly at?: number; readonly
 export type Provider = {
   /** Replaces every switch; an empty plan heals. */
   readonly setFaults: (plan: Partial<FaultPlan>) => Promise<void>
+  /** How often the switches have acted since they were set. */
+  readonly faultsTaken: () => Promise<number>
   /** Posts a webhook as the provider does, or a forged one; its status, or undefined where no answer came. */
   readonly notify: (notice: Notice, forgery?: Forgery) => Promise<number | undefined>
-  /** Everything that the provider ever told by webhook, newest first; a hundred at most. */
-  readonly recentNotices: () => Promise<readonly Notice[]>
+  /** Everything that the provider ever told by webhook, or would have, newest first; a hundred at most. */
+  readonly recentNotices: (type?: string) => Promise<readonly Notice[]>
 }
 
 const answerMilliseconds = 30_000
+const shownFaults = z.object({ calls: z.array(z.object({ taken: z.int() })) })
 
 export const openProvider = ({ addresses, dataDir }: Pick<PrivateStack, 'addresses' | 'dataDir'>): Provider => {
   const { paymentKey, webhookSecret } = stackSecrets(dataDir)
@@ -37,6 +41,11 @@ export const openProvider = ({ addresses, dataDir }: Pick<PrivateStack, 'address
       })
       if (!response.ok) throw new Error(`The payment simulator answered ${response.status}: ${await response.text()}`)
     },
+    faultsTaken: async () => {
+      const response = await fetch(`${url}/simulator/faults`, { headers: { authorization } })
+      const { calls } = shownFaults.parse(await response.json())
+      return calls.reduce((sum, { taken }) => sum + taken, 0)
+    },
     notify: async (notice, { secret = webhookSecret, at = Date.now(), altered = false } = {}) => {
       const body = JSON.stringify(notice)
       const headers = { 'content-type': 'application/json', 'stripe-signature': signatureHeader(body, secret, at) }
@@ -47,8 +56,9 @@ export const openProvider = ({ addresses, dataDir }: Pick<PrivateStack, 'address
       await response?.body?.cancel()
       return response?.status
     },
-    recentNotices: async () => {
-      const response = await fetch(`${url}/v1/events?limit=100`, { headers: { authorization } })
+    recentNotices: async (type) => {
+      const only = type === undefined ? '' : `&type=${type}`
+      const response = await fetch(`${url}/v1/events?limit=100${only}`, { headers: { authorization } })
       const { data }: { readonly data: readonly Notice[] } = JSON.parse(await response.text())
       return data
     },

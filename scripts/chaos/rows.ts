@@ -1,8 +1,14 @@
+import { anyOrderRow } from './rows/any-order.ts'
+import { clocksRow } from './rows/clocks.ts'
+import { consumerRow } from './rows/consumers.ts'
 import { crashPointsRow } from './rows/crash-points.ts'
-import { forgedWebhooksRow, providerRow, repeatedWebhooksRow } from './rows/payments.ts'
-import { clocksRow, consumerRow, pausedRow } from './rows/processes.ts'
-import { deliveredTwiceRow, sameKeyRow } from './rows/repetitions.ts'
+import { deliveredTwiceRow } from './rows/deliveries.ts'
+import { fullDiskRow } from './rows/full-disks.ts'
+import { pausedRow } from './rows/pauses.ts'
+import { providerRow } from './rows/provider.ts'
+import { sameKeyRow } from './rows/same-key.ts'
 import { eventStoreRow, postgresRow, redisRow } from './rows/servers.ts'
+import { forgedWebhooksRow, repeatedWebhooksRow } from './rows/webhooks.ts'
 import type { Row } from './run.ts'
 
 export const rows: readonly Row[] = [
@@ -11,11 +17,13 @@ export const rows: readonly Row[] = [
   postgresRow,
   redisRow,
   repeatedWebhooksRow,
+  anyOrderRow,
   forgedWebhooksRow,
   providerRow,
   sameKeyRow,
   clocksRow,
   pausedRow,
   consumerRow,
+  fullDiskRow,
   deliveredTwiceRow,
 ]

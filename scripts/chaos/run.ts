@@ -1,5 +1,6 @@
 import type { CrashPoint } from '#platform/crash-points.ts'
 import type { Recoveries } from './recoveries.ts'
+import type { Verdict } from './verdict.ts'
 import type { World } from './world.ts'
 
 /** What a row of faults works with, and what it leaves behind beside the records. */
@@ -10,12 +11,13 @@ export type Run = {
   readonly recoveries: Recoveries
   readonly reached: (point: CrashPoint) => void
   /** Something is wrong that no record shows: an answer that must not be given, memory without bound. */
-  readonly wrong: (finding: string) => void
+  readonly wrong: (finding: string, kind?: keyof Verdict) => void
 }
 
 /** One kind of fault: begins and ends with a healthy stack, and runs its own load. */
 export type Row = {
   readonly number: number
   readonly name: string
-  readonly run: (run: Run) => Promise<void>
+  /** `skipped` where this machine does not let it be tried, which the row has said: that is no pass. */
+  readonly run: (run: Run) => Promise<'skipped' | undefined> | Promise<void>
 }

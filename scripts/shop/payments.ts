@@ -33,8 +33,10 @@ export type Payments = {
   readonly eventCount: () => Promise<number>
   /** What the customer does at their bank when a payment asks for it. */
   readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
-  /** The customer's bank takes all of a charge back. */
-  readonly dispute: (charge: string) => Promise<void>
+  /** The customer's bank takes a charge back, all of it unless an amount is named. */
+  readonly dispute: (charge: string, amount?: number) => Promise<void>
+  /** Somebody takes the money of an authorized payment on the provider's own pages. */
+  readonly captureByHand: (paymentIntent: string) => Promise<void>
   /** Somebody gives money back on the provider's own pages. */
   readonly refundByHand: (paymentIntent: string, amount: number) => Promise<void>
 }
@@ -55,7 +57,12 @@ export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'address
       const { data } = eventsSchema.parse(await call('GET', '/v1/events?limit=100', null))
       return data.filter(({ type }) => webhookEvents.includes(type)).length
     },
-    dispute: async (charge) => void (await call('POST', `/simulator/charges/${charge}/dispute`, 'reason=fraudulent')),
+    dispute: async (charge, amount) => {
+      const only = amount === undefined ? '' : `&amount=${amount}`
+      await call('POST', `/simulator/charges/${charge}/dispute`, `reason=fraudulent${only}`)
+    },
+    captureByHand: async (paymentIntent) =>
+      void (await call('POST', `/v1/payment_intents/${paymentIntent}/capture`, '')),
     refundByHand: async (paymentIntent, amount) =>
       void (await call('POST', '/v1/refunds', `payment_intent=${paymentIntent}&amount=${amount}`)),
     authenticate: async (paymentIntent, outcome) => {

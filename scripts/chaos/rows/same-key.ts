@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createPool } from '#platform/postgres/pool.ts'
 import { fieldOf } from '../../shop/field.ts'
 import { ada } from '../../shop/shop.ts'
-import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
 
-// Rows 11 and 17: the same thing asked twice, and the same event handed over twice.
+// Row 11: the same thing asked twice.
 
-const shoppers = 4
 const pairs = 20
 const pairsSample = 3
 
@@ -40,31 +36,5 @@ export const sameKeyRow: Row = {
   name: 'the same key twice at once, and with another body',
   run: async (run) => {
     for (let pair = 0; pair < (run.sample ? pairsSample : pairs); pair += 1) await askTwice(run)
-  },
-}
-
-/** Whoever follows the log begins at its start again: every event comes twice, to the process and to every read model. */
-const followAgain = async ({ world }: Run): Promise<void> => {
-  const pool = createPool({ url: world.stack.addresses.databaseUrl, onError: () => undefined })
-  try {
-    await pool.query('update leases set position = 0 where position is not null')
-    await pool.query('update projection_checkpoints set position = 0 where position is not null')
-  } finally {
-    await pool.end()
-  }
-}
-
-export const deliveredTwiceRow: Row = {
-  number: 17,
-  name: 'every event delivered twice, to the checkout and to every read model',
-  run: async (run) => {
-    const times = run.sample ? 1 : 3
-    await withLoad(run.world.shop, shoppers, async () => {
-      for (let time = 0; time < times; time += 1) {
-        await sleep(2_000)
-        await followAgain(run)
-      }
-      await sleep(2_000)
-    })
   },
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FaultPlan } from '#embedded/payments/fault-plan.ts'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
@@ -7,7 +6,7 @@ import { type Notice, strayDispute } from '../provider.ts'
 import type { Row, Run } from '../run.ts'
 import type { World } from '../world.ts'
 
-// Rows 7 to 10: what the payment provider tells, and how it answers.
+// Rows 7 and 9: what the payment provider tells, and what only seems to come from it.
 
 const shoppers = 6
 const shuffleMilliseconds = 3_000
@@ -34,7 +33,7 @@ const repeatNotices = async ({ world, sample, wrong }: Run): Promise<void> => {
 
 export const repeatedWebhooksRow: Row = {
   number: 7,
-  name: 'webhooks 2 to 50 times at once, delayed and overtaking each other (with row 8), and once more later',
+  name: 'webhooks 2 to 50 times at once, delayed and overtaking each other, and once more later',
   run: async (run) => {
     const { world, sample } = run
     await world.provider.setFaults({
@@ -94,33 +93,5 @@ export const forgedWebhooksRow: Row = {
     await withLoad(world.shop, shoppers, () => sleep(sample ? 3_000 : 20_000))
     await world.provider.setFaults({})
     await forge(run)
-  },
-}
-
-const plans: ReadonlyArray<Partial<FaultPlan>> = [
-  { calls: [{ kind: 'dropped_answer', probability: 0.5 }] },
-  { calls: [{ kind: 'error_after', probability: 0.5 }] },
-  { calls: [{ kind: 'error_before', probability: 0.5 }] },
-  { calls: [{ kind: 'conflict', probability: 0.5 }] },
-  { calls: [{ kind: 'rate_limit', probability: 0.5, retryAfterSeconds: 1 }] },
-  { calls: [{ kind: 'latency', fromMs: 500, toMs: 9_000 }] },
-  { calls: [{ kind: 'silence', probability: 0.5 }] },
-  { refuseConnectionsMs: 8_000 },
-]
-const planMilliseconds = 12_000
-const planMillisecondsSample = 2_500
-
-export const providerRow: Row = {
-  number: 10,
-  name: 'the provider drops answers, answers 500, 409 and 429, is slow, silent and away',
-  run: async (run) => {
-    const { world, sample } = run
-    await withLoad(world.shop, shoppers, async () => {
-      for (const plan of sample ? plans.slice(0, 2) : plans) {
-        await world.provider.setFaults(plan)
-        await sleep(sample ? planMillisecondsSample : planMilliseconds)
-        await world.provider.setFaults({}).catch(() => undefined)
-      }
-    })
   },
 }

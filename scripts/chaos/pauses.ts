@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../shop/eventually.ts'
+import { killRunning } from './kills.ts'
+import type { World } from './world.ts'
+
+// A process that stops itself at exactly one moment of its work, by PAUSE_AT, and is woken when others have gone on without
+// it. Everything is known of such a pause: what was about to be written, who wrote instead, and what became of the first.
+
+const isStopped = (pid: number): boolean => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+
+/** Starts a part anew so that it will stop itself there. */
+export const restartPausingAt = async (world: World, part: string, moment: string): Promise<void> => {
+  world.onStart(part, () => ({ PAUSE_AT: moment }))
+  await killRunning(world, part)
+  world.onStart(part, () => ({}))
+}
+
+/** Waits until the part has stopped itself, lets others work for so long at least, and wakes it whatever they came to. */
+export const whilePaused = async <Found>(
+  { stack }: World,
+  part: string,
+  milliseconds: number,
+  others: () => Promise<Found>,
+): Promise<Found> => {
+  const pid = stack.parts.get(part)?.current().pid ?? 0
+  await eventually(async () => isStopped(pid), Boolean)
+  try {
+    const [found] = await Promise.all([others(), sleep(milliseconds)])
+    return found
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+}
+
+/** What its own log says of the append that a pause of this part held back; undefined where it was refused, as it must be. */
+export const heldBackAppend = async ({ stack }: World, part: string, stream: string): Promise<string | undefined> => {
+  const told = (): RegExpExecArray | null =>
+    new RegExp(`the append to ${stream} after revision \\d+, held back by a pause: (\\w+)`).exec(
+      readFileSync(path.join(stack.dataDir, 'logs', `${part}.log`), 'utf8'),
+    )
+  const found = await eventually(async () => told(), Boolean).catch(() => null)
+  if (found === null) return `${part} was woken before an append to ${stream}, and never sent it`
+  return found[1] === 'conflict' ? undefined : `${part} was woken late, and its append to ${stream} was ${found[1]}`
+}

@@ -1,0 +1,108 @@
+// Row 17: every event and every job delivered twice, to two workers at once. Under load nothing may break; once all is
+// finished nothing at all may follow from a second delivery of everything.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Queue } from 'bullmq'
+import type pg from 'pg'
+import { streamKeyOf } from '#domain/streams.ts'
+import { wakeUpQueue } from '#platform/bullmq/wake-ups.ts'
+import { createPool } from '#platform/postgres/pool.ts'
+import { eventually } from '../../shop/eventually.ts'
+import { settled } from '../judge.ts'
+import { withLoad } from '../load.ts'
+import type { LogEntry } from '../log-copy.ts'
+import { compareProgress } from '../progress.ts'
+import type { Row, Run } from '../run.ts'
+import type { World } from '../world.ts'
+
+const shoppers = 4
+const times = 3
+const betweenMilliseconds = 4_000
+const deliverMilliseconds = 120_000
+
+const isOfOrder = ({ stream }: LogEntry): boolean => stream.startsWith('order-')
+
+/** Whoever follows the log begins at its start again: the checkout, and every read model. */
+const followAgain = async (pool: pg.Pool): Promise<void> => {
+  await pool.query('update leases set position = 0 where position is not null')
+  await pool.query('update projection_checkpoints set position = 0 where position is not null')
+}
+
+/** Wakes every order there is, twice, and waits until the workers have taken every job. */
+const wakeAll = async ({ stack, logCopy }: World): Promise<void> => {
+  const { redisUrl } = stack.addresses
+  if (redisUrl === undefined) return
+  const orderIds = new Set((await logCopy.readOn()).filter(isOfOrder).map(({ stream }) => streamKeyOf(stream)))
+  const queue = new Queue(wakeUpQueue.name, { connection: { url: redisUrl }, prefix: wakeUpQueue.prefix })
+  try {
+    const opts = { removeOnComplete: true, removeOnFail: true }
+    const job = (orderId: string) => ({ name: 'wake-up', data: { orderId }, opts })
+    await queue.addBulk([...orderIds, ...orderIds].map(job))
+    const left = () => queue.getJobCountByTypes('waiting', 'active')
+    await eventually(left, (count) => count === 0, deliverMilliseconds)
+  } finally {
+    await queue.close()
+  }
+}
+
+const checkoutPosition = async (pool: pg.Pool): Promise<bigint> => {
+  const { rows } = await pool.query<{ position: string | null }>(
+    "select position::text from leases where name = 'checkout'",
+  )
+  return BigInt(rows[0]?.position ?? 0)
+}
+
+/** What is left undelivered a second time, in words; nothing once everybody is at the end again. */
+const untilDelivered = async ({ logCopy }: World, pool: pg.Pool): Promise<readonly string[]> => {
+  const entries = await logCopy.readOn()
+  const last = entries.findLast(isOfOrder)?.position ?? 0n
+  await eventually(
+    () => checkoutPosition(pool),
+    (position) => position >= last,
+    deliverMilliseconds,
+  )
+  return compareProgress(pool, entries.at(-1)?.position ?? 0n)
+}
+
+/** Without what only time has done meanwhile: holds and orders that were waited for in vain. */
+const unexplained = (entries: readonly LogEntry[]): readonly LogEntry[] => {
+  const typeOf = (entry: LogEntry): string => ('type' in entry ? entry.type : entry.storedType)
+  const expired = new Set(entries.filter((entry) => typeOf(entry) === 'OrderExpired').map(({ stream }) => stream))
+  const ofTime = ['ReservationExpired', ...(expired.size > 0 ? ['ReservationReleased'] : [])]
+  return entries.filter((entry) => !expired.has(entry.stream) && !ofTime.includes(typeOf(entry)))
+}
+
+const deliverAllAgain = async ({ world, wrong }: Run, pool: pg.Pool): Promise<void> => {
+  await settled(world)
+  const facts = async (): Promise<readonly LogEntry[]> =>
+    (await world.logCopy.readOn()).filter((entry) => isOfOrder(entry) || entry.stream.startsWith('stock-'))
+  const before = (await facts()).length
+  await followAgain(pool)
+  await wakeAll(world)
+  for (const missing of await untilDelivered(world, pool)) wrong(`delivered again: ${missing}`)
+  for (const entry of unexplained((await facts()).slice(before)))
+    wrong(`${entry.stream}: ${'type' in entry ? entry.type : entry.storedType} came of a second delivery`)
+}
+
+export const deliveredTwiceRow: Row = {
+  number: 17,
+  name: 'every event and every job delivered twice, to two workers at once',
+  run: async (run) => {
+    const { world, sample } = run
+    const pool = createPool({ url: world.stack.addresses.databaseUrl, onError: () => undefined })
+    const other = await world.stack.startAnother('worker')
+    try {
+      await withLoad(world.shop, shoppers, async () => {
+        for (let time = 0; time < (sample ? 1 : times); time += 1) {
+          await sleep(betweenMilliseconds)
+          await followAgain(pool)
+          await wakeAll(world)
+        }
+        await sleep(betweenMilliseconds)
+      })
+      await deliverAllAgain(run, pool)
+    } finally {
+      await other.stop()
+      await pool.end()
+    }
+  },
+}
