@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../shop/eventually.ts'
+import { untilReady } from '../stack/until-ready.ts'
 import { killRunning } from './kills.ts'
 import type { World } from './world.ts'
 
@@ -10,11 +11,20 @@ import type { World } from './world.ts'
 
 const isStopped = (pid: number): boolean => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
 
-/** Starts a part anew so that it will stop itself there. */
-export const restartPausingAt = async (world: World, part: string, moment: string): Promise<void> => {
-  world.onStart(part, () => ({ PAUSE_AT: moment }))
+const readyMilliseconds = 60_000
+
+/** Starts a part anew with these variables, this time alone; an API is ready for commands then. */
+export const restartWith = async (
+  world: World,
+  part: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> => {
+  world.onStart(part, () => variables)
   await killRunning(world, part)
   world.onStart(part, () => ({}))
+  const [, index] = /^api-(\d+)$/.exec(part) ?? []
+  const url = world.stack.addresses.apiUrls[Number(index) - 1]
+  if (url !== undefined) await untilReady(url, AbortSignal.timeout(readyMilliseconds))
 }
 
 /** Waits until the part has stopped itself, lets others work for so long at least, and wakes it whatever they came to. */

@@ -14,6 +14,7 @@ import { eventSchemas } from '#domain/events.ts'
 import { createFaults } from '#embedded/payments/faults.ts'
 import { paymentServer } from '#embedded/payments/server.ts'
 import { describeConfig } from '#platform/config-variables.ts'
+import { rows as chaosRows } from '../chaos/rows.ts'
 import { read } from './compose-file.ts'
 import { linkTargets, namedPaths, namedRoutes, namedScripts, tableRows } from './markdown.ts'
 
@@ -83,6 +84,11 @@ test('the table of events has each type once', () => {
   const rows = tableRows(read('docs/architecture.md')).filter(([stream = '']) => /^`[a-z]+-/.test(stream))
   const named = rows.flatMap(([, events = '']) => events.match(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g) ?? [])
   expect(named.sort()).toEqual(Object.keys(eventSchemas).sort())
+})
+
+test('the table of faults is that of npm run chaos', () => {
+  const table = tableRows(read('docs/chaos.md')).filter(([number = '']) => /^\d+$/.test(number))
+  expect(table).toEqual(chaosRows.map(({ number, name }) => [String(number), name]))
 })
 
 describe('what is read off a document', () => {

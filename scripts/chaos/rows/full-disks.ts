@@ -62,6 +62,7 @@ const onSmallDisk = async (world: World, server: Server, work: (disk: SmallDisk)
   })
   if (disk === undefined) return
   try {
+    await untilServing(world)
     await work(disk)
   } finally {
     disk.free()
@@ -124,13 +125,17 @@ const newCustomer = async ({ shop }: World): Promise<void> => {
   await shop.shopper.post('/v1/orders', { ...ada, customer, reservationToken, paymentMethod: 'pm_card_visa' })
 }
 
-/** What is left of the write-ahead log's files is used up; the next has no room. */
-const useUpWal = async ({ stack }: World): Promise<void> => {
+const walFilesMax = 200
+
+/** What is left of the write-ahead log's files is used up; the next has no room. False where there was room all the time. */
+const useUpWal = async ({ stack }: World): Promise<boolean> => {
   const pool = createPool({ url: stack.addresses.databaseUrl, onError: () => undefined })
   try {
-    for (;;) await pool.query('select pg_switch_wal(), pg_logical_emit_message(false, $1, $2)', ['chaos', 'full'])
+    for (let file = 0; file < walFilesMax; file += 1)
+      await pool.query('select pg_switch_wal(), pg_logical_emit_message(false, $1, $2)', ['chaos', 'full'])
+    return false
   } catch {
-    // It can write no more.
+    return true
   } finally {
     await pool.end()
   }
@@ -149,7 +154,8 @@ const fullPostgres = async (run: Run, disk: SmallDisk): Promise<void> => {
   const reads = reading(run)
   await sleep(sample ? fullMillisecondsSample : fullMilliseconds)
   await reads.stop()
-  await useUpWal(world)
+  if (!(await useUpWal(world))) wrong('with no room for its write-ahead log Postgres went on')
+  await sleep(sample ? fullMillisecondsSample : fullMilliseconds)
   const isRefused = eventually(
     async () => refusedSoFar(),
     (count) => count > before,

@@ -5,10 +5,11 @@ import { orderStream, stockStream } from '#domain/streams.ts'
 import { createCaller } from '../../shop/caller.ts'
 import { eventually } from '../../shop/eventually.ts'
 import { fieldOf } from '../../shop/field.ts'
+import { insist } from '../../shop/insist.ts'
 import { type Placed, place, reserve, stockProduct } from '../../shop/shop.ts'
-import { killRunning, pauseProcess } from '../kills.ts'
+import { pauseProcess } from '../kills.ts'
 import { withLoad } from '../load.ts'
-import { heldBackAppend, restartPausingAt, whilePaused } from '../pauses.ts'
+import { heldBackAppend, restartWith, whilePaused } from '../pauses.ts'
 import type { Row, Run } from '../run.ts'
 import type { World } from '../world.ts'
 
@@ -17,6 +18,7 @@ const milliseconds = 30_000
 /** Past the ten seconds that somebody owns what they do, and those that a lease lasts. */
 const millisecondsSample = 12_000
 const takeOverMilliseconds = 60_000
+const heldSeconds = 60
 const card = { paymentMethod: 'pm_card_visa' }
 
 const tell = (wrong: Run['wrong'], finding: string | undefined): void => {
@@ -44,59 +46,70 @@ const placeOne = async (world: World): Promise<Placed> => {
   return place(shopper, await reserve(shopper, await oneUnit(world)))
 }
 
-/** Its own appends to the order from the first: placed, payment requested, object made, authorized, stock committed, captured. */
-const firstOfPayment = 3
-const lastOfPayment = 6
+/** What the API appends to the order while it is paid: requested, object made, authorized, stock committed, captured. */
+const firstAfterRequest = 2
+const lastOfPayment = 5
+
+/** Asks the first API alone, once: the same key is asked again later, of anybody. */
+const payOnce = ({ strangers }: World, { orderId, orderToken }: Placed, key: string): Promise<unknown> =>
+  strangers.post(`/v1/orders/${orderId}/pay`, card, { key, orderToken }).catch(() => undefined)
+
+const expectPaid = async ({ world, wrong }: Run, { orderId, orderToken }: Placed, key: string): Promise<void> => {
+  const paid = await world.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { key, orderToken })
+  const status = fieldOf(paid.body, 'status')
+  if (status !== 'confirmed') wrong(`${orderStream(orderId)}: paid while others took over, its payment is ${status}`)
+}
 
 /** The API is about to write what the provider did; the worker finds it out and writes it. */
-const pauseApiInCheckout = async ({ world, wrong }: Run, pauseMilliseconds: number): Promise<void> => {
-  const hit = firstOfPayment + world.random.below(lastOfPayment - firstOfPayment + 1)
-  await restartPausingAt(world, 'api-1', `append.order.before:${hit}`)
-  const { orderId, orderToken } = await placeOne(world)
-  const paying = world.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { orderToken })
-  await whilePaused(world, 'api-1', pauseMilliseconds, () => confirmed(world, orderId))
-  tell(wrong, await heldBackAppend(world, 'api-1', orderStream(orderId)))
-  const status = fieldOf((await paying).body, 'status')
-  if (status !== 'confirmed') wrong(`${orderStream(orderId)}: paid while the API was paused, its payment is ${status}`)
+const pauseApiInCheckout = async (run: Run, pauseMilliseconds: number): Promise<void> => {
+  const { world, wrong } = run
+  const order = await placeOne(world)
+  const hit = firstAfterRequest + world.random.below(lastOfPayment - firstAfterRequest + 1)
+  await restartWith(world, 'api-1', { PAUSE_AT: `append.order.before:${hit}` })
+  const key = world.shop.newKey()
+  const paying = payOnce(world, order, key)
+  await whilePaused(world, 'api-1', pauseMilliseconds, () => confirmed(world, order.orderId))
+  tell(wrong, await heldBackAppend(world, 'api-1', orderStream(order.orderId)))
+  await paying
+  await expectPaid(run, order, key)
 }
 
 /** The API died with the capture in its hand; the worker is about to write it; another worker takes over from the worker. */
-const pauseWorkerInCheckout = async ({ world, wrong }: Run, pauseMilliseconds: number): Promise<void> => {
-  const { shop, strangers, stack } = world
-  // Else the provider tells the API before any worker looks.
-  await world.provider.setFaults({ webhooks: [{ kind: 'never' }] })
-  await restartPausingAt(world, 'worker-1', 'append.order.before:1')
-  world.onStart('api-1', () => ({ CRASH_AT: 'provider.captureIntent.after:1' }))
-  await killRunning(world, 'api-1')
-  world.onStart('api-1', () => ({}))
-  const { orderId, orderToken } = await placeOne(world)
-  const options = { key: shop.newKey(), orderToken }
+const pauseWorkerInCheckout = async (run: Run, pauseMilliseconds: number): Promise<void> => {
+  const { world, wrong } = run
+  const { shop, stack, provider } = world
+  const order = await placeOne(world)
+  // Else the provider tells an API before any worker looks.
+  await provider.setFaults({ webhooks: [{ kind: 'never' }] })
+  await restartWith(world, 'worker-1', { PAUSE_AT: 'append.order.before:1' })
+  await restartWith(world, 'api-1', { CRASH_AT: 'provider.captureIntent.after:1' })
+  const key = shop.newKey()
   const back = stack.parts.get('api-1')?.next()
-  await strangers.post(`/v1/orders/${orderId}/pay`, card, options).catch(() => undefined)
+  await payOnce(world, order, key)
   await back
   const other = await whilePaused(world, 'worker-1', pauseMilliseconds, async () => {
     const started = await stack.startAnother('worker')
-    await confirmed(world, orderId)
+    await confirmed(world, order.orderId)
     return started
   })
-  tell(wrong, await heldBackAppend(world, 'worker-1', orderStream(orderId)))
-  const paid = await shop.shopper.post(`/v1/orders/${orderId}/pay`, card, options)
-  const status = fieldOf(paid.body, 'status')
-  if (status !== 'confirmed') wrong(`${orderStream(orderId)}: taken over from a worker, its payment is ${status}`)
+  tell(wrong, await heldBackAppend(world, 'worker-1', orderStream(order.orderId)))
   await other.stop()
-  await world.provider.setFaults({})
+  await provider.setFaults({})
+  await expectPaid(run, order, key)
 }
 
 /** One unit is left. Who decided to give it away is paused, and somebody else sells it. */
 const pauseApiBeforeLastUnit = async ({ world, wrong }: Run): Promise<void> => {
-  const { shop, stack } = world
+  const { shop, strangers, stack } = world
   const lines = await oneUnit(world)
   const stream = stockStream(lines[0].sku, 'MAIN')
   const other = await stack.startAnother('api')
-  await restartPausingAt(world, 'api-1', 'append.stock.before:1')
-  const reserving = shop.shopper.post('/v1/reservations', { lines, ttlSeconds: 60 })
+  await restartWith(world, 'api-1', { PAUSE_AT: 'append.stock.before:1' })
+  const options = { key: shop.newKey() }
+  const reserving = insist(() => strangers.post('/v1/reservations', { lines, ttlSeconds: heldSeconds }, options))
   await whilePaused(world, 'api-1', 0, async () => {
-    await reserve(createCaller(other.url ?? '', stack.credentials.storefrontKey), lines, { ttlSeconds: 60 })
+    const rival = createCaller(other.url ?? '', stack.credentials.storefrontKey)
+    await reserve(rival, lines, { ttlSeconds: heldSeconds })
   })
   tell(wrong, await heldBackAppend(world, 'api-1', stream))
   const { status } = await reserving
