@@ -23,7 +23,8 @@ const isOfOrder = ({ stream }: LogEntry): boolean => stream.startsWith('order-')
 
 /** Whoever follows the log begins at its start again: the checkout, and every read model. */
 const followAgain = async (pool: pg.Pool): Promise<void> => {
-  await pool.query('update leases set position = 0 where position is not null')
+  // A holder believes where it stands for as long as its token is the same.
+  await pool.query('update leases set position = 0, token = token + 1 where position is not null')
   await pool.query('update projection_checkpoints set position = 0 where position is not null')
 }
 
@@ -55,12 +56,12 @@ const checkoutPosition = async (pool: pg.Pool): Promise<bigint> => {
 const untilDelivered = async ({ logCopy }: World, pool: pg.Pool): Promise<readonly string[]> => {
   const entries = await logCopy.readOn()
   const last = entries.findLast(isOfOrder)?.position ?? 0n
-  await eventually(
-    () => checkoutPosition(pool),
-    (position) => position >= last,
-    deliverMilliseconds,
+  const isThere = eventually(async () => (await checkoutPosition(pool)) >= last, Boolean, deliverMilliseconds)
+  const checkout = await isThere.then(
+    () => [],
+    () => ['the checkout has not come to the last order again'],
   )
-  return compareProgress(pool, entries.at(-1)?.position ?? 0n)
+  return [...checkout, ...(await compareProgress(pool, entries.at(-1)?.position ?? 0n))]
 }
 
 /** Without what only time has done meanwhile: holds and orders that were waited for in vain. */
