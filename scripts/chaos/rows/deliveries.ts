@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { streamKeyOf } from '#domain/streams.ts'
 import { wakeUpQueue } from '#platform/bullmq/wake-ups.ts'
 import { createPool } from '#platform/postgres/pool.ts'
+import { checkoutPartitions } from '#workers/checkout-partitions.ts'
 import { eventually } from '../../shop/eventually.ts'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
@@ -45,9 +46,11 @@ const wakeAll = async ({ stack, logCopy }: World): Promise<void> => {
   }
 }
 
+/** Of the partition that is furthest behind. */
 const checkoutPosition = async (pool: pg.Pool): Promise<bigint> => {
   const { rows } = await pool.query<{ position: string | null }>(
-    "select position::text from leases where name = 'checkout'",
+    'select min(coalesce(position, 0))::text as position from leases where name = any($1)',
+    [checkoutPartitions],
   )
   return BigInt(rows[0]?.position ?? 0)
 }
