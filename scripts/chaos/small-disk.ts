@@ -12,6 +12,8 @@ export type SmallDisk = {
   readonly free: () => void
   /** Brings the folder and what is in it back to the disk that it was on. */
   readonly leave: () => void
+  /** Gives up the disk and all that is on it, whoever still uses it. */
+  readonly abandon: () => void
 }
 
 const run = (command: string, ...args: readonly string[]): string =>
@@ -74,5 +76,6 @@ export const moveToSmallDisk = (folder: string, spareBytes: number): SmallDisk =
       rmdirSync(folder)
       renameSync(aside, folder)
     },
+    abandon: () => void run('umount', '-l', folder),
   }
 }

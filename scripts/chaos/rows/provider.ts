@@ -42,9 +42,13 @@ const payInTheEnd = async (
   { orderId, orderToken }: Placed,
   key = world.shop.newKey(),
 ): Promise<void> => {
-  const paid = await world.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { orderToken, key })
-  const status = fieldOf(paid.body, 'status')
-  if (status !== 'confirmed') wrong(`${orderStream(orderId)}: a good card was answered ${JSON.stringify(paid.body)}`)
+  const paying = world.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { orderToken, key })
+  const answer = await paying.then(
+    ({ body }) => body,
+    (error: unknown) => String(error),
+  )
+  if (fieldOf(answer, 'status') !== 'confirmed')
+    wrong(`${orderStream(orderId)}: a good card was answered ${JSON.stringify(answer)}`)
   const charges = (await world.payments.charges()).filter(({ metadata }) => metadata.orderId === orderId)
   const taken = charges.map(({ captured, refunded }) => captured - refunded)
   if (taken.length !== 1 || taken[0] !== price)
