@@ -54,21 +54,22 @@ const restartAfter = async (world: World, { part, end }: Server, between: () => 
   await back
 }
 
-const onSmallDisk = async (world: World, server: Server, work: (disk: SmallDisk) => Promise<void>): Promise<void> => {
+/** Disks that are in use. */
+type Disks = Set<SmallDisk>
+
+type Move = { readonly world: World; readonly server: Server; readonly disks: Disks }
+
+const onSmallDisk = async ({ world, server, disks }: Move, work: (disk: SmallDisk) => Promise<void>): Promise<void> => {
   let disk: SmallDisk | undefined
   await restartAfter(world, server, () => {
     disk = moveToSmallDisk(server.folder(world.stack.dataDir), spareBytes)
   })
   if (disk === undefined) return
-  try {
-    await untilServing(world)
-    await work(disk)
-    await restartAfter(world, server, disk.leave)
-  } catch (error) {
-    // The folder is removed with the stack, which a mount would prevent.
-    disk.abandon()
-    throw error
-  }
+  disks.add(disk)
+  await untilServing(world)
+  await work(disk)
+  await restartAfter(world, server, disk.leave)
+  disks.delete(disk)
 }
 
 /** Waits until a request was answered 503 that had not been when this was called, by the journal. */
@@ -169,10 +170,16 @@ export const fullDiskRow: Row = {
       world.say('  this machine lets us mount no small disk to fill')
       return 'skipped'
     }
-    await withLoad(world.shop, shoppers, async () => {
-      await onSmallDisk(world, eventStore, (disk) => fullEventStore(run, disk))
-      await onSmallDisk(world, postgres, (disk) => fullPostgres(run, disk))
-    })
+    const disks: Disks = new Set()
+    try {
+      await withLoad(world.shop, shoppers, async () => {
+        await onSmallDisk({ world, server: eventStore, disks }, (disk) => fullEventStore(run, disk))
+        await onSmallDisk({ world, server: postgres, disks }, (disk) => fullPostgres(run, disk))
+      })
+    } finally {
+      // Their folders are removed with the stack, which a mount would prevent.
+      for (const disk of disks) disk.abandon()
+    }
     return undefined
   },
 }
