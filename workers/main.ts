@@ -11,6 +11,7 @@ import { createLogger } from '#platform/logging.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
 import { createPool } from '#platform/postgres/pool.ts'
+import { createPresence } from '#platform/postgres/presence.ts'
 import { connectRedis } from '#platform/redis/connect.ts'
 import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers } from '#platform/required.ts'
@@ -45,6 +46,7 @@ const start = async (): Promise<void> => {
   const pool = createPool({ url: config.databaseUrl, onError: (error) => warn(error.message) })
   const db = createDatabase(pool)
   await migrate(db)
+  const presence = createPresence(pool, randomUUID())
   const client = connectEventStore(config.eventStoreUrl)
   const { redisUrl } = config
   const wakeUps = redisUrl === undefined ? undefined : createWakeUps({ redisUrl, warn })
@@ -53,6 +55,7 @@ const start = async (): Promise<void> => {
     client,
     pool,
     db,
+    presence,
     provider: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
@@ -88,6 +91,7 @@ const start = async (): Promise<void> => {
   await wakeUps?.close()
   redis?.disconnect()
   await client.dispose()
+  await presence.close()
   await db.destroy()
   logger.info('stopped')
 }

@@ -18,6 +18,7 @@ import type { Database } from '#platform/postgres/database.ts'
 import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
 import { createLeaseTable } from '#platform/postgres/lease-table.ts'
 import { createLease, type Lease } from '#platform/postgres/leases.ts'
+import type { Presence } from '#platform/postgres/presence.ts'
 import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
 import type { ProductCards } from '#platform/redis/product-cards.ts'
@@ -41,6 +42,8 @@ export type WorkersOptions = {
   readonly client: EventStoreDBClient
   readonly pool: pg.Pool
   readonly db: Kysely<Database>
+  /** Of this process, who holds the leases. */
+  readonly presence: Pick<Presence, 'holder' | 'show'>
   readonly provider: PaymentProvider
   readonly manualConfirmSeconds: number
   /** A hint to come back to an order; the sweep does anyway. */
@@ -91,15 +94,14 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
 
 /** The workers of one process on their servers. Any number of such processes may run. */
 export const wireWorkers = (options: WorkersOptions): Workers => {
-  const { client, pool, db, newId, wallClock, signal, warn, alarm } = options
+  const { client, pool, db, presence, newId, wallClock, signal, warn, alarm } = options
   const { monotonic } = systemTimers
   const clock = createLogClock(monotonic)
   const checkout = checkoutPorts(options, clock)
   const { log } = checkout
   const drive = createDriveOrder(checkout)
   const tick = createClockTicks({ client, log, newId, actor: 'system:ticker' })
-  const holder = newId()
-  const lease = (name: string): Lease => createLease(db, { name, holder, monotonic })
+  const lease = (name: string): Lease => createLease(db, { name, ...presence, monotonic })
   const follow =
     (streamPrefixes?: readonly string[]): Follow =>
     (after, ended) =>
@@ -119,7 +121,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
     projector,
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
     createCheckoutRunner({
-      leases: createLeaseGroup(createLeaseTable(db, checkoutPartitions), { holder, monotonic }),
+      leases: createLeaseGroup(createLeaseTable(db, checkoutPartitions), { ...presence, monotonic }),
       follow: follow(['order-']),
       wait: pause,
       logTime: checkout.logTime,

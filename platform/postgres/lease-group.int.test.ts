@@ -1,11 +1,12 @@
 // Groups of leases on real Postgres: every live process gets its share, a dead one's are shared out, and who lost one
 // stores nothing under it.
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
 import { createLeaseGroup, type HeldLeases, type LeaseGroup } from './lease-group.ts'
 import { createLeaseTable } from './lease-table.ts'
 import { leaseMilliseconds, renewMilliseconds } from './leases.ts'
+import { createPresence, type Presence } from './presence.ts'
 
 let read: ReadDatabase
 beforeAll(async () => {
@@ -19,6 +20,7 @@ const givenGroup = (group: string) => {
   const table = createLeaseTable(read.db, names)
   return {
     process: (holder: string) => createLeaseGroup(table, { holder, monotonic: () => now }),
+    present: (presence: Presence) => createLeaseGroup(table, { ...presence, monotonic: () => now }),
     /** So much later every process looks at the leases again. */
     pass: (milliseconds: number) => {
       now += milliseconds
@@ -169,4 +171,17 @@ test('without its database a process goes on until its leases would run out, and
   expect((await group.hold()).size).toBe(1)
   now = leaseMilliseconds
   await expect(group.hold()).rejects.toThrow()
+})
+
+test('what a process held is shared out as soon as the database has seen it end', async () => {
+  const { process, present, pass } = givenGroup('ended')
+  const presence = createPresence(read.pool, 'ended')
+  const [one, other] = [present(presence), process('other')]
+  expect(partsOf(await one.hold())).toBe('abcd')
+  expect(partsOf(await other.hold())).toBe('cd')
+  await presence.close()
+  await vi.waitFor(async () => {
+    pass(renewMilliseconds)
+    expect(partsOf(await other.hold())).toBe('abcd')
+  })
 })

@@ -2,7 +2,8 @@ import { type LeaseRow, leasesToTake } from './lease-shares.ts'
 import { type Held, leaseMilliseconds, marginMilliseconds, renewMilliseconds } from './leases.ts'
 
 // Work in a fixed number of parts, each with a lease of its own, shared out evenly among the processes that live. What a
-// process held when it died is free once its time has run out, and is shared out among the others.
+// process held when it died is free once the database has seen it die, or its time has run out, and is shared out among the
+// others.
 
 export type Move = { readonly name: string; readonly token: number; readonly position: bigint }
 
@@ -32,10 +33,12 @@ export type LeaseGroup = {
 export type LeaseGroupOptions = {
   /** This process, by an id of its own. */
   readonly holder: string
+  /** Of a holder that shows its presence: called before leases are taken or renewed; see `presence.ts`. */
+  readonly show?: () => Promise<void>
   readonly monotonic: () => number
 }
 
-export const createLeaseGroup = (store: LeaseStore, { holder, monotonic }: LeaseGroupOptions): LeaseGroup => {
+export const createLeaseGroup = (store: LeaseStore, { holder, show, monotonic }: LeaseGroupOptions): LeaseGroup => {
   let held: HeldLeases = new Map()
   let heldSince = Number.NEGATIVE_INFINITY
   let renewing: Promise<void> | undefined
@@ -43,6 +46,7 @@ export const createLeaseGroup = (store: LeaseStore, { holder, monotonic }: Lease
   const renew = async (): Promise<void> => {
     const since = monotonic()
     try {
+      await show?.()
       const leases = await store.renew(holder)
       const wanted = leasesToTake(leases, holder)
       const taken = wanted.length === 0 ? [] : await store.take(holder, wanted)

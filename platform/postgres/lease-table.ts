@@ -3,10 +3,11 @@ import type { Database } from './database.ts'
 import type { LeaseStore } from './lease-group.ts'
 import type { LeaseRow } from './lease-shares.ts'
 import { leaseMilliseconds } from './leases.ts'
+import { hasGone } from './presence.ts'
 
 // The rows of a group of leases. Every call is made of single statements, so a process that is stopped in the middle of one
 // leaves nothing locked; each locks its rows in the order of their names, so that two never wait for each other. The
-// database's clock alone decides what has run out.
+// database's clock alone decides what has run out, and its sessions who has gone.
 
 type Row = {
   readonly name: string
@@ -26,7 +27,7 @@ const runsOut = sql`now() + ${leaseMilliseconds} * interval '1 millisecond'`
 export const createLeaseTable = (db: Kysely<Database>, names: readonly string[]): LeaseStore => {
   const list = async (): Promise<readonly LeaseRow[]> => {
     const { rows } = await sql<Row>`
-      select name, case when expires_at > now() then holder end as holder, token, position::text
+      select name, case when expires_at > now() and not ${hasGone(sql.ref('holder'))} then holder end as holder, token, position::text
       from leases where name = any(${names}) order by name`.execute(db)
     return rows.map(leaseRow)
   }

@@ -1,8 +1,9 @@
 // Leases on real Postgres: one holder at a time, and nothing stored by who is no longer it.
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
 import { createLease, leaseMilliseconds } from './leases.ts'
+import { createPresence, type Presence } from './presence.ts'
 
 let read: ReadDatabase
 beforeAll(async () => {
@@ -81,4 +82,62 @@ test('without its database a holder goes on until its lease would run out, and n
   expect(await lease.hold()).toMatchObject({ token: 1 })
   now = leaseMilliseconds
   await expect(lease.hold()).rejects.toThrow()
+})
+
+/** One that shows its presence, and one that shows none. */
+const givenPresence = (name: string) => {
+  const presence = createPresence(read.pool, name)
+  let now = 0
+  const lease = (more: { readonly holder: string } & Partial<Presence>) =>
+    createLease(read.db, { name, monotonic: () => now, ...more })
+  const sessions = async (): Promise<readonly unknown[]> => {
+    const { rows } = await sql`
+      select pid from pg_locks where locktype = 'advisory' and objid = hashtext(${presence.holder})::oid`.execute(
+      read.db,
+    )
+    return rows
+  }
+  return {
+    ...{ presence, sessions, one: lease(presence), other: lease({ holder: 'other' }) },
+    advance: (milliseconds: number) => {
+      now += milliseconds
+    },
+    cut: async () => {
+      await sql`
+        select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and objid = hashtext(${presence.holder})::oid`.execute(read.db)
+      await vi.waitFor(async () => expect(await sessions()).toEqual([]))
+    },
+  }
+}
+
+test('a holder that the database has seen end keeps nobody waiting', async () => {
+  const { presence, one, other } = givenPresence('ended')
+  expect(await one.hold()).toMatchObject({ token: 1 })
+  expect(await other.hold()).toBeUndefined()
+  await presence.close()
+  await vi.waitFor(async () => expect(await other.hold()).toMatchObject({ token: 2 }))
+})
+
+test('a holder whose connection broke is seen again once it renews, and keeps its lease', async () => {
+  const { presence, sessions, one, other, advance, cut } = givenPresence('cut')
+  expect(await one.hold()).toMatchObject({ token: 1 })
+  await cut()
+  await vi.waitFor(async () => {
+    advance(leaseMilliseconds / 2)
+    expect(await one.hold()).toMatchObject({ token: 1 })
+    expect(await sessions()).toHaveLength(1)
+  })
+  expect(await other.hold()).toBeUndefined()
+  await presence.close()
+})
+
+test('a presence that could not be shown is shown when asked again', async () => {
+  let isAway = true
+  const connect = () => (isAway ? Promise.reject(new Error('away')) : read.pool.connect())
+  const presence = createPresence({ connect }, 'late')
+  await expect(presence.show()).rejects.toThrow('away')
+  isAway = false
+  await presence.show()
+  await presence.close()
 })

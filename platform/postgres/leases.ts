@@ -1,14 +1,15 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
+import { hasGone } from './presence.ts'
 
 // One process at a time does a piece of work, without a server for it: a row that its holder renews and that runs out
-// when the holder dies. A holder that was cut off may still believe in its lease for a moment, so whatever must not be
-// written twice is fenced by the lease's token; all other work under a lease has to be safe when two do it.
+// when the holder dies; where the database has seen it die, at once. A holder that was cut off may still believe in its
+// lease for a moment, so whatever must not be written twice is fenced by the lease's token; all other work under a lease
+// has to be safe when two do it.
 
 /**
- * So long after its last renewal a holder that died keeps others away. A shorter time would take work from holders that are
- * only slow: a call of the provider may take 8 s. And no order that a dead process was driving waits for it: what it had
- * begun is its own for ten seconds all the same (`domain/checkout/ownership.ts`).
+ * So long after its last renewal a holder that was cut off, or died unseen, keeps others away. A shorter time would take
+ * work from holders that are only slow: a call of the provider may take 8 s.
  */
 export const leaseMilliseconds = 10_000
 /** A holder renews when this much of its time has passed. */
@@ -32,6 +33,8 @@ export type LeaseOptions = {
   readonly name: string
   /** This process, by an id of its own. */
   readonly holder: string
+  /** Of a holder that shows its presence: called before a lease is taken or renewed; see `presence.ts`. */
+  readonly show?: () => Promise<void>
   readonly monotonic: () => number
 }
 
@@ -48,19 +51,20 @@ const takeOrRenew = async (
     on conflict (name) do update
       set token = case when l.holder = excluded.holder then l.token else l.token + 1 end,
         holder = excluded.holder, expires_at = excluded.expires_at
-      where l.holder = excluded.holder or l.expires_at <= now()
+      where l.holder = excluded.holder or l.expires_at <= now() or ${hasGone(sql.ref('l.holder'))}
     returning token, position::text`.execute(db)
   const [row] = rows
   return row && { token: row.token, position: row.position === null ? undefined : BigInt(row.position) }
 }
 
-export const createLease = (db: Kysely<Database>, { name, holder, monotonic }: LeaseOptions): Lease => {
+export const createLease = (db: Kysely<Database>, { name, holder, show, monotonic }: LeaseOptions): Lease => {
   let held: (Held & { readonly since: number }) | undefined
   return {
     hold: async () => {
       const since = monotonic()
       if (held !== undefined && since < held.since + renewMilliseconds) return held
       try {
+        await show?.()
         const taken = await takeOrRenew(db, { name, holder })
         held = taken && { ...taken, since }
       } catch (error) {
