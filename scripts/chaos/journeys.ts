@@ -3,7 +3,7 @@ import { fieldOf } from '../shop/field.ts'
 import type { Payments } from '../shop/payments.ts'
 import { ada, placedSchema, reservedSchema } from '../shop/shop.ts'
 import type { Client } from './client.ts'
-import { type Provider, strayDispute } from './provider.ts'
+import { type Provider, strayDispute, strayRefund } from './provider.ts'
 import type { Random } from './random.ts'
 
 // What people do, one journey at a time, drawn from a seed. Nobody here checks anything: answers go to the journal, and a
@@ -63,7 +63,7 @@ const buy = async (shop: Shop): Promise<Order | undefined> => {
   return fieldOf(paid.body, 'status') === 'confirmed' ? order : undefined
 }
 
-const leave = async (shop: Shop): Promise<void> => void (await reserve(shop, shortHoldSeconds))
+export const leave = async (shop: Shop): Promise<void> => void (await reserve(shop, shortHoldSeconds))
 
 const release = async (shop: Shop): Promise<void> => {
   const held = await reserve(shop, longHoldSeconds)
@@ -72,13 +72,21 @@ const release = async (shop: Shop): Promise<void> => {
   await shop.shopper.post(`/v1/reservations/${reservationId}/release`, { reservationToken })
 }
 
-const decline = async (shop: Shop): Promise<void> => {
+/** Gone before the answer: what comes of the payment is up to the shop alone. */
+export const payAndLeave = async (shop: Shop): Promise<void> => {
+  const order = await place(shop)
+  if (order === undefined) return
+  const { orderId, orderToken } = order
+  await shop.shopper.postOnce(`/v1/orders/${orderId}/pay`, { paymentMethod: cardOf(shop.random) }, { orderToken })
+}
+
+export const decline = async (shop: Shop): Promise<void> => {
   const order = await place(shop, { paymentMethod: 'pm_card_chargeDeclined' })
   if (order !== undefined) await pay(shop, order, cardOf(shop.random))
 }
 
 /** The shopper's bank asks; the answer reaches us by webhook alone. */
-const challenge = async (shop: Shop): Promise<void> => {
+export const challenge = async (shop: Shop): Promise<void> => {
   const order = await place(shop)
   if (order === undefined) return
   const asked = await pay(shop, order, 'pm_card_authenticationRequired')
@@ -100,12 +108,12 @@ const payAndCancel = async (shop: Shop): Promise<void> => {
   if (order !== undefined) await Promise.all([pay(shop, order, cardOf(shop.random)), cancel(shop, order)])
 }
 
-const buyAndCancel = async (shop: Shop): Promise<void> => {
+export const buyAndCancel = async (shop: Shop): Promise<void> => {
   const order = await buy(shop)
   if (order !== undefined) await cancel(shop, order)
 }
 
-const refund = async (shop: Shop): Promise<void> => {
+export const refund = async (shop: Shop): Promise<void> => {
   const order = await buy(shop)
   if (order !== undefined) await byStaff(shop, order, 'refund', { reason: 'goodwill', amount: 1 })
 }
@@ -120,18 +128,37 @@ const fulfil = async (shop: Shop): Promise<void> => {
 const restock = async ({ staff, random, skus }: Shop): Promise<void> => {
   const sku = random.pick(skus) ?? ''
   await staff.post(`/v1/stock/${sku}/receive`, { quantity: 1 + random.below(restockUnitsMax) })
-  if (random.chance(0.5))
-    await staff.put(`/v1/products/${sku}/price`, { price: 100 + random.below(10_000), currency: 'EUR' })
+}
+
+export const reprice = async ({ staff, random, skus }: Shop): Promise<void> => {
+  const sku = random.pick(skus) ?? ''
+  await staff.put(`/v1/products/${sku}/price`, { price: 100 + random.below(10_000), currency: 'EUR' })
+}
+
+/** Sold, paid, and taken back by the customer's bank. */
+export const dispute = async (shop: Shop): Promise<void> => {
+  const order = await buy(shop)
+  if (order === undefined) return
+  const charges = await shop.payments.charges().catch(() => [])
+  const charge = charges.find(({ metadata }) => metadata.orderId === order.orderId)
+  if (charge !== undefined) await shop.payments.dispute(charge.id).catch(() => undefined)
 }
 
 /** A webhook about somebody else's payment: it is kept. */
-const stray = async ({ provider, newKey }: Shop): Promise<void> => void (await provider.notify(strayDispute(newKey())))
+export const stray = async ({ provider, newKey, random }: Shop): Promise<void> => {
+  const id = newKey()
+  await provider.notify(random.chance(0.5) ? strayDispute(id) : strayRefund(id))
+}
+
+export type Journey = (shop: Shop) => Promise<void>
+
+export const buyOnly: Journey = async (shop) => void (await buy(shop))
 
 /** The weights are how many times a journey stands here. */
-const journeys = [
-  ...[leave, leave, release, decline, challenge, manual, payAndCancel, payAndCancel],
-  ...[buyAndCancel, buyAndCancel, refund, refund, fulfil, restock, restock, stray, stray],
-  async (shop: Shop) => void (await buy(shop)),
-] as const
+const journeys: readonly Journey[] = [
+  ...[leave, leave, release, decline, challenge, manual, payAndCancel, payAndCancel, payAndLeave, payAndLeave],
+  ...[buyAndCancel, buyAndCancel, refund, refund, fulfil, restock, restock, reprice, stray, stray, dispute],
+  buyOnly,
+]
 
-export const journey = (shop: Shop): Promise<void> => (shop.random.pick(journeys) ?? leave)(shop)
+export const anyJourney: Journey = (shop) => (shop.random.pick(journeys) ?? leave)(shop)

@@ -1,10 +1,15 @@
-import { journey, type Shop } from './journeys.ts'
+import { anyJourney, type Journey, type Shop } from './journeys.ts'
 
 /**
  * People come and go, so many at a time, for as long as `work` takes; then every journey under way ends, each request
  * answered. Rejects where one never was, or where the work fails.
  */
-export const withLoad = async (shop: Shop, width: number, work: () => Promise<void>): Promise<void> => {
+export const withLoad = async (
+  shop: Shop,
+  width: number,
+  work: () => Promise<void>,
+  journey: Journey = anyJourney,
+): Promise<void> => {
   let over = false
   const lane = async (): Promise<void> => {
     while (!over) await journey(shop)

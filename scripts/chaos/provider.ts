@@ -71,3 +71,10 @@ export const strayDispute = (id: string): Notice => ({
   type: 'charge.dispute.created',
   data: { object: { object: 'dispute', id: `dp_${id}`, payment_intent: `pi_${id}` } },
 })
+
+/** The same about a refund. */
+export const strayRefund = (id: string): Notice => ({
+  id: `evt_${id}`,
+  type: 'refund.created',
+  data: { object: { object: 'refund', id: `re_${id}`, payment_intent: `pi_${id}` } },
+})

@@ -7,30 +7,31 @@ export type Visit = { readonly lane: Lane; readonly point: CrashPoint; readonly 
 /** A random hit is at least the third, and at most this. */
 const hitMax = 6
 
-const isOf = (lane: Lane, point: CrashPoint): boolean => {
-  if (point.startsWith('http.') || point.startsWith('append.product') || point.startsWith('append.provider'))
-    return lane === 'api'
-  if (point.startsWith('projection.')) return lane === 'worker'
-  // An API ticks only where no worker does.
-  if (point.startsWith('append.clock')) return lane === 'worker'
-  // Where somebody may have been before: that is for whoever comes later, and the API retries only within seconds.
-  if (point.startsWith('provider.findIntent')) return lane === 'worker'
-  return true
-}
+const isPartOf =
+  (...places: readonly string[]) =>
+  (point: CrashPoint): boolean =>
+    places.some((place) => point.startsWith(place))
 
-/** The worker leads by a lease that its death leaves locked for ten seconds: points that the API visits too get two hits. */
-const hitsOf = (lane: Lane, point: CrashPoint, random: Random): readonly number[] => {
-  const drawn = 3 + random.below(hitMax - 2)
-  return lane === 'api' || !isOf('api', point) ? [1, 2, drawn] : [1, drawn]
-}
+/** Ticks only where no worker does; looks for what somebody may have done before only where no worker was faster. */
+const isWorkersAlone = isPartOf('projection.', 'append.clock', 'provider.findIntent', 'provider.findRefund')
+/** The worker reads again what was kept of strangers' webhooks; the provider does not show it. */
+const isApisAlone = isPartOf(
+  ...['http.', 'append.product', 'append.provider', 'provider.readRefund.after', 'provider.readDispute.after'],
+)
+/** The provider sends its webhooks to the first API. */
+const isCausedByWebhooks = isPartOf(
+  ...['append.provider', 'provider.readIntent', 'provider.readRefund', 'provider.readDispute'],
+)
 
-/** Every declared point in every process that comes to it, for the first, the second and a random time. */
-export const allVisits = (random: Random): readonly Visit[] =>
-  (['api', 'worker'] as const).flatMap((lane) =>
-    crashPoints
-      .filter((point) => isOf(lane, point))
-      .flatMap((point) => hitsOf(lane, point, random).map((hit) => ({ lane, point, hit }))),
-  )
+/** Every declared point in every lane that comes to it: for the first, the second and a later time. */
+export const allVisits = (random: Random): readonly Visit[] => {
+  const visitsOf = (lane: Lane) => (point: CrashPoint) =>
+    [1, 2, 3 + random.below(hitMax - 2)].map((hit) => ({ lane, point, hit }))
+  return [
+    ...crashPoints.filter((point) => !isWorkersAlone(point)).flatMap(visitsOf('api')),
+    ...crashPoints.filter((point) => !isApisAlone(point)).flatMap(visitsOf('worker')),
+  ]
+}
 
 const sampled: readonly Visit[] = [
   { lane: 'api', point: 'http.replying', hit: 2 },
@@ -46,3 +47,19 @@ export const someVisits = (): readonly Visit[] => sampled
 /** Declared points that none of these visits is about. */
 export const unvisited = (visits: readonly Visit[]): readonly CrashPoint[] =>
   crashPoints.filter((point) => !visits.some((visit) => visit.point === point))
+
+/** What a process is to die at next, each visit by one process; undefined once nothing is left for it. */
+export type Itinerary = (part: string) => Visit | undefined
+
+/** The first API begins with what webhooks cause, which comes to it alone; the others take the rest meanwhile. */
+export const itineraryOf = (visits: readonly Visit[]): Itinerary => {
+  const left = visits.toSorted(
+    (one, other) => Number(isCausedByWebhooks(other.point)) - Number(isCausedByWebhooks(one.point)),
+  )
+  return (part) => {
+    const canTake = ({ lane, point }: Visit): boolean =>
+      part.startsWith(lane) && (lane === 'worker' || part === 'api-1' || !isCausedByWebhooks(point))
+    const index = left.findIndex(canTake)
+    return index < 0 ? undefined : left.splice(index, 1)[0]
+  }
+}

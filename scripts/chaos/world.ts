@@ -7,7 +7,7 @@ import { type Caller, createCaller } from '../shop/caller.ts'
 import { openPayments, type Payments } from '../shop/payments.ts'
 import { stockProduct } from '../shop/shop.ts'
 import { type PrivateStack, startPrivateStack } from '../stack/private-stack.ts'
-import { type Client, createClient } from './client.ts'
+import { type Client, createClient, type Door } from './client.ts'
 import { openJournal } from './journal.ts'
 import type { Shop } from './journeys.ts'
 import { copyLog, type LogCopy } from './log-copy.ts'
@@ -27,36 +27,37 @@ export type World = {
   readonly random: Random
   /** Asked right before each start of this part, from now on: the variables that it gets, this time. */
   readonly onStart: (part: string, prepare: () => Readonly<Record<string, string>>) => void
-  /** Resolves with the first success of a request that is sent from now on. */
-  readonly nextSuccess: () => Promise<void>
+  /** Resolves with the first success of a request that is sent from now on, to that API where one is named. */
+  readonly nextSuccess: (part?: string) => Promise<void>
   readonly say: (line: string) => void
   readonly stop: () => Promise<void>
 }
 
 export type WorldOptions = {
   readonly seed: number
-  readonly workers?: number
-  readonly apis?: number
   readonly say: (line: string) => void
 }
 
 const skus = ['CHAOS-1', 'CHAOS-2', 'CHAOS-3', 'CHAOS-4', 'CHAOS-5'] as const
 const unitsAtFirst = 60
+/** Two, so that a request that one of them dies of is repeated to the other. */
+const apis = 2
 /** An order that is not paid is over within the run, and not a quarter of an hour later. */
 const settings = { PAYMENT_WINDOW_SECONDS: '60' }
 const disposeMillisecondsMax = 2_000
 const unarmed = { CRASH_AT: '', NODE_OPTIONS: '' }
 
-type Waiter = { readonly since: number; readonly resolve: () => void }
+type Waiter = { readonly part: string | undefined; readonly since: number; readonly resolve: () => void }
 
 /** Tells whoever waits of the first success that was asked for after they began to wait. */
 const createSuccesses = () => {
   const waiters = new Set<Waiter>()
   return {
-    next: (): Promise<void> => new Promise((resolve) => void waiters.add({ since: performance.now(), resolve })),
-    tell: (askedAt: number): void => {
+    next: (part?: string): Promise<void> =>
+      new Promise((resolve) => void waiters.add({ part, since: performance.now(), resolve })),
+    tell: (part: string, askedAt: number): void => {
       for (const waiter of waiters)
-        if (waiter.since <= askedAt) {
+        if (waiter.since <= askedAt && (waiter.part ?? part) === part) {
           waiters.delete(waiter)
           waiter.resolve()
         }
@@ -65,29 +66,37 @@ const createSuccesses = () => {
 }
 
 /** A stack of its own, stocked, with a journal beside it. */
-export const openWorld = async ({ seed, apis = 1, workers = 1, say }: WorldOptions): Promise<World> => {
+export const openWorld = async ({ seed, say }: WorldOptions): Promise<World> => {
   const prepared = new Map<string, () => Readonly<Record<string, string>>>()
   const environmentOf = (part: string): Readonly<Record<string, string>> => ({ ...unarmed, ...prepared.get(part)?.() })
-  const stack = await startPrivateStack({ apis, workers, settings, environmentOf, say: () => undefined })
+  const stack = await startPrivateStack({ apis, settings, environmentOf, say: () => undefined })
   const { addresses, credentials, dataDir } = stack
   const journalFile = path.join(dataDir, 'journal.jsonl')
   const journal = openJournal(journalFile)
   const successes = createSuccesses()
   const newKey = (): string => `chaos-${randomUUID()}`
-  const url = addresses.apiUrls[0] ?? ''
-  const clientOf = (credential: string): Client =>
-    createClient({ caller: createCaller(url, credential), journal, newKey, succeeded: successes.tell })
+  const random = randomOf(seed)
+  const [firstUrl = '', ...otherUrls] = addresses.apiUrls
+  const clientOf = (credential: string): Client => {
+    const doorTo = (url: string, index: number): Door => ({
+      part: `api-${index + 1}`,
+      caller: createCaller(url, credential),
+    })
+    const first = doorTo(firstUrl, 0)
+    const doors = [first, ...otherUrls.map((url, index) => doorTo(url, index + 1))]
+    const door = (): Door => random.pick(doors) ?? first
+    return createClient({ door, journal, newKey, succeeded: successes.tell })
+  }
   const client = connectEventStore(addresses.eventStoreUrl)
   const payments = openPayments(stack)
   const provider = openProvider(stack)
-  const random = randomOf(seed)
   const staff = clientOf(credentials.staffToken)
   for (const [index, sku] of skus.entries())
     await stockProduct(staff, { sku, price: 1_000 + 111 * index, quantity: unitsAtFirst })
   return {
     ...{ stack, client, journalFile, logCopy: copyLog(client), payments, provider, random, say },
     shop: { shopper: clientOf(credentials.storefrontKey), staff, payments, provider, random, newKey, skus },
-    strangers: createCaller(url, credentials.storefrontKey),
+    strangers: createCaller(firstUrl, credentials.storefrontKey),
     onStart: (part, prepare) => void prepared.set(part, prepare),
     nextSuccess: successes.next,
     stop: async () => {

@@ -1,60 +1,54 @@
-// Rows 1 to 3: the API and the worker die at every declared point. A process is started with the point that it dies at, and
-// when it has died the supervisor starts it anew: the API without one, so that shoppers get on in between, the worker with the
-// next, so that it dies while it recovers. Provider answers are lost meanwhile, so that the worker finds work in doubt.
-import type { FaultPlan } from '#embedded/payments/fault-plan.ts'
+// Rows 1 to 3: the APIs and the worker die at every declared point. A process is started with the point that it dies at,
+// and when it has died the supervisor starts it anew with the next one: so the worker dies while it recovers, and shoppers
+// ask the other API again. Answers of the provider are lost meanwhile, so that the worker finds work in doubt, and half of
+// the people do what brings a process to the point that it is to die at.
 import { eventually } from '../../shop/eventually.ts'
-import { killRunning, untilServing } from '../kills.ts'
+import { causeOf, faultsFor } from '../causes.ts'
+import { anyJourney, type Shop } from '../journeys.ts'
+import { killRunning, untilRunning } from '../kills.ts'
 import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
-import { allVisits, type Lane, someVisits, type Visit } from '../visits.ts'
+import { allVisits, type Itinerary, itineraryOf, someVisits, type Visit } from '../visits.ts'
 
 const shoppers = 6
 const progressEvery = 10
 const reachMillisecondsMax = 90_000
-const lostAnswers: Partial<FaultPlan> = {
-  calls: [
-    { kind: 'dropped_answer', probability: 0.1, operations: ['create', 'confirm', 'capture', 'cancel', 'refund'] },
-    { kind: 'error_before', probability: 0.1, operations: ['create', 'confirm', 'capture', 'cancel', 'refund'] },
-  ],
-}
+const seedMax = 2 ** 32
+const parts = ['api-1', 'api-2', 'worker-1'] as const
+type Party = Run & { readonly next: Itinerary; readonly armed: Map<string, Visit> }
 
-/** What each start of a part is to die at, in order; undefined where it is to live. */
-const startsOf = (lane: Lane, visits: readonly Visit[]): ReadonlyArray<Visit | undefined> =>
-  lane === 'api' ? visits.flatMap((visit) => [visit, undefined]) : [...visits, undefined]
-
-const visitAll = async ({ world, recoveries, reached }: Run, lane: Lane, visits: readonly Visit[]): Promise<void> => {
-  const part = `${lane}-1`
-  const starts = startsOf(lane, visits)
-  let started = -1
-  let startedAt = 0
+/** One process goes from visit to visit, and lives again in the end. */
+const visitAll = async ({ world, recoveries, reached, next, armed }: Party, part: string): Promise<void> => {
+  let starts = 0
   let visited = 0
   world.onStart(part, () => {
-    started += 1
-    startedAt = performance.now()
-    const visit = starts[started]
+    starts += 1
+    const visit = next(part)
+    if (visit === undefined) armed.delete(part)
+    else armed.set(part, visit)
     return visit === undefined ? {} : { CRASH_AT: `${visit.point}:${visit.hit}` }
   })
   await killRunning(world, part)
   recoveries.killed()
-  for (const [index, visit] of starts.entries()) {
-    if (visit === undefined) {
-      await untilServing(world)
-      recoveries.add(performance.now() - startedAt)
-      if (index === starts.length - 1) break
-      await killRunning(world, part)
-      recoveries.killed()
-      continue
-    }
-    const died = await eventually(async () => started > index, Boolean, reachMillisecondsMax).catch(() => false)
-    if (died) reached(visit.point)
+  for (let visit = armed.get(part); visit !== undefined; visit = armed.get(part)) {
+    const { point, hit } = visit
+    const before = starts
+    const startedAt = performance.now()
+    if (visit.lane === 'worker') await world.provider.setFaults(faultsFor(visit, world.random.below(seedMax)))
+    void world.nextSuccess(part).then(() => {
+      if (starts === before) recoveries.add(performance.now() - startedAt)
+    })
+    const died = await eventually(async () => starts > before, Boolean, reachMillisecondsMax).catch(() => false)
+    if (died) reached(point)
     else {
-      world.say(`  the ${lane} did not come to ${visit.point} ${visit.hit} times`)
+      world.say(`  ${part} did not come to ${point} ${hit} times`)
       await killRunning(world, part)
     }
     recoveries.killed()
     visited += 1
-    if (visited % progressEvery === 0) world.say(`  the ${lane} has been to ${visited} of ${visits.length}`)
+    if (visited % progressEvery === 0) world.say(`  ${part} has been to ${visited}`)
   }
+  await untilRunning(world, part)
 }
 
 export const crashPointsRow: Row = {
@@ -62,11 +56,15 @@ export const crashPointsRow: Row = {
   name: 'API and worker killed at every declared point (with rows 2 and 3)',
   run: async (run) => {
     const { world, sample } = run
-    const visits = sample ? someVisits() : allVisits(world.random)
-    await world.provider.setFaults(lostAnswers)
-    const ofLane = (lane: Lane): readonly Visit[] => visits.filter((one) => one.lane === lane)
-    await withLoad(world.shop, shoppers, async () => {
-      await Promise.all((['api', 'worker'] as const).map((lane) => visitAll(run, lane, ofLane(lane))))
-    })
+    const next = itineraryOf(sample ? someVisits() : allVisits(world.random))
+    const armed = new Map<string, Visit>()
+    const towards = (shop: Shop): Promise<void> => {
+      const visit = shop.random.chance(0.5) ? shop.random.pick([...armed.values()]) : undefined
+      return (visit === undefined ? anyJourney : causeOf(visit))(shop)
+    }
+    const visiting = async (): Promise<void> => {
+      await Promise.all(parts.map((part) => visitAll({ ...run, next, armed }, part)))
+    }
+    await withLoad(world.shop, shoppers, visiting, towards)
   },
 }
