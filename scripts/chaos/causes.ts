@@ -2,6 +2,7 @@ import type { FaultPlan, Operation } from '#embedded/payments/fault-plan.ts'
 import type { CrashPoint } from '#platform/crash-points.ts'
 import {
   anyJourney,
+  authorizeAndCancel,
   buyAndCancel,
   buyOnly,
   challenge,
@@ -56,6 +57,7 @@ const inWorker: Readonly<Record<Place, Journey>> = {
   'provider.readIntent': payAndLeave,
   'provider.confirmIntent': payAndLeave,
   'provider.captureIntent': payAndLeave,
+  'provider.voidIntent': authorizeAndCancel,
   'provider.readRefund': stray,
   'provider.readDispute': stray,
 }

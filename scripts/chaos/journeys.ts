@@ -95,11 +95,19 @@ export const challenge = async (shop: Shop): Promise<void> => {
   await shop.payments.authenticate(intent, shop.random.chance(0.7) ? 'succeeded' : 'failed').catch(() => undefined)
 }
 
-const manual = async (shop: Shop): Promise<void> => {
-  const order = await place(shop, { confirm: 'manual', paymentMethod: cardOf(shop.random) })
+const authorize = (shop: Shop): Promise<Order | undefined> =>
+  place(shop, { confirm: 'manual', paymentMethod: cardOf(shop.random) })
+
+const authorizeAndConfirm = async (shop: Shop): Promise<void> => {
+  const order = await authorize(shop)
   if (order === undefined) return
-  if (shop.random.chance(0.5)) await cancel(shop, order)
-  else await shop.shopper.post(`/v1/orders/${order.orderId}/confirm`, {}, { orderToken: order.orderToken })
+  const { orderId, orderToken } = order
+  await shop.shopper.post(`/v1/orders/${orderId}/confirm`, {}, { orderToken })
+}
+
+export const authorizeAndCancel = async (shop: Shop): Promise<void> => {
+  const order = await authorize(shop)
+  if (order !== undefined) await cancel(shop, order)
 }
 
 /** Both at once: whatever wins, money and stock have to agree. */
@@ -156,7 +164,19 @@ export const buyOnly: Journey = async (shop) => void (await buy(shop))
 
 /** The weights are how many times a journey stands here. */
 const journeys: readonly Journey[] = [
-  ...[leave, leave, release, decline, challenge, manual, payAndCancel, payAndCancel, payAndLeave, payAndLeave],
+  ...[
+    leave,
+    leave,
+    release,
+    decline,
+    challenge,
+    authorizeAndConfirm,
+    authorizeAndCancel,
+    payAndCancel,
+    payAndCancel,
+    payAndLeave,
+    payAndLeave,
+  ],
   ...[buyAndCancel, buyAndCancel, refund, refund, fulfil, restock, restock, reprice, stray, stray, dispute],
   buyOnly,
 ]
