@@ -20,9 +20,15 @@ const productSchema = z.strictObject({
 export type CachedProduct = z.infer<typeof productSchema>
 export type ProductCards = CardCache<CachedProduct>
 
-const ttlSeconds = 60
+/** So long a card is shown at most after it was read, also where the process that had to invalidate it died. */
+export const cardSecondsMax = 60
 const bytesMax = 64 * 1_024 * 1_024
 
 /** The product cards in Redis: the API fills them, whoever projects the catalogue invalidates them. */
 export const createProductCards = (redis: Redis): ProductCards =>
-  createCardCache({ redis, ttlSeconds, bytesMax, parse: (stored) => productSchema.safeParse(stored).data })
+  createCardCache({
+    redis,
+    ttlSeconds: cardSecondsMax,
+    bytesMax,
+    parse: (stored) => productSchema.safeParse(stored).data,
+  })
