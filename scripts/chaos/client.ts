@@ -1,6 +1,7 @@
 import type { Answer, Caller, CallOptions } from '../shop/caller.ts'
 import { insist } from '../shop/insist.ts'
 import type { Journal } from './journal.ts'
+import type { Random } from './random.ts'
 
 /** A client that keeps a journal and asks again, under the same key, until it has a final answer. */
 export type Client = {
@@ -15,15 +16,21 @@ export type Client = {
 export type Door = { readonly part: string; readonly caller: Caller }
 
 export type ClientOptions = {
-  /** Through which API process the next request goes, as a load balancer decides. */
-  readonly door: () => Door
+  /** One of them is drawn for each request. */
+  readonly doors: readonly Door[]
+  readonly random: Random
   readonly journal: Journal
   readonly newKey: () => string
   /** Told of each success with who gave it, and when it was asked for, by the monotonic clock. */
   readonly succeeded: (part: string, askedAt: number) => void
 }
 
-export const createClient = ({ door, journal, newKey, succeeded }: ClientOptions): Client => {
+export const createClient = ({ doors, random, journal, newKey, succeeded }: ClientOptions): Client => {
+  const door = (): Door => {
+    const drawn = random.pick(doors)
+    if (drawn === undefined) throw new Error('a client needs an API to talk to')
+    return drawn
+  }
   const action = (
     method: 'post' | 'put',
     path: string,

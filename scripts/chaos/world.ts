@@ -19,7 +19,10 @@ export type World = {
   readonly client: EventStoreDBClient
   readonly journalFile: string
   readonly logCopy: LogCopy
+  /** Through the first API alone, which is the one that rows stop, pause and watch. */
   readonly shop: Shop
+  /** Each request through one of the APIs, as behind a load balancer. */
+  readonly balancedShop: Shop
   /** Shoppers whom the journal does not know. */
   readonly strangers: Caller
   readonly payments: Payments
@@ -76,26 +79,25 @@ export const openWorld = async ({ seed, say }: WorldOptions): Promise<World> => 
   const successes = createSuccesses()
   const newKey = (): string => `chaos-${randomUUID()}`
   const random = randomOf(seed)
-  const [firstUrl = '', ...otherUrls] = addresses.apiUrls
-  const clientOf = (credential: string): Client => {
-    const doorTo = (url: string, index: number): Door => ({
-      part: `api-${index + 1}`,
-      caller: createCaller(url, credential),
-    })
-    const first = doorTo(firstUrl, 0)
-    const doors = [first, ...otherUrls.map((url, index) => doorTo(url, index + 1))]
-    const door = (): Door => random.pick(doors) ?? first
-    return createClient({ door, journal, newKey, succeeded: successes.tell })
+  const [firstUrl = ''] = addresses.apiUrls
+  const clientOf = (credential: string, urls: readonly string[]): Client => {
+    const doors = urls.map((url, index): Door => ({ part: `api-${index + 1}`, caller: createCaller(url, credential) }))
+    return createClient({ doors, random, journal, newKey, succeeded: successes.tell })
   }
   const client = connectEventStore(addresses.eventStoreUrl)
   const payments = openPayments(stack)
   const provider = openProvider(stack)
-  const staff = clientOf(credentials.staffToken)
+  const shopAt = (urls: readonly string[]): Shop => ({
+    shopper: clientOf(credentials.storefrontKey, urls),
+    staff: clientOf(credentials.staffToken, urls),
+    ...{ payments, provider, random, newKey, skus },
+  })
+  const shop = shopAt([firstUrl])
   for (const [index, sku] of skus.entries())
-    await stockProduct(staff, { sku, price: 1_000 + 111 * index, quantity: unitsAtFirst })
+    await stockProduct(shop.staff, { sku, price: 1_000 + 111 * index, quantity: unitsAtFirst })
   return {
     ...{ stack, client, journalFile, logCopy: copyLog(client), payments, provider, random, say },
-    shop: { shopper: clientOf(credentials.storefrontKey), staff, payments, provider, random, newKey, skus },
+    ...{ shop, balancedShop: shopAt(addresses.apiUrls) },
     strangers: createCaller(firstUrl, credentials.storefrontKey),
     onStart: (part, prepare) => void prepared.set(part, prepare),
     nextSuccess: successes.next,

@@ -65,6 +65,6 @@ export const crashPointsRow: Row = {
     const visiting = async (): Promise<void> => {
       await Promise.all(parts.map((part) => visitAll({ ...run, next, armed }, part)))
     }
-    await withLoad(world.shop, shoppers, visiting, towards)
+    await withLoad(world.balancedShop, shoppers, visiting, towards)
   },
 }
