@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { changeOrder } from './change-order.ts'
 import type { ProviderCall } from './testing/fake-payments.ts'
-import { type MemoryPlatform, noon, origin } from './testing/memory-platform.ts'
+import { type MemoryPlatform, noon, origin, type Process } from './testing/memory-platform.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
 const sale = [
@@ -223,4 +223,31 @@ test('stock lost behind an authorization: it is let go, and the caller is told',
   expect(await pay(orderId, shop.ports)).toEqual({ code: 'stock_lost' })
   expect(shop.payments.intents.map(({ status }) => status.type)).toEqual(['voided'])
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+})
+
+describe('what is known of the order', () => {
+  const readsToPay = async (portsOf: (shop: MemoryPlatform) => Process, ttlSeconds = 600) => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports, { reserving: { ttlSeconds } })
+    const ports = portsOf(shop)
+    let reads = 0
+    const orders: Process['orders'] = {
+      ...ports.orders,
+      read: (stream) => {
+        reads += 1
+        return ports.orders.read(stream)
+      },
+    }
+    expect(await pay(orderId, { ...ports, orders })).toMatchObject({ status: 'confirmed' })
+    return reads
+  }
+  test('is not read again by the process that placed it', async () => {
+    expect(await readsToPay(({ ports }) => ports)).toBe(0)
+  })
+  test('is read by another process', async () => {
+    expect(await readsToPay((shop) => shop.boot())).toBe(1)
+  })
+  test('is read where its holds have to be extended by it', async () => {
+    expect(await readsToPay(({ ports }) => ports, 599)).toBe(1)
+  })
 })

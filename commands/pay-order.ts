@@ -35,10 +35,13 @@ const isPayable = (state: OrderState, commandId: string): state is Order => {
   return current === undefined || !isOpen(current)
 }
 
+const hasTime = (order: Order, at: Instant, { paymentWindowSeconds }: PayPorts): boolean =>
+  order.extended || order.expiresAt >= secondsAfter(at, paymentWindowSeconds)
+
 /** Extends every hold where too little time is left; answers the order's expiry from then on, or that it is too late. */
 const extendedExpiry = async (order: Order, at: Instant, run: Run, ports: PayPorts): Promise<Instant | 'expired'> => {
   const seconds = ports.paymentWindowSeconds
-  if (order.extended || order.expiresAt >= secondsAfter(at, seconds)) return order.expiresAt
+  if (hasTime(order, at, ports)) return order.expiresAt
   const refused = await extendHolds(order, seconds, run, ports)
   return refused.length > 0 ? 'expired' : secondsAfter(order.expiresAt, seconds)
 }
@@ -73,11 +76,24 @@ export type Payment = {
   readonly order: Pick<OrderSubmitted, 'state' | 'position'>
 }
 
+type Known = Pick<OrderSubmitted, 'state' | 'position' | 'at'>
+
+const lastKnown = (orderId: string, commandId: string, ports: PayPorts): Known | undefined => {
+  const at = ports.logTime.now()
+  const state = ports.orders.lastKnown(orderStream(orderId))
+  if (at === undefined || state === undefined) return undefined
+  // Without a position of its own: it is never the answer, as nothing is extended.
+  return isPayable(state, commandId) && hasTime(state, at, ports) ? { state, at, position: 0n } : undefined
+}
+
 type PayRequest = { readonly orderId: string; readonly paymentMethod: string }
 
-/** Pays an order that was read, or written, just now: nothing is read again of what is known. */
+/**
+ * Pays an order that was read, or written, just now. One that may be old does where it was payable with time to spare: what
+ * is requested is decided on what the log has, and an order's time only grows.
+ */
 export const payKnownOrder = async (
-  known: OrderSubmitted,
+  known: Known,
   request: PayRequest,
   origin: Origin,
   ports: PayPorts,
@@ -113,7 +129,8 @@ export const payOrder = async (
   origin: Origin,
   ports: PayPorts,
 ): Promise<OrderPaid | OrderRefused> => {
-  const known = await ports.orders.read(orderStream(request.orderId))
+  const { orderId } = request
+  const known = lastKnown(orderId, origin.commandId, ports) ?? (await ports.orders.read(orderStream(orderId)))
   return (await payKnownOrder(known, request, origin, ports)).answer
 }
 
