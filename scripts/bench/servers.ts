@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { EventStoreDBClient } from '@eventstore/db-client'
+import type { EventStoreDBClient } from '@eventstore/db-client'
 import { z } from 'zod'
 import { startChild } from '#embedded/process/child.ts'
 import { nodeFlags } from '#embedded/process/node-flags.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
 import { closable } from './closing.ts'
 
 // What is measured runs in a process of its own, as it would in production, in an empty folder that goes with it.
@@ -46,7 +47,7 @@ async function startServer(script: string, args: readonly string[]): Promise<Omi
 }
 
 function withClient(server: Omit<LogServer, 'client'>, after: () => Promise<void>): LogServer {
-  const client = EventStoreDBClient.connectionString(server.connectionString)
+  const client = connectEventStore(server.connectionString)
   const close = async (): Promise<void> => {
     await client.dispose()
     await server.close()
