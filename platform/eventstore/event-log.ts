@@ -7,7 +7,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
 import type { EventLog, EventToAppend } from '#commands/ports.ts'
-import type { RecordedEvent } from '#domain/events.ts'
+import type { EventMetadata, RecordedEvent } from '#domain/events.ts'
 import { recordedEvent } from './recorded-event.ts'
 
 /** Events handed out at a time when a stream is read. */
@@ -15,15 +15,21 @@ const pageSize = 500
 
 const utf8 = new TextEncoder()
 
-// Bytes are cheaper for the client than an object here, and it takes only a real Uint8Array for them.
-const proposed = ({ id, storedType, data, metadata }: EventToAppend) =>
-  jsonEvent({ id, type: storedType, data: data as JSONType, metadata: utf8.encode(JSON.stringify(metadata)) })
+/** Bytes are cheaper for the client than an object here, and the events of one command share them. */
+const proposedAll = (events: readonly EventToAppend[]) => {
+  let last: { readonly metadata: EventMetadata; readonly bytes: Uint8Array } | undefined
+  return events.map(({ id, storedType, data, metadata }) => {
+    // It takes only a real Uint8Array for them.
+    if (last?.metadata !== metadata) last = { metadata, bytes: utf8.encode(JSON.stringify(metadata)) }
+    return jsonEvent({ id, type: storedType, data: data as JSONType, metadata: last.bytes })
+  })
+}
 
 /** The event log on EventStoreDB, or on a node that speaks its protocol. */
 export const createEventLog = (client: EventStoreDBClient): EventLog => ({
   append: async (stream, expected, events) => {
     try {
-      const result = await client.appendToStream(stream, events.map(proposed), {
+      const result = await client.appendToStream(stream, proposedAll(events), {
         expectedRevision: expected < 0 ? NO_STREAM : BigInt(expected),
       })
       return { outcome: 'appended', position: result.position?.commit ?? 0n }
