@@ -6,7 +6,7 @@ import { importHash } from './import/import-hash.ts'
 import { readMapping } from './import/mapping.ts'
 import { createMeter } from './import/meter.ts'
 import { importOrders } from './import/orders/run.ts'
-import { catalogueTable, ordersTable } from './import/report.ts'
+import { catalogueTable, lagLine, ordersTable } from './import/report.ts'
 import { openWorld } from './import/world.ts'
 import { openStack } from './stack/open-stack.ts'
 
@@ -29,6 +29,7 @@ const run = async (wanted: ImportArguments): Promise<void> => {
     try {
       if (kind === 'catalogue') console.log(catalogueTable(await importCatalogue(world, { files, mapping, hash })))
       else console.log(ordersTable(await importOrders(world, { files, mapping, hash, policy })))
+      console.log(lagLine(await world.lag()))
     } finally {
       await world.close()
     }

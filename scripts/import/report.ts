@@ -1,5 +1,5 @@
 import type { CatalogueReport } from './catalogue/run.ts'
-import type { OrdersReport } from './orders/run.ts'
+import { type OrdersReport, sellingPhase } from './orders/run.ts'
 import type { Counts } from './progress.ts'
 
 type Row = readonly [what: string, count: string]
@@ -25,7 +25,7 @@ const already = 'These files were imported before, with this mapping and these o
 export const ordersTable = (report: OrdersReport): string => {
   if (report.alreadyDone) return `${already}\n${table(countRows(report))}`
   const { orders, lines, returned, cancellations, returnedPartly, seconds, phases } = report
-  const rate = seconds > 0 ? lines / seconds : 0
+  const rateOver = (time: number): number => (time > 0 ? lines / time : 0)
   return table([
     ...countRows(report),
     ['orders placed', whole(orders)],
@@ -35,7 +35,8 @@ export const ordersTable = (report: OrdersReport): string => {
     ['  in part', whole(returnedPartly)],
     ['seconds', seconds.toFixed(1)],
     ...phases.map((part): Row => [`  ${part.phase}`, part.seconds.toFixed(1)]),
-    ['order lines a second', whole(rate)],
+    ['order lines a second', whole(rateOver(seconds))],
+    ['  while selling', whole(rateOver(phases.find(({ phase }) => phase === sellingPhase)?.seconds ?? 0))],
   ])
 }
 
@@ -49,3 +50,9 @@ export const catalogueTable = (report: CatalogueReport): string => {
     ['products a second', whole(seconds > 0 ? products / seconds : 0)],
   ])
 }
+
+/** Where what was imported is to be seen, and when. `behind` in log positions. */
+export const lagLine = (behind: bigint): string =>
+  behind === 0n
+    ? 'The read models have followed.'
+    : `The read models are ${behind.toLocaleString('en')} log positions behind: they follow while workers run.`

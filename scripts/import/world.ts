@@ -21,6 +21,7 @@ import { createPool } from '#platform/postgres/pool.ts'
 import { systemTimers } from '#platform/timers.ts'
 import { followLogTime } from '../stack/log-time.ts'
 import type { OpenStack } from '../stack/open-stack.ts'
+import { readModelLag } from '../stack/read-model-lag.ts'
 import { masterKeyOf } from '../stack/secrets.ts'
 import type { CreateMeter } from './meter.ts'
 
@@ -34,6 +35,8 @@ export type World = {
   readonly stock: StockWriter
   readonly orders: OrderWriter
   readonly vault: PersonVault
+  /** How far the read models are behind now, in log positions. */
+  readonly lag: () => Promise<bigint>
   /** Where the imported stock lies. */
   readonly location: string
   readonly meter: CreateMeter
@@ -75,6 +78,7 @@ export const openWorld = async (
       products: createStreamWriter(productRules, ports, { ...bulkBounds, streamsMax: 1_000 }),
       stock: createStreamWriter(stockRules, ports, bulkBounds),
       orders: createStreamWriter(orderRules, ports, orderBounds),
+      lag: () => readModelLag({ client, db }),
       vault: createPersonVault({ db, keys, newId, monotonic: systemClock.monotonic }),
       location: config.locations[0] ?? 'MAIN',
       meter,

@@ -18,6 +18,9 @@ export type OrdersImport = {
   readonly policy: StockPolicy
 }
 
+/** While order lines are appended: stock was received before, returns come after. */
+export const sellingPhase = 'selling'
+
 export type OrdersReport = Counts & {
   readonly orders: number
   readonly lines: number
@@ -46,7 +49,7 @@ export const importOrders = async (world: World, options: OrdersImport): Promise
   const plan = await run('planning', () => planStock(world, source, { mapping: name, done: progress.before.records }))
   const earlier = await run('receiving stock', () => receiveStock(world, plan, { hash, policy }))
   const terms = { mapping: name, currency, earlier }
-  const sales = await run('selling', () => sellAll(world, source, { plan, progress, terms }))
+  const sales = await run(sellingPhase, () => sellAll(world, source, { plan, progress, terms }))
   const returns = await run('taking back', () => takeBackAll(world, sales.cancellations, name))
   const counts = addCounts(sales.counts, returns.counts)
   await progress.save(counts, true)
