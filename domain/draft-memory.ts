@@ -1,5 +1,5 @@
-import { createDraftQueue } from './draft-queue.ts'
-import { createDraftMap, type UndoLog } from './undo.ts'
+import { createDraftQueue, type DraftQueue } from './draft-queue.ts'
+import { createDraftMap, type DraftMap, type UndoLog } from './undo.ts'
 import type { Instant } from './values/instant.ts'
 
 /** How long, and how many entries at most, something is remembered, by the events' own `at`. */
@@ -8,6 +8,7 @@ export type MemoryBound = { readonly milliseconds: number; readonly entriesMax: 
 type Dated = { readonly at: Instant }
 
 export type DraftMemory<Value extends Dated> = {
+  /** As it is now: to be asked for again after a change. */
   readonly view: ReadonlyMap<string, Value>
   readonly remember: (key: string, value: Value) => void
   readonly drop: (key: string) => void
@@ -17,26 +18,44 @@ export type DraftMemory<Value extends Dated> = {
   readonly entries: () => ReadonlyArray<readonly [string, Value]>
 }
 
-/** Answers that a stream remembers for a while. Changes can be taken back. */
+type Kept<Value> = {
+  readonly map: DraftMap<Value>
+  readonly order: DraftQueue<{ readonly key: string; readonly at: Instant }>
+}
+
+const nothing: ReadonlyMap<string, never> = new Map<string, never>()
+
+/**
+ * Answers that a stream remembers for a while. Changes can be taken back. Most streams never remember anything of most kinds,
+ * and a process has many thousands of streams in memory: what keeps the answers is made with the first of them.
+ */
 export const createDraftMemory = <Value extends Dated>(
   undo: UndoLog,
   bound: MemoryBound,
   initial: ReadonlyArray<readonly [string, Value]>,
 ): DraftMemory<Value> => {
-  const map = createDraftMap(undo, initial)
-  const order = createDraftQueue(
-    undo,
-    ({ at }: { readonly key: string; readonly at: Instant }) => at,
-    initial.map(([key, { at }]) => ({ key, at })),
-  )
+  const make = (): Kept<Value> => ({
+    map: createDraftMap(undo, initial),
+    order: createDraftQueue(
+      undo,
+      ({ at }) => at,
+      initial.map(([key, { at }]) => ({ key, at })),
+    ),
+  })
+  let kept = initial.length === 0 ? undefined : make()
   return {
-    view: map.view,
-    remember: (key, value) => {
-      map.set(key, value)
-      order.insert({ key, at: value.at })
+    get view() {
+      return kept?.map.view ?? nothing
     },
-    drop: map.delete,
+    remember: (key, value) => {
+      kept ??= make()
+      kept.map.set(key, value)
+      kept.order.insert({ key, at: value.at })
+    },
+    drop: (key) => kept?.map.delete(key),
     forget: (now) => {
+      if (kept === undefined) return
+      const { map, order } = kept
       for (let oldest = order.first(); oldest !== undefined; oldest = order.first()) {
         if (now - oldest.at < bound.milliseconds && map.view.size <= bound.entriesMax) return
         order.dropFirst()
@@ -46,8 +65,8 @@ export const createDraftMemory = <Value extends Dated>(
     },
     entries: () => {
       const current = new Map<string, Value>()
-      for (const { key, at } of order.entries()) {
-        const value = map.view.get(key)
+      for (const { key, at } of kept?.order.entries() ?? []) {
+        const value = kept?.map.view.get(key)
         if (value?.at === at && !current.has(key)) current.set(key, value)
       }
       return [...current]

@@ -95,10 +95,18 @@ export const viewOf = (draft: StockDraft): StockState => ({
     return draft.shortfallRecorded.get()
   },
   open: draft.open.view,
-  ended: draft.ended.view,
-  refusals: draft.refusals.view,
-  returns: draft.returns.view,
-  applied: draft.applied.view,
+  get ended() {
+    return draft.ended.view
+  },
+  get refusals() {
+    return draft.refusals.view
+  },
+  get returns() {
+    return draft.returns.view
+  },
+  get applied() {
+    return draft.applied.view
+  },
   due: () => dueHolds(draft),
 })
 
