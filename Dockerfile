@@ -9,7 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production NODE_OPTIONS="--disable-warning=ExperimentalWarning --max-semi-space-size=128" HOLDFAST_DATA_DIR=/data
+ENV NODE_ENV=production NODE_OPTIONS="--disable-warning=ExperimentalWarning --max-semi-space-size=64" HOLDFAST_DATA_DIR=/data
 WORKDIR /app
 # A volume that is mounted here for the first time takes over the owner.
 RUN install --directory --owner=node --group=node --mode=0700 /data
