@@ -82,7 +82,7 @@ export const writerBounds: WriterBounds = {
   commandsMax: 500,
   bytesMax: 512 * 1024,
   queueMax: 20_000,
-  streamsMax: 50_000,
+  streamsMax: 20_000,
   callerMilliseconds: 2_000,
   appendMilliseconds: 5_000,
   backoffMillisecondsMax: 100,
