@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { evolve } from '#domain/order/evolve.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { isOrderEvent } from '../events.ts'
+import { foldBatch, keysOfEntries } from '../fold.ts'
+import { distinctKeys } from '../rows.ts'
 import { rowsAfter } from '../testing/apply.ts'
 import { reservationId } from '../testing/events.ts'
 import { customerId, orderId, orderLife } from '../testing/order-events.ts'
@@ -27,6 +29,15 @@ describe('tracking', () => {
   test('an authorized order wants to be looked at when nobody went on with it', () => {
     const [row] = orderAfter(4)
     expect(row).toMatchObject({ status: 'authorized', look_again_at: 10_400 })
+  })
+
+  test('what comes again from the first event on, to rows that have it, changes nothing', () => {
+    const entries = orderLife().slice(0, 7)
+    const head = { version: 0, position: undefined, stopped: undefined, parked: new Map() }
+    const keys = distinctKeys(keysOfEntries(ordersProjection, entries))
+    const batch = { projection: ordersProjection, head, entries, keys }
+    const { rows } = foldBatch({ ...batch, stored: [] })
+    expect(foldBatch({ ...batch, stored: rows })).toMatchObject({ rows: [], parked: [] })
   })
 
   test('a confirmed order expires no more', () => {

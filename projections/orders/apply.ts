@@ -43,6 +43,8 @@ const rowOf = (event: Recorded, order: Order, before: OrderRow | undefined): Ord
 /** The row is the domain's own fold, so every type of order event is taken, by `evolve`. */
 const applyOrder = (event: Recorded, rows: Rows): readonly RowWrite[] => {
   const before = rows.get(orderTable, [streamKeyOf(event.stream)])
+  // Its stream alone writes an order's row: what comes again is in it already.
+  if (before !== undefined && event.revision <= before.revision) return []
   const row = rowOf(event, evolve(before?.state ?? initialOrder(), event, event.revision), before)
   const fact = revenueOf(event, row, momentOf(event))
   return [put(orderTable, row), ...(fact ? [put(revenueTable, fact)] : [])]
