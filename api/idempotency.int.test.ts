@@ -38,6 +38,12 @@ const mug = (quantity: number, idempotencyKey?: string): Call => ({
   ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
 })
 const reserve = (api: RunningApi, call: Call) => api.call('POST', '/v1/reservations', call)
+const pay = async (api: RunningApi) =>
+  api.call('POST', '/v1/orders/0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11/pay', {
+    credential: await staffToken(),
+    body: { paymentMethod: 'pm_card' },
+    headers: { 'idempotency-key': key },
+  })
 
 describe('a retry under the same key', () => {
   test('gets the answer of the first try, and nothing happens again', async () => {
@@ -95,28 +101,14 @@ describe('a retry under the same key', () => {
 
   test('is tried anew while another payment is in progress', async () => {
     const api = await start()
-    const credential = await staffToken()
-    const pay = () =>
-      api.call('POST', '/v1/orders/0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11/pay', {
-        credential,
-        body: { paymentMethod: 'pm_card' },
-        headers: { 'idempotency-key': key },
-      })
-    expect([(await pay()).status, (await pay()).status, commandIds.length]).toEqual([409, 409, 2])
+    expect([(await pay(api)).status, (await pay(api)).status, commandIds.length]).toEqual([409, 409, 2])
     expect(api.kept.size).toBe(0)
   })
 
   test('to a payment whose outcome was not known is asked anew', async () => {
     const api = await start()
     answer = 'pending'
-    const credential = await staffToken()
-    const pay = () =>
-      api.call('POST', '/v1/orders/0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11/pay', {
-        credential,
-        body: { paymentMethod: 'pm_card' },
-        headers: { 'idempotency-key': key },
-      })
-    expect([(await pay()).status, (await pay()).status, commandIds.length]).toEqual([200, 200, 2])
+    expect([(await pay(api)).status, (await pay(api)).status, commandIds.length]).toEqual([200, 200, 2])
     expect(api.kept.size).toBe(0)
   })
 })

@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PaymentNotice } from './payment-notice.ts'
-import { recordPaymentNotice } from './record-payment-notice.ts'
-import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
-import { openShop, pay, placed, total } from './testing/shop.ts'
-
-const tell = async (notice: PaymentNotice, ports: Process): Promise<void> => {
-  const { followUp } = await recordPaymentNotice(notice, origin(notice.eventId), ports)
-  await followUp()
-}
-const waiting = async (shop: MemoryPlatform): Promise<string> => {
-  const orderId = await placed(shop.ports)
-  await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-  return orderId
-}
+import type { MemoryPlatform } from './testing/memory-platform.ts'
+import { awaitingShopper, openShop, pay, placed, tellOf, total } from './testing/shop.ts'
 
 describe('a notice with a hint of what it can tell', () => {
   const confirmedOrder = async (shop: MemoryPlatform): Promise<string> => {
@@ -32,18 +21,18 @@ describe('a notice with a hint of what it can tell', () => {
     const shop = await openShop()
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length
-    for (const phase of ['authorized', 'captured'] as const) await tell(hinted(orderId, phase), shop.ports)
+    for (const phase of ['authorized', 'captured'] as const) await tellOf(hinted(orderId, phase), shop.ports)
     expect(shop.payments.calls).toHaveLength(before)
   })
 
   test('of more than is known is looked into, and so is one of an order that this process does not know', async () => {
     const shop = await openShop()
-    const orderId = await waiting(shop)
+    const orderId = await awaitingShopper(shop)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tell(hinted(orderId, 'captured'), shop.ports)
+    await tellOf(hinted(orderId, 'captured'), shop.ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     const before = shop.payments.calls.length
-    await tell(hinted(orderId, 'captured'), shop.boot())
+    await tellOf(hinted(orderId, 'captured'), shop.boot())
     expect(shop.payments.calls.length).toBeGreaterThan(before)
   })
 
@@ -52,7 +41,7 @@ describe('a notice with a hint of what it can tell', () => {
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length
     const other = { ...hinted(orderId, 'captured'), providerObjectId: 'pi_2' }
-    await tell(other, shop.ports).catch(() => undefined)
+    await tellOf(other, shop.ports).catch(() => undefined)
     expect(shop.payments.calls.length).toBeGreaterThan(before)
   })
 })

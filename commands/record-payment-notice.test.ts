@@ -6,7 +6,7 @@ import type { PaymentNotice } from './payment-notice.ts'
 import type { OrderAttempt } from './payment-provider.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
 import { id, type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
-import { openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
+import { awaitingShopper, openShop, pay, placed, sweepFor, tellOf, total } from './testing/shop.ts'
 
 const intentNotice = (change: { readonly eventId?: string; readonly type?: string } = {}): PaymentNotice => ({
   eventId: 'evt_1',
@@ -16,27 +16,17 @@ const intentNotice = (change: { readonly eventId?: string; readonly type?: strin
   ...change,
 })
 
-/** Told, answered, and followed up. */
-const tell = async (notice: PaymentNotice, ports: Process): Promise<void> => {
-  const { followUp } = await recordPaymentNotice(notice, origin(notice.eventId), ports)
-  await followUp()
-}
-const waiting = async (shop: MemoryPlatform): Promise<string> => {
-  const orderId = await placed(shop.ports)
-  await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-  return orderId
-}
 const kept = (shop: MemoryPlatform): number =>
   shop.log.all().filter(({ type }) => type === 'ProviderEventReceived').length
 
 describe('a payment that its shopper completed', () => {
   test('is a sale, told once or many times at once', async () => {
     const shop = await openShop()
-    const orderId = await waiting(shop)
+    const orderId = await awaitingShopper(shop)
     shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
     const processes = [shop.boot(), shop.boot(), shop.boot()]
-    await Promise.all(processes.map((ports) => tell(intentNotice(), ports)))
-    await tell(intentNotice(), shop.boot())
+    await Promise.all(processes.map((ports) => tellOf(intentNotice(), ports)))
+    await tellOf(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     for (const type of ['PaymentAuthorized', 'PaymentCaptured', 'OrderConfirmed'])
@@ -46,22 +36,22 @@ describe('a payment that its shopper completed', () => {
 
   test('told late and out of order: what is true now counts', async () => {
     const shop = await openShop()
-    const orderId = await waiting(shop)
+    const orderId = await awaitingShopper(shop)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tell(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
-    await tell(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
+    await tellOf(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
+    await tellOf(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
   })
 
   test('on an order that was cancelled meanwhile: given back, once', async () => {
     const shop = await openShop()
-    const orderId = await waiting(shop)
+    const orderId = await awaitingShopper(shop)
     shop.payments.fail('voidIntent', 'before')
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
     shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tell(intentNotice(), shop.ports)
-    await tell(intentNotice(), shop.boot())
+    await tellOf(intentNotice(), shop.ports)
+    await tellOf(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('cancelled')
     expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
@@ -78,7 +68,7 @@ test('a webhook before the API’s own reply: each finds what the other did', as
       ...provider,
       confirmIntent: async (asked: Parameters<typeof provider.confirmIntent>[0]) => {
         const view = await provider.confirmIntent(asked)
-        await tell(intentNotice(), shop.boot())
+        await tellOf(intentNotice(), shop.boot())
         return view
       },
     },
@@ -93,7 +83,7 @@ test('a notice whose object was made, though nobody heard: its attempt is found 
   const orderId = await placed(shop.ports)
   shop.payments.fail('createIntent', 'after')
   await pay(orderId, shop.ports)
-  await tell(intentNotice({ type: 'payment_intent.created' }), shop.ports)
+  await tellOf(intentNotice({ type: 'payment_intent.created' }), shop.ports)
   expect((await shop.order(orderId)).status).toBe('confirmed')
   expect(shop.payments.intents).toHaveLength(1)
 })
@@ -110,10 +100,10 @@ const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): 
 describe('an order that is not known', () => {
   test('is kept once: its id and type, nothing else', async () => {
     const shop = await openShop()
-    await waiting(shop)
+    await awaitingShopper(shop)
     const ports = await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 })
-    await Promise.all([1, 2, 3].map(() => tell(intentNotice(), ports)))
-    await tell(intentNotice(), await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 }))
+    await Promise.all([1, 2, 3].map(() => tellOf(intentNotice(), ports)))
+    await tellOf(intentNotice(), await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 }))
     const [event, ...others] = shop.eventsOf(providerStream('evt_1'))
     expect(others).toEqual([])
     expect(event?.data).toEqual({
@@ -130,7 +120,7 @@ describe('an order that is not known', () => {
     'of an %s that the provider does not show: kept too',
     async (kind) => {
       const shop = await openShop()
-      await tell({ eventId: 'evt_1', type: 'of an object', kind, providerObjectId: 'gone_1' }, shop.ports)
+      await tellOf({ eventId: 'evt_1', type: 'of an object', kind, providerObjectId: 'gone_1' }, shop.ports)
       expect(kept(shop)).toBe(1)
     },
   )
@@ -160,14 +150,14 @@ describe('what is not ours is let pass', () => {
       ['refund', refund],
       ['dispute', dispute],
     ] as const)
-      await tell({ eventId: `evt_${kind}`, type: kind, kind, providerObjectId }, ports)
+      await tellOf({ eventId: `evt_${kind}`, type: kind, kind, providerObjectId }, ports)
     expect(shop.log.all()).toHaveLength(before)
   })
 
   test('an event of another kind, without asking the provider', async () => {
     const shop = await openShop()
     const before = shop.log.all().length
-    await tell({ eventId: 'evt_2', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' }, shop.ports)
+    await tellOf({ eventId: 'evt_2', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' }, shop.ports)
     expect(shop.log.all()).toHaveLength(before)
     expect(shop.payments.calls).toEqual([])
   })
@@ -187,8 +177,8 @@ describe('a dispute', () => {
 
   test('is told to its order and asks for a person, once, however often and by whatever event', async () => {
     const { shop, orderId, notice } = await disputed()
-    await tell(notice('evt_1'), shop.ports)
-    await Promise.all(['evt_1', 'evt_1', 'evt_2', 'evt_3'].map((eventId) => tell(notice(eventId), shop.boot())))
+    await tellOf(notice('evt_1'), shop.ports)
+    await Promise.all(['evt_1', 'evt_1', 'evt_2', 'evt_3'].map((eventId) => tellOf(notice(eventId), shop.boot())))
     const { disputes, attention, status } = await shop.order(orderId)
     expect(disputes).toEqual([{ disputeId: 'dp_1', attempt: 1, amount: 1_500, reason: 'fraudulent', at: shop.now() }])
     expect(attention).toMatchObject([{ reason: 'payment_disputed', detail: 'dispute dp_1: fraudulent', state: 'open' }])
@@ -199,14 +189,14 @@ describe('a dispute', () => {
 
 test('a provider that cannot be asked: the notice is not taken, and comes again', async () => {
   const shop = await openShop()
-  const orderId = await waiting(shop)
+  const orderId = await awaitingShopper(shop)
   shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
   shop.payments.setDown(true)
   await expect(recordPaymentNotice(intentNotice(), origin('evt_1'), shop.ports)).rejects.toThrow('no answer')
   expect(kept(shop)).toBe(0)
   expect((await shop.order(orderId)).status).toBe('requires_action')
   shop.payments.setDown(false)
-  await tell(intentNotice(), shop.ports)
+  await tellOf(intentNotice(), shop.ports)
   expect((await shop.order(orderId)).status).toBe('confirmed')
 })
 
@@ -227,27 +217,27 @@ describe('a refund', () => {
 
   test('still pending says nothing; then it went through, told twice', async () => {
     const { shop, orderId, notice } = await refunding()
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual([])
     shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await tell(notice(), shop.ports)
-    await tell(notice(), shop.boot())
+    await tellOf(notice(), shop.ports)
+    await tellOf(notice(), shop.boot())
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded'])
   })
 
   test('that fails after it went through asks for a person, and is made again when resumed', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'lost_or_stolen_card' })
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed'])
     expect((await shop.order(orderId)).attention).toMatchObject([{ reason: 'refund_failed', state: 'open' }])
 
     shop.payments.refundAs({ type: 'refunded' })
     const resume = { type: 'ResolveAttention', action: 'resume', reason: 'other card' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed', 'PaymentRefunded'])
     expect(shop.payments.net()).toBe(0)
     expect((await shop.order(orderId)).attention).toEqual([])
@@ -256,13 +246,13 @@ describe('a refund', () => {
   test('of several objects: the notice is about its own', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     const resume = { type: 'ResolveAttention', action: 'resume', reason: 'again' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
     shop.payments.settleRefund('re_2', { type: 'refunded' })
-    await tell(notice(), shop.ports)
+    await tellOf(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed'])
-    await tell(notice('re_2'), shop.ports)
+    await tellOf(notice('re_2'), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
   })
 
@@ -272,9 +262,9 @@ describe('a refund', () => {
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.refundByHand('pi_1', 1_000)
     const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId } as const
-    await Promise.all([1, 2].map(() => tell(notice, shop.boot())))
+    await Promise.all([1, 2].map(() => tellOf(notice, shop.boot())))
     const second = shop.payments.refundByHand('pi_1', 500)
-    await tell({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
+    await tellOf({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
     const order = await shop.order(orderId)
     expect(paymentView(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
     expect(order.refunds.map(({ objects }) => objects)).toEqual([

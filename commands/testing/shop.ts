@@ -3,7 +3,9 @@ import { changeStock } from '../change-stock.ts'
 import { driveCheckout } from '../checkout/drive.ts'
 import type { LineToReserve } from '../hold-lines.ts'
 import { payOrder } from '../pay-order.ts'
+import type { PaymentNotice } from '../payment-notice.ts'
 import { type PlaceRequest, placeOrder } from '../place-order.ts'
+import { recordPaymentNotice } from '../record-payment-notice.ts'
 import { reserveStock } from '../reserve-stock.ts'
 import { createMemoryPlatform, id, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
 
@@ -81,6 +83,19 @@ export const placed = async (
 
 export const pay = (orderId: string, ports: Process, { name = 'pay', paymentMethod = 'pm_card' } = {}) =>
   payOrder({ orderId, paymentMethod }, origin(name), ports)
+
+/** An order whose payment waits for its shopper to authenticate. */
+export const awaitingShopper = async (shop: MemoryPlatform): Promise<string> => {
+  const orderId = await placed(shop.ports)
+  await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
+  return orderId
+}
+
+/** A notice that is told, answered, and followed up. */
+export const tellOf = async (notice: PaymentNotice, ports: Process): Promise<void> => {
+  const { followUp } = await recordPaymentNotice(notice, origin(notice.eventId), ports)
+  await followUp()
+}
 
 /** What the runner, the sweep and a wake-up do. */
 export const drive = (orderId: string, ports: Process) =>
