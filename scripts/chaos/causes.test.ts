@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { randomOf } from '../simulation/random.ts'
 import { causeOf } from './causes.ts'
 import { anyJourney, reprice, stray } from './journeys.ts'
-import { randomOf } from './random.ts'
 import { allVisits } from './visits.ts'
 
 test('given every visit, when it is asked what brings a process there, then there is a journey', () => {
-  for (const visit of allVisits(randomOf(1))) expect(causeOf(visit)).toBeTypeOf('function')
+  for (const visit of allVisits(randomOf(1, 'visits'))) expect(causeOf(visit)).toBeTypeOf('function')
 })
 
 test('given points around a call, when their cause is asked for, then it is that of the call, in that lane', () => {

@@ -1,7 +1,7 @@
 import type { Answer, Caller, CallOptions } from '../shop/caller.ts'
 import { insist } from '../shop/insist.ts'
+import type { Random } from '../simulation/random.ts'
 import type { Journal } from './journal.ts'
-import type { Random } from './random.ts'
 
 /** A client that keeps a journal and asks again, under the same key, until it has a final answer. */
 export type Client = {
@@ -17,7 +17,7 @@ export type Door = { readonly part: string; readonly caller: Caller }
 
 export type ClientOptions = {
   /** One of them is drawn for each request. */
-  readonly doors: readonly Door[]
+  readonly doors: readonly [Door, ...Door[]]
   readonly random: Random
   readonly journal: Journal
   readonly newKey: () => string
@@ -26,11 +26,6 @@ export type ClientOptions = {
 }
 
 export const createClient = ({ doors, random, journal, newKey, succeeded }: ClientOptions): Client => {
-  const door = (): Door => {
-    const drawn = random.pick(doors)
-    if (drawn === undefined) throw new Error('a client needs an API to talk to')
-    return drawn
-  }
   const action = (
     method: 'post' | 'put',
     path: string,
@@ -41,7 +36,7 @@ export const createClient = ({ doors, random, journal, newKey, succeeded }: Clie
     journal.write({ type: 'asked', key, method, path, body })
     return async () => {
       const askedAt = performance.now()
-      const { part, caller } = door()
+      const { part, caller } = random.pick(doors)
       const answer = await caller[method](path, body, { ...options, key })
       journal.write({ type: 'answered', key, status: answer.status, body: answer.body })
       if (answer.status < 300) succeeded(part, askedAt)
@@ -49,7 +44,7 @@ export const createClient = ({ doors, random, journal, newKey, succeeded }: Clie
     }
   }
   return {
-    get: (path, options) => door().caller.get(path, options),
+    get: (path, options) => random.pick(doors).caller.get(path, options),
     post: (path, body = null, options = {}) => insist(action('post', path, body, options)),
     put: (path, body, options = {}) => insist(action('put', path, body, options)),
     postOnce: async (path, body, options = {}) => {

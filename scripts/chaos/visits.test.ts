@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { crashPoints } from '#platform/crash-points.ts'
-import { randomOf } from './random.ts'
+import { randomOf } from '../simulation/random.ts'
 import { allVisits, itineraryOf, someVisits, unvisited, type Visit } from './visits.ts'
 
 const lanes = ['api', 'worker'] as const
 
 test('given every declared point, when all visits are planned, then each lane that comes to it does so a first, a second and a later time', () => {
-  const visits = allVisits(randomOf(1))
+  const visits = allVisits(randomOf(1, 'visits'))
   expect(unvisited(visits)).toEqual([])
   for (const point of crashPoints)
     for (const lane of lanes) {
@@ -16,7 +16,7 @@ test('given every declared point, when all visits are planned, then each lane th
 })
 
 test('given a point that API and worker come to, when all visits are planned, then both go there', () => {
-  const ofPoint = allVisits(randomOf(1)).filter(({ point }) => point === 'append.order.after')
+  const ofPoint = allVisits(randomOf(1, 'visits')).filter(({ point }) => point === 'append.order.after')
   expect(new Set(ofPoint.map(({ lane }) => lane))).toEqual(new Set(lanes))
 })
 

@@ -1,5 +1,5 @@
 import { type CrashPoint, crashPoints } from '#platform/crash-points.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../simulation/random.ts'
 
 export type Lane = 'api' | 'worker'
 export type Visit = { readonly lane: Lane; readonly point: CrashPoint; readonly hit: number }

@@ -6,13 +6,13 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import { type Caller, createCaller } from '../shop/caller.ts'
 import { openPayments, type Payments } from '../shop/payments.ts'
 import { stockProduct } from '../shop/shop.ts'
+import { type Random, randomOf } from '../simulation/random.ts'
 import { type PrivateStack, startPrivateStack } from '../stack/private-stack.ts'
 import { type Client, createClient, type Door } from './client.ts'
 import { openJournal } from './journal.ts'
 import type { Shop } from './journeys.ts'
 import { copyLog, type LogCopy } from './log-copy.ts'
 import { openProvider, type Provider } from './provider.ts'
-import { type Random, randomOf } from './random.ts'
 
 export type World = {
   readonly stack: PrivateStack
@@ -78,26 +78,31 @@ export const openWorld = async ({ seed, say }: WorldOptions): Promise<World> => 
   const journal = openJournal(journalFile)
   const successes = createSuccesses()
   const newKey = (): string => `chaos-${randomUUID()}`
-  const random = randomOf(seed)
-  const [firstUrl = ''] = addresses.apiUrls
-  const clientOf = (credential: string, urls: readonly string[]): Client => {
-    const doors = urls.map((url, index): Door => ({ part: `api-${index + 1}`, caller: createCaller(url, credential) }))
+  const random = randomOf(seed, 'chaos')
+  const [firstUrl = '', ...otherUrls] = addresses.apiUrls
+  const clientOf = (credential: string, others: readonly string[]): Client => {
+    const doorOf = (url: string, index: number): Door => ({
+      part: `api-${index + 1}`,
+      caller: createCaller(url, credential),
+    })
+    const doors = [doorOf(firstUrl, 0), ...others.map((url, index) => doorOf(url, index + 1))] as const
     return createClient({ doors, random, journal, newKey, succeeded: successes.tell })
   }
   const client = connectEventStore(addresses.eventStoreUrl)
   const payments = openPayments(stack)
   const provider = openProvider(stack)
-  const shopAt = (urls: readonly string[]): Shop => ({
-    shopper: clientOf(credentials.storefrontKey, urls),
-    staff: clientOf(credentials.staffToken, urls),
+  /** Its people talk to the first API, and to these. */
+  const shopAt = (others: readonly string[]): Shop => ({
+    shopper: clientOf(credentials.storefrontKey, others),
+    staff: clientOf(credentials.staffToken, others),
     ...{ payments, provider, random, newKey, skus },
   })
-  const shop = shopAt([firstUrl])
+  const shop = shopAt([])
   for (const [index, sku] of skus.entries())
     await stockProduct(shop.staff, { sku, price: 1_000 + 111 * index, quantity: unitsAtFirst })
   return {
     ...{ stack, client, journalFile, logCopy: copyLog(client), payments, provider, random, say },
-    ...{ shop, balancedShop: shopAt(addresses.apiUrls) },
+    ...{ shop, balancedShop: shopAt(otherUrls) },
     strangers: createCaller(firstUrl, credentials.storefrontKey),
     onStart: (part, prepare) => void prepared.set(part, prepare),
     nextSuccess: successes.next,

@@ -59,8 +59,9 @@ export const crashPointsRow: Row = {
     const next = itineraryOf(sample ? someVisits() : allVisits(world.random))
     const armed = new Map<string, Visit>()
     const towards = (shop: Shop): Promise<void> => {
-      const visit = shop.random.chance(0.5) ? shop.random.pick([...armed.values()]) : undefined
-      return (visit === undefined ? anyJourney : causeOf(visit))(shop)
+      const [visit, ...others] = armed.values()
+      if (visit === undefined || shop.random.chance(0.5)) return anyJourney(shop)
+      return causeOf(shop.random.pick([visit, ...others]))(shop)
     }
     const visiting = async (): Promise<void> => {
       await Promise.all(parts.map((part) => visitAll({ ...run, next, armed }, part)))

@@ -117,7 +117,7 @@ const fullEventStore = async (run: Run, disk: SmallDisk): Promise<void> => {
 
 /** Somebody whom nobody here knows yet: their key is the one thing that a sale writes to Postgres first. */
 const newCustomer = async ({ shop }: World): Promise<void> => {
-  const lines = [{ sku: shop.random.pick(shop.skus) ?? '', quantity: 1 }]
+  const lines = [{ sku: shop.random.pick(shop.skus), quantity: 1 }]
   const held = await shop.shopper.post('/v1/reservations', { lines, ttlSeconds: 600 })
   if (held.status !== 201) return
   const { reservationToken } = reservedSchema.parse(held.body)
