@@ -1,117 +1,118 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDraftMemory } from './draft-memory.ts'
-import { chunkEntriesMax, createDraftQueue } from './draft-queue.ts'
 import { immutableFold } from './fold.ts'
-import { createDraftCell, createDraftMap, createUndoLog } from './undo.ts'
+import { entriesOf, forget, memoryOf, remember } from './memory.ts'
+import { chunkEntriesMax, dropFirst, enqueue, firstOf, type Timed, timeQueueOf } from './time-queue.ts'
+import { deleteEntry, rollBack, setEntry, setField, type UndoLog } from './undo.ts'
 
 const fixed = { seed: 20_240_501, numRuns: 200 }
 
 describe('what is taken back was never there', () => {
-  test('a cell', () => {
-    const undo = createUndoLog()
-    const cell = createDraftCell(undo, 1)
-    cell.set(2)
-    const mark = undo.mark()
-    cell.set(3)
-    cell.set(1)
-    undo.rollBack(mark)
-    expect(cell.get()).toBe(2)
-    undo.rollBack(0)
-    expect(cell.get()).toBe(1)
+  test('a field', () => {
+    const undo: UndoLog = []
+    const counter = { n: 1 }
+    setField(undo, counter, 'n', 2)
+    const mark = undo.length
+    setField(undo, counter, 'n', 3)
+    setField(undo, counter, 'n', 1)
+    rollBack(undo, mark)
+    expect(counter.n).toBe(2)
+    rollBack(undo, 0)
+    expect(counter.n).toBe(1)
   })
 
-  test('a map', () => {
-    const undo = createUndoLog()
-    const map = createDraftMap(undo, [['a', { n: 1 }]])
-    map.set('b', { n: 2 })
-    map.set('a', { n: 3 })
-    map.delete('a')
-    map.delete('never there')
-    undo.rollBack(0)
-    expect([...map.view]).toEqual([['a', { n: 1 }]])
-  })
-
-  test('what is settled stays', () => {
-    const undo = createUndoLog()
-    const cell = createDraftCell(undo, 1)
-    cell.set(2)
-    undo.clear()
-    undo.rollBack(0)
-    expect(cell.get()).toBe(2)
+  test('entries of a map', () => {
+    const undo: UndoLog = []
+    const map = new Map([['a', { n: 1 }]])
+    setEntry(undo, map, 'b', { n: 2 })
+    setEntry(undo, map, 'a', { n: 3 })
+    deleteEntry(undo, map, 'a')
+    deleteEntry(undo, map, 'never there')
+    rollBack(undo, 0)
+    expect([...map]).toEqual([['a', { n: 1 }]])
   })
 })
 
-type Entry = { readonly rank: number; readonly name: number }
-type Action = { readonly kind: 'insert'; readonly rank: number } | { readonly kind: 'drop' }
+type Action = { readonly kind: 'insert'; readonly at: number } | { readonly kind: 'drop' }
 
 /** The same queue, as slowly and plainly as can be. */
-const act = (model: Entry[], action: Action, name: number): void => {
+const act = (model: Timed[], action: Action, key: string): void => {
   if (action.kind === 'drop') {
     model.shift()
     return
   }
-  const after = model.findIndex(({ rank }) => rank > action.rank)
-  model.splice(after === -1 ? model.length : after, 0, { rank: action.rank, name })
+  const after = model.findIndex(({ at }) => at > action.at)
+  model.splice(after === -1 ? model.length : after, 0, { at: action.at, key })
 }
 
 const actions = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('insert' as const), rank: fc.integer({ min: 0, max: 9 }) }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('insert' as const), at: fc.integer({ min: 0, max: 9 }) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const) }) },
   ),
   { maxLength: 60 },
 )
 
 /** Entries enough for several chunks, so that cutting and joining them is part of every story. */
-const crowd: readonly Entry[] = Array.from({ length: 2 * chunkEntriesMax + 3 }, (_, name) => ({
-  rank: name % 10,
-  name: -name,
-})).sort((left, right) => left.rank - right.rank)
+const crowd: readonly Timed[] = Array.from({ length: 2 * chunkEntriesMax + 3 }, (_, number) => ({
+  at: number % 10,
+  key: `crowd ${number}`,
+})).sort((left, right) => left.at - right.at)
 
 test('a queue keeps its order, and rolls back to what it was', () => {
   fc.assert(
     fc.property(fc.boolean(), actions, actions, (crowded, kept, undone) => {
-      const undo = createUndoLog()
+      const undo: UndoLog = []
       const model = crowded ? [...crowd] : []
-      const queue = createDraftQueue(undo, ({ rank }: Entry) => rank, model)
-      const run = (action: Action, name: number): void => {
-        if (action.kind === 'drop') queue.dropFirst()
-        else queue.insert({ rank: action.rank, name })
+      const queue = timeQueueOf(model)
+      const run = (action: Action, key: string): void => {
+        if (action.kind === 'drop') dropFirst(undo, queue)
+        else enqueue(undo, queue, { at: action.at, key })
       }
-      for (const [name, action] of kept.entries()) {
-        run(action, name)
-        act(model, action, name)
+      for (const [number, action] of kept.entries()) {
+        run(action, `kept ${number}`)
+        act(model, action, `kept ${number}`)
       }
-      const mark = undo.mark()
-      for (const [name, action] of undone.entries()) run(action, 1_000 + name)
-      undo.rollBack(mark)
-      expect([...queue.entries()]).toEqual(model)
-      expect(queue.first()).toEqual(model[0])
+      const mark = undo.length
+      for (const [number, action] of undone.entries()) run(action, `undone ${number}`)
+      rollBack(undo, mark)
+      expect(queue.flat()).toEqual(model)
+      expect(firstOf(queue)).toEqual(model[0])
+      expect(queue.every((chunk) => chunk.length > 0 && chunk.length <= chunkEntriesMax)).toBe(true)
     }),
     fixed,
   )
 })
 
 test('a memory forgets by age and by number, the oldest first, and what was forgotten can be taken back', () => {
-  const undo = createUndoLog()
-  const memory = createDraftMemory<{ readonly at: number }>(undo, { milliseconds: 10, entriesMax: 2 }, [])
-  memory.remember('a', { at: 1 })
-  memory.remember('b', { at: 2 })
-  memory.remember('a', { at: 3 })
-  memory.forget(3)
-  expect(memory.entries()).toEqual([
+  const undo: UndoLog = []
+  const bound = { milliseconds: 10, entriesMax: 2 }
+  const memory = memoryOf<{ readonly at: number }>([])
+  const keys = () => entriesOf(memory).map(([key]) => key)
+  remember(undo, memory, 'a', { at: 1 })
+  remember(undo, memory, 'b', { at: 2 })
+  remember(undo, memory, 'a', { at: 3 })
+  forget(undo, memory, bound, 3)
+  expect(entriesOf(memory)).toEqual([
     ['b', { at: 2 }],
     ['a', { at: 3 }],
   ])
-  const mark = undo.mark()
-  memory.remember('c', { at: 4 })
-  memory.forget(4)
-  expect(memory.entries().map(([key]) => key)).toEqual(['a', 'c'])
-  memory.forget(13)
-  expect(memory.entries().map(([key]) => key)).toEqual(['c'])
-  undo.rollBack(mark)
-  expect(memory.entries().map(([key]) => key)).toEqual(['b', 'a'])
+  const mark = undo.length
+  remember(undo, memory, 'c', { at: 4 })
+  forget(undo, memory, bound, 4)
+  expect(keys()).toEqual(['a', 'c'])
+  forget(undo, memory, bound, 13)
+  expect(keys()).toEqual(['c'])
+  rollBack(undo, mark)
+  expect(keys()).toEqual(['b', 'a'])
+})
+
+test('two memories that begin empty share nothing', () => {
+  const one = memoryOf<{ readonly at: number }>([])
+  const other = memoryOf<{ readonly at: number }>([])
+  remember([], one, 'a', { at: 1 })
+  expect(entriesOf(other)).toEqual([])
+  expect(other.values.size).toBe(0)
 })
 
 test('a fold over an immutable state rolls back to its mark', () => {

@@ -1,69 +1,43 @@
-/** Takes back changes of a draft in reverse order. Belongs to one fold; nobody else sees it. */
-export type UndoLog = {
-  readonly record: (undo: () => void) => void
-  readonly mark: () => number
-  readonly rollBack: (mark: number) => void
-  readonly clear: () => void
+// What a fold changes in place, and how it is taken back. Plain data and functions over it: a process has many thousands of
+// folds in memory, and a closure for each thing that can be done to each would outweigh what they hold.
+
+/** How to take back each change of a draft, in the order of the changes. Belongs to one fold; nobody else sees it. */
+export type UndoLog = Array<() => void>
+
+/** Takes back, last first, what was changed since the log was this long. */
+export const rollBack = (undo: UndoLog, mark: number): void => {
+  while (undo.length > mark) undo.pop()?.()
 }
 
-export const createUndoLog = (): UndoLog => {
-  const steps: Array<() => void> = []
-  return {
-    record: (undo) => {
-      steps.push(undo)
-    },
-    mark: () => steps.length,
-    rollBack: (mark) => {
-      while (steps.length > mark) steps.pop()?.()
-    },
-    clear: () => {
-      steps.length = 0
-    },
-  }
-}
-
-export type DraftCell<Value> = { readonly get: () => Value; readonly set: (value: Value) => void }
-
-/** One value whose changes can be taken back. */
-export const createDraftCell = <Value>(undo: UndoLog, initial: Value): DraftCell<Value> => {
-  let current = initial
-  return {
-    get: () => current,
-    set: (value) => {
-      if (value === current) return
-      const previous = current
-      undo.record(() => {
-        current = previous
-      })
-      current = value
-    },
-  }
-}
-
-export type DraftMap<Value> = {
-  readonly view: ReadonlyMap<string, Value>
-  readonly set: (key: string, value: Value) => void
-  readonly delete: (key: string) => void
-}
-
-/** A Map whose changes can be taken back. Its order of iteration means nothing: what is put back goes to the end. */
-export const createDraftMap = <Value extends object>(
+export const setField = <Of extends object, Field extends keyof Of>(
   undo: UndoLog,
-  entries: Iterable<readonly [string, Value]>,
-): DraftMap<Value> => {
-  const map = new Map(entries)
-  return {
-    view: map,
-    set: (key, value) => {
-      const previous = map.get(key)
-      undo.record(previous === undefined ? () => map.delete(key) : () => map.set(key, previous))
-      map.set(key, value)
-    },
-    delete: (key) => {
-      const previous = map.get(key)
-      if (previous === undefined) return
-      undo.record(() => map.set(key, previous))
-      map.delete(key)
-    },
-  }
+  of: Of,
+  field: Field,
+  value: Of[Field],
+): void => {
+  const previous = of[field]
+  if (value === previous) return
+  undo.push(() => {
+    of[field] = previous
+  })
+  of[field] = value
+}
+
+/** What is put back goes to the end of a map: its order of iteration means nothing. */
+export const setEntry = <Value extends object>(
+  undo: UndoLog,
+  map: Map<string, Value>,
+  key: string,
+  value: Value,
+): void => {
+  const previous = map.get(key)
+  undo.push(previous === undefined ? () => map.delete(key) : () => map.set(key, previous))
+  map.set(key, value)
+}
+
+export const deleteEntry = <Value extends object>(undo: UndoLog, map: Map<string, Value>, key: string): void => {
+  const previous = map.get(key)
+  if (previous === undefined) return
+  undo.push(() => map.set(key, previous))
+  map.delete(key)
 }

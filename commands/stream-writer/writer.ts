@@ -1,6 +1,6 @@
 import type { DomainEvent } from '#domain/events.ts'
 import { NoAnswer } from './errors.ts'
-import { createStreamQueue, type StreamQueue } from './stream-queue.ts'
+import { createStreamQueues, type StreamQueue } from './stream-queue.ts'
 import type { CommandContext, Identified, StreamRules, Submitted, WriterBounds, WriterPorts } from './types.ts'
 import { writerBounds } from './types.ts'
 
@@ -40,23 +40,25 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
   ports: WriterPorts,
   bounds: WriterBounds = writerBounds,
 ): StreamWriter<State, Command, Answer, Refusal> => {
+  type Queue = StreamQueue<State, Command, Event, Answer, Refusal>
+  const { open, push, expire } = createStreamQueues(rules, ports, bounds)
   /** Least recently used first. */
-  const queues = new Map<string, StreamQueue<State, Command, Answer, Refusal>>()
-  const active = new Set<StreamQueue<State, Command, Answer, Refusal>>()
+  const queues = new Map<string, Queue>()
+  const active = new Set<Queue>()
   let checking = false
 
   const makeRoom = (): void => {
     for (const [stream, queue] of queues) {
       if (queues.size < bounds.streamsMax) return
-      if (queue.idle()) queues.delete(stream)
+      if (!queue.isRunning) queues.delete(stream)
     }
   }
 
-  const queueOf = (stream: string): StreamQueue<State, Command, Answer, Refusal> => {
+  const queueOf = (stream: string): Queue => {
     const known = queues.get(stream)
     if (known) queues.delete(stream)
     else if (queues.size >= bounds.streamsMax) makeRoom()
-    const queue = known ?? createStreamQueue(stream, rules, ports, bounds)
+    const queue = known ?? open(stream)
     queues.set(stream, queue)
     return queue
   }
@@ -64,14 +66,14 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
   const checkExpiry = (): void => {
     const now = ports.timers.monotonic()
     for (const queue of active) {
-      queue.expire(now)
-      if (queue.idle()) active.delete(queue)
+      expire(queue, now)
+      if (!queue.isRunning) active.delete(queue)
     }
     checking = active.size > 0
     if (checking) ports.timers.after(expiryCheckMilliseconds, checkExpiry)
   }
 
-  const watch = (queue: StreamQueue<State, Command, Answer, Refusal>): void => {
+  const watch = (queue: Queue): void => {
     active.add(queue)
     if (checking) return
     checking = true
@@ -81,20 +83,20 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
   const submit: StreamWriter<State, Command, Answer, Refusal>['submit'] = (stream, commands, context, options = {}) =>
     new Promise((resolve, reject) => {
       const queue = queueOf(stream)
-      if (queue.waiting() >= bounds.queueMax) {
+      if (queue.requests.length >= bounds.queueMax) {
         reject(new NoAnswer('overloaded', 'too many commands wait for this item: nothing happened'))
         return
       }
       const deadline = ports.timers.monotonic() + bounds.callerMilliseconds
       const { atomic = false, presumeNew = false } = options
-      queue.push({ commands, atomic, presumeNew, context, deadline, resolve, reject })
+      push(queue, { commands, atomic, presumeNew, context, deadline, resolve, reject })
       watch(queue)
     })
 
   return {
     submit,
     read: (stream) => submit(stream, [], readContext),
-    lastKnown: (stream) => queues.get(stream)?.lastKnown(),
-    waiting: () => [...active].reduce((sum, queue) => sum + queue.waiting(), 0),
+    lastKnown: (stream) => queues.get(stream)?.confirmed,
+    waiting: () => [...active].reduce((sum, queue) => sum + queue.requests.length, 0),
   }
 }

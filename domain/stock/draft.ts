@@ -1,34 +1,31 @@
-import { createDraftMemory, type DraftMemory } from '../draft-memory.ts'
-import { createDraftQueue, type DraftQueue } from '../draft-queue.ts'
-import { createDraftCell, createDraftMap, createUndoLog, type DraftCell, type DraftMap, type UndoLog } from '../undo.ts'
-import type { Instant } from '../values/instant.ts'
+import { entriesOf, type Memory, memoryOf } from '../memory.ts'
+import { type TimeQueue, timeQueueOf } from '../time-queue.ts'
+import type { UndoLog } from '../undo.ts'
 import {
   type AppliedCommand,
+  dueHolds,
   type EndedHold,
-  type Held,
   holdKeyOf,
   type Levels,
-  memory,
   type OpenHold,
   type RememberedRefusal,
   type RememberedReturn,
-  type StockState,
 } from './state.ts'
 
-/** One due time of one hold; stale once the hold was extended or has moved on. */
-type DueTime = { readonly expiresAt: Instant; readonly key: string }
-
-/** The mutable inside of a stock fold. Only `evolve` writes to it, and every write can be taken back. */
+/**
+ * The mutable inside of a stock fold: a `StockState` to everyone else. Only `evolve` writes to it, and every write can be
+ * taken back.
+ */
 export type StockDraft = {
   readonly undo: UndoLog
-  readonly levels: DraftCell<Levels>
-  readonly shortfallRecorded: DraftCell<boolean>
-  readonly open: DraftMap<OpenHold>
-  readonly due: DraftQueue<DueTime>
-  readonly ended: DraftMemory<EndedHold>
-  readonly refusals: DraftMemory<RememberedRefusal>
-  readonly returns: DraftMemory<RememberedReturn>
-  readonly applied: DraftMemory<AppliedCommand>
+  levels: Levels
+  shortfallRecorded: boolean
+  readonly open: Map<string, OpenHold>
+  readonly due: TimeQueue
+  readonly ended: Memory<EndedHold>
+  readonly refusals: Memory<RememberedRefusal>
+  readonly returns: Memory<RememberedReturn>
+  readonly applied: Memory<AppliedCommand>
 }
 
 type Entries<Value> = ReadonlyArray<readonly [string, Value]>
@@ -54,73 +51,29 @@ export const emptyStock: StockSnapshot = {
   applied: [],
 }
 
-export const createStockDraft = (from: StockSnapshot): StockDraft => {
-  const undo = createUndoLog()
-  const due = from.open.flatMap(([key, hold]) => (hold.stage === 'held' ? [{ key, expiresAt: hold.expiresAt }] : []))
-  return {
-    undo,
-    levels: createDraftCell(undo, from.levels),
-    shortfallRecorded: createDraftCell(undo, from.shortfallRecorded),
-    open: createDraftMap(undo, from.open),
-    due: createDraftQueue(undo, ({ expiresAt }: DueTime) => expiresAt, due),
-    ended: createDraftMemory(undo, memory.ended, from.ended),
-    refusals: createDraftMemory(undo, memory.refusals, from.refusals),
-    returns: createDraftMemory(undo, memory.returns, from.returns),
-    applied: createDraftMemory(undo, memory.applied, from.applied),
-  }
-}
-
-/** The hold that a due time still speaks of. */
-export const heldUntil = (draft: StockDraft, { key, expiresAt }: DueTime): Held | undefined => {
-  const hold = draft.open.view.get(key)
-  return hold?.stage === 'held' && hold.expiresAt === expiresAt ? hold : undefined
-}
-
-function* dueHolds(draft: StockDraft): Iterable<Held> {
-  const seen = new Set<string>()
-  for (const time of draft.due.entries()) {
-    const hold = heldUntil(draft, time)
-    if (hold === undefined || seen.has(time.key)) continue
-    seen.add(time.key)
-    yield hold
-  }
-}
-
-/** What everyone but the folder sees of a draft. */
-export const viewOf = (draft: StockDraft): StockState => ({
-  get levels() {
-    return draft.levels.get()
-  },
-  get shortfallRecorded() {
-    return draft.shortfallRecorded.get()
-  },
-  open: draft.open.view,
-  get ended() {
-    return draft.ended.view
-  },
-  get refusals() {
-    return draft.refusals.view
-  },
-  get returns() {
-    return draft.returns.view
-  },
-  get applied() {
-    return draft.applied.view
-  },
-  due: () => dueHolds(draft),
+export const createStockDraft = (from: StockSnapshot): StockDraft => ({
+  undo: [],
+  levels: from.levels,
+  shortfallRecorded: from.shortfallRecorded,
+  open: new Map(from.open),
+  due: timeQueueOf(from.open.flatMap(([key, hold]) => (hold.stage === 'held' ? [{ key, at: hold.expiresAt }] : []))),
+  ended: memoryOf(from.ended),
+  refusals: memoryOf(from.refusals),
+  returns: memoryOf(from.returns),
+  applied: memoryOf(from.applied),
 })
 
 export const snapshotOf = (draft: StockDraft): StockSnapshot => {
   const held = [...dueHolds(draft)].map((hold) => [holdKeyOf(hold.reservationId, hold.line), hold] as const)
-  const committed = [...draft.open.view].filter(([, hold]) => hold.stage === 'committed')
+  const committed = [...draft.open].filter(([, hold]) => hold.stage === 'committed')
   return {
-    levels: draft.levels.get(),
-    shortfallRecorded: draft.shortfallRecorded.get(),
+    levels: draft.levels,
+    shortfallRecorded: draft.shortfallRecorded,
     open: [...held, ...committed],
-    ended: draft.ended.entries(),
-    refusals: draft.refusals.entries(),
-    returns: draft.returns.entries(),
-    applied: draft.applied.entries(),
+    ended: entriesOf(draft.ended),
+    refusals: entriesOf(draft.refusals),
+    returns: entriesOf(draft.returns),
+    applied: entriesOf(draft.applied),
   }
 }
 

@@ -1,8 +1,11 @@
 import { assert } from '../assert.ts'
+import { drop, remember } from '../memory.ts'
+import { dropFirst, enqueue, firstOf } from '../time-queue.ts'
+import { deleteEntry, setEntry, setField } from '../undo.ts'
 import type { Instant } from '../values/instant.ts'
-import { heldUntil, type StockDraft } from './draft.ts'
+import type { StockDraft } from './draft.ts'
 import type { StockEvent } from './events.ts'
-import { type Committed, type Ending, type Held, holdKeyOf, type Levels, type OpenHold } from './state.ts'
+import { type Committed, type Ending, type Held, heldUntil, holdKeyOf, type Levels, type OpenHold } from './state.ts'
 
 // How each event of a hold changes a draft. What the decider promised is asserted again here: a log that contradicts
 // itself stops at the first event that does.
@@ -13,8 +16,8 @@ type Named = { readonly reservationId: string; readonly line: number; readonly q
 const keyOf = (data: Named): string => holdKeyOf(data.reservationId, data.line)
 
 export const move = (draft: StockDraft, change: Partial<Levels>): void => {
-  const { onHand, held, committed, safety } = draft.levels.get()
-  draft.levels.set({
+  const { onHand, held, committed, safety } = draft.levels
+  setField(draft.undo, draft, 'levels', {
     onHand: onHand + (change.onHand ?? 0),
     held: held + (change.held ?? 0),
     committed: committed + (change.committed ?? 0),
@@ -23,20 +26,20 @@ export const move = (draft: StockDraft, change: Partial<Levels>): void => {
 }
 
 const heldUnder = (draft: StockDraft, key: string, quantity: number): Held => {
-  const hold = draft.open.view.get(key)
+  const hold = draft.open.get(key)
   assert(hold?.stage === 'held' && hold.quantity === quantity, `no such hold: ${key}`)
   return hold
 }
 
 const committedUnder = (draft: StockDraft, key: string): Committed => {
-  const hold = draft.open.view.get(key)
+  const hold = draft.open.get(key)
   assert(hold?.stage === 'committed', `no such commitment: ${key}`)
   return hold
 }
 
 const hold = (draft: StockDraft, key: string, held: Held): void => {
-  draft.open.set(key, held)
-  draft.due.insert({ key, expiresAt: held.expiresAt })
+  setEntry(draft.undo, draft.open, key, held)
+  enqueue(draft.undo, draft.due, { key, at: held.expiresAt })
 }
 
 const end = (
@@ -46,8 +49,8 @@ const end = (
   ended: { ending: Ending; shipped: number; at: Instant },
 ) => {
   const { quantity, reservedAt, firstExpiresAt } = was
-  draft.open.delete(key)
-  draft.ended.remember(key, { stage: 'ended', ...ended, quantity, reservedAt, firstExpiresAt })
+  deleteEntry(draft.undo, draft.open, key)
+  remember(draft.undo, draft.ended, key, { stage: 'ended', ...ended, quantity, reservedAt, firstExpiresAt })
 }
 
 export const endHeld = (draft: StockDraft, data: Named, ending: Ending): void => {
@@ -60,9 +63,9 @@ export const endHeld = (draft: StockDraft, data: Named, ending: Ending): void =>
 
 export const reserve = (draft: StockDraft, data: Step<'StockReserved'>): void => {
   const key = keyOf(data)
-  assert(!draft.open.view.has(key), `held already: ${key}`)
+  assert(!draft.open.has(key), `held already: ${key}`)
   const { reservationId, line, quantity, expiresAt, at } = data
-  draft.ended.drop(key)
+  drop(draft.undo, draft.ended, key)
   move(draft, { held: quantity })
   const firstExpiresAt = expiresAt
   hold(draft, key, { stage: 'held', reservationId, line, quantity, reservedAt: at, firstExpiresAt, expiresAt })
@@ -70,7 +73,7 @@ export const reserve = (draft: StockDraft, data: Step<'StockReserved'>): void =>
 
 export const refuse = (draft: StockDraft, data: Step<'ReservationsRefused'>): void => {
   for (const { reservationId, line, quantity, available } of data.refusals)
-    draft.refusals.remember(holdKeyOf(reservationId, line), { quantity, available, at: data.at })
+    remember(draft.undo, draft.refusals, holdKeyOf(reservationId, line), { quantity, available, at: data.at })
 }
 
 export const extend = (draft: StockDraft, data: Step<'ReservationExtended'>): void => {
@@ -83,19 +86,19 @@ export const extend = (draft: StockDraft, data: Step<'ReservationExtended'>): vo
 export const voidHold = (draft: StockDraft, data: Step<'ReservationVoided'>): void => {
   if (data.reason === 'shortfall') return endHeld(draft, data, 'voided')
   const key = keyOf(data)
-  assert(data.quantity === 0 && !draft.open.view.has(key), `a tombstone where something is held: ${key}`)
+  assert(data.quantity === 0 && !draft.open.has(key), `a tombstone where something is held: ${key}`)
   const nothing = { quantity: 0, shipped: 0, reservedAt: null, firstExpiresAt: null }
-  draft.ended.remember(key, { stage: 'ended', ending: 'voided', ...nothing, at: data.at })
+  remember(draft.undo, draft.ended, key, { stage: 'ended', ending: 'voided', ...nothing, at: data.at })
 }
 
 export const reinstate = (draft: StockDraft, data: Step<'ReservationReinstated'>): void => {
   const key = keyOf(data)
-  const was = draft.ended.view.get(key)
+  const was = draft.ended.values.get(key)
   assert(was?.ending === 'expired' && was.quantity === data.quantity, `only an expired hold comes back: ${key}`)
   const { reservationId, line, quantity, expiresAt } = data
   const firstExpiresAt = was.firstExpiresAt ?? expiresAt
   const reservedAt = was.reservedAt ?? data.at
-  draft.ended.drop(key)
+  drop(draft.undo, draft.ended, key)
   move(draft, { held: quantity })
   hold(draft, key, { stage: 'held', reservationId, line, quantity, reservedAt, firstExpiresAt, expiresAt })
 }
@@ -104,7 +107,15 @@ export const commit = (draft: StockDraft, data: Step<'ReservationCommitted'>): v
   const key = keyOf(data)
   const { reservationId, line, quantity, reservedAt, firstExpiresAt } = heldUnder(draft, key, data.quantity)
   move(draft, { held: -quantity, committed: quantity })
-  draft.open.set(key, { stage: 'committed', reservationId, line, quantity, reservedAt, firstExpiresAt, shipped: 0 })
+  setEntry(draft.undo, draft.open, key, {
+    stage: 'committed',
+    reservationId,
+    line,
+    quantity,
+    reservedAt,
+    firstExpiresAt,
+    shipped: 0,
+  })
 }
 
 export const ship = (draft: StockDraft, data: Step<'StockShipped'>): void => {
@@ -114,7 +125,7 @@ export const ship = (draft: StockDraft, data: Step<'StockShipped'>): void => {
   assert(was.shipped + quantity === shipped && shipped <= was.quantity, `shipped does not add up: ${key}`)
   move(draft, { onHand: -quantity, committed: -quantity })
   if (shipped === was.quantity) end(draft, key, was, { ending: 'shipped', shipped, at })
-  else draft.open.set(key, { ...was, shipped })
+  else setEntry(draft.undo, draft.open, key, { ...was, shipped })
 }
 
 export const cancelCommitment = (draft: StockDraft, data: Step<'CommitmentCancelled'>): void => {
@@ -127,17 +138,17 @@ export const cancelCommitment = (draft: StockDraft, data: Step<'CommitmentCancel
 
 export const takeBack = (draft: StockDraft, data: Step<'StockReturned'>): void => {
   const key = keyOf(data)
-  const known = draft.returns.view.get(key)
+  const known = draft.returns.values.get(key)
   const addsUp = known === undefined || known.returned + data.quantity === data.returnedAfter
   assert(addsUp && data.quantity <= data.returnedAfter, `returned does not add up: ${key}`)
   if (data.restocked) move(draft, { onHand: data.quantity })
-  draft.returns.remember(key, { returned: data.returnedAfter, at: data.at })
+  remember(draft.undo, draft.returns, key, { returned: data.returnedAfter, at: data.at })
 }
 
 /** The front of the due queue may speak of holds that were extended or have moved on; it is of no more use there. */
 export const dropStaleDue = (draft: StockDraft): void => {
-  for (let first = draft.due.first(); first !== undefined; first = draft.due.first()) {
+  for (let first = firstOf(draft.due); first !== undefined; first = firstOf(draft.due)) {
     if (heldUntil(draft, first) !== undefined) return
-    draft.due.dropFirst()
+    dropFirst(draft.undo, draft.due)
   }
 }

@@ -1,7 +1,9 @@
 import { assert, unreachable } from '../assert.ts'
 import type { Fold } from '../fold.ts'
+import { forget, remember } from '../memory.ts'
+import { rollBack, setField } from '../undo.ts'
 import type { Instant } from '../values/instant.ts'
-import { createStockDraft, emptyStock, type StockDraft, type StockSnapshot, snapshotOf, viewOf } from './draft.ts'
+import { createStockDraft, emptyStock, type StockDraft, type StockSnapshot, snapshotOf } from './draft.ts'
 import type { StockEvent } from './events.ts'
 import {
   cancelCommitment,
@@ -17,7 +19,7 @@ import {
   takeBack,
   voidHold,
 } from './evolve-hold.ts'
-import type { Levels, StockState } from './state.ts'
+import { type Levels, memory, type StockState } from './state.ts'
 
 /** Bump when a folded state changes shape or meaning: snapshots of another version are ignored. */
 export const stockStateVersion = 1
@@ -28,7 +30,7 @@ const apply = (
   change: Partial<Levels>,
 ) => {
   move(draft, change)
-  draft.applied.remember(data.commandId, { levels: draft.levels.get(), at: data.at })
+  remember(draft.undo, draft.applied, data.commandId, { levels: draft.levels, at: data.at })
 }
 
 const change = (draft: StockDraft, event: StockEvent): void => {
@@ -38,9 +40,9 @@ const change = (draft: StockDraft, event: StockEvent): void => {
       return apply(draft, event.data, { onHand: event.data.quantity })
     case 'StockCounted':
       apply(draft, event.data, { onHand: event.data.difference })
-      return assert(draft.levels.get().onHand === event.data.quantity, 'the count is what is on hand after it')
+      return assert(draft.levels.onHand === event.data.quantity, 'the count is what is on hand after it')
     case 'SafetyStockSet':
-      return apply(draft, event.data, { safety: event.data.quantity - draft.levels.get().safety })
+      return apply(draft, event.data, { safety: event.data.quantity - draft.levels.safety })
     case 'StockReserved':
       return reserve(draft, event.data)
     case 'ReservationsRefused':
@@ -64,7 +66,7 @@ const change = (draft: StockDraft, event: StockEvent): void => {
     case 'StockReturned':
       return takeBack(draft, event.data)
     case 'StockShortfallFound':
-      return draft.shortfallRecorded.set(true)
+      return setField(draft.undo, draft, 'shortfallRecorded', true)
     default:
       return unreachable(event)
   }
@@ -77,28 +79,29 @@ const excessOf = ({ onHand, held, committed }: Levels): number => Math.max(0, he
  * count or an adjustment takes promised units away, and only once the shortfall is recorded.
  */
 const checkLevels = (draft: StockDraft, event: StockEvent, before: Levels): void => {
-  const levels = draft.levels.get()
+  const levels = draft.levels
   const { onHand, held, committed } = levels
   const { onHandAfter, heldAfter, committedAfter } = event.data
   const agree = onHand === onHandAfter && held === heldAfter && committed === committedAfter
   assert(agree, `${event.type}: levels differ from the fold (${onHand}, ${held}, ${committed})`)
   assert(onHand >= 0 && held >= 0 && committed >= 0, `${event.type}: a level below zero`)
   const excess = excessOf(levels)
-  const mayGrow = draft.shortfallRecorded.get() && (event.type === 'StockCounted' || event.type === 'StockAdjusted')
+  const mayGrow = draft.shortfallRecorded && (event.type === 'StockCounted' || event.type === 'StockAdjusted')
   assert(mayGrow || excess <= excessOf(before), `${event.type}: more is held and committed than is on hand`)
-  if (excess === 0 && event.type !== 'StockShortfallFound') draft.shortfallRecorded.set(false)
+  if (excess === 0 && event.type !== 'StockShortfallFound') setField(draft.undo, draft, 'shortfallRecorded', false)
 }
 
 /** Applies one event to a draft that the caller owns. Throws an AssertionError where the log contradicts itself. */
 const evolveStock = (draft: StockDraft, event: StockEvent): void => {
-  const before = draft.levels.get()
+  const before = draft.levels
   change(draft, event)
   checkLevels(draft, event, before)
+  const { undo } = draft
   const { at } = event.data
-  draft.ended.forget(at)
-  draft.refusals.forget(at)
-  draft.returns.forget(at)
-  draft.applied.forget(at)
+  forget(undo, draft.ended, memory.ended, at)
+  forget(undo, draft.refusals, memory.refusals, at)
+  forget(undo, draft.returns, memory.returns, at)
+  forget(undo, draft.applied, memory.applied, at)
   dropStaleDue(draft)
 }
 
@@ -107,13 +110,14 @@ export type StockFold = Fold<StockState, StockEvent> & { readonly snapshot: () =
 /** A fold over a stock stream, from its beginning or from a snapshot. */
 export const createStockFold = (from: StockSnapshot = emptyStock): StockFold => {
   const draft = createStockDraft(from)
-  const view = viewOf(draft)
   return {
-    state: () => view,
+    state: () => draft,
     apply: (event) => evolveStock(draft, event),
-    mark: draft.undo.mark,
-    rollBack: draft.undo.rollBack,
-    settle: draft.undo.clear,
+    mark: () => draft.undo.length,
+    rollBack: (mark) => rollBack(draft.undo, mark),
+    settle: () => {
+      draft.undo.length = 0
+    },
     snapshot: () => snapshotOf(draft),
   }
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '../values/instant.ts'
 import type { StockEvent } from './events.ts'
 import type { LevelRun } from './levels.ts'
-import type { Held, StockState } from './state.ts'
+import { dueHolds, type Held, type StockState } from './state.ts'
 
 /** One decision writes at most this many expiries; the next one goes on where it stopped. */
 export const expiriesMax = 200
@@ -23,7 +23,7 @@ export const expireDue = (
   options: { readonly at: Instant; readonly commandId: string; readonly enough: () => boolean },
 ): readonly StockEvent[] => {
   const events: StockEvent[] = []
-  for (const hold of state.due()) {
+  for (const hold of dueHolds(state)) {
     if (hold.expiresAt > options.at || events.length >= expiriesMax || options.enough()) break
     events.push(expired(hold, run, options))
   }

@@ -67,6 +67,15 @@ test('a roll back restores the state', () => {
   )
 })
 
+test('what is settled stays', () => {
+  const fold = createStockFold()
+  const { events } = play(fold, [{ command: the.receive(3, 900), wait: 0 }], the.noon)
+  fold.settle()
+  fold.rollBack(0)
+  expect(events).toHaveLength(1)
+  expect(fold.state().levels.onHand).toBe(3)
+})
+
 test('a fold from a snapshot, through JSON, decides as the fold from the events', () => {
   fc.assert(
     fc.property(story, story, (before, after) => {

@@ -177,7 +177,7 @@ describe('a guard that is taken out is noticed', () => {
     },
     'ended holds are forgotten at once': {
       world: worldOfHolds,
-      decide: seeing(() => ({ ended: new Map() })),
+      decide: seeing(() => ({ ended: { values: new Map() } })),
       law: 'a hold id begins once',
     },
     'open holds are forgotten': {
@@ -187,7 +187,7 @@ describe('a guard that is taken out is noticed', () => {
     },
     'returns are forgotten': {
       world: worldOfParcels,
-      decide: seeing(() => ({ returns: new Map() })),
+      decide: seeing(() => ({ returns: { values: new Map() } })),
       law: 'no more comes back than left',
     },
   }

@@ -1,4 +1,5 @@
-import type { MemoryBound } from '../draft-memory.ts'
+import type { MemoryBound, Remembered } from '../memory.ts'
+import type { Timed } from '../time-queue.ts'
 import type { Instant } from '../values/instant.ts'
 import type { Quantity } from '../values/quantity.ts'
 
@@ -55,12 +56,12 @@ export type StockState = {
   /** More is held or committed than is on hand, and the log says so. */
   readonly shortfallRecorded: boolean
   readonly open: ReadonlyMap<string, OpenHold>
-  readonly ended: ReadonlyMap<string, EndedHold>
-  readonly refusals: ReadonlyMap<string, RememberedRefusal>
-  readonly returns: ReadonlyMap<string, RememberedReturn>
-  readonly applied: ReadonlyMap<string, AppliedCommand>
-  /** What is held, oldest expiry first. */
-  readonly due: () => Iterable<Held>
+  readonly ended: Remembered<EndedHold>
+  readonly refusals: Remembered<RememberedRefusal>
+  readonly returns: Remembered<RememberedReturn>
+  readonly applied: Remembered<AppliedCommand>
+  /** When what is held is due, oldest first. An entry is stale once its hold was extended or has moved on: see `dueHolds`. */
+  readonly due: ReadonlyArray<readonly Timed[]>
 }
 
 export const holdKeyOf = (reservationId: string, line: number): string => `${reservationId}/${line}`
@@ -69,8 +70,26 @@ export const holdKeyOf = (reservationId: string, line: number): string => `${res
 export const holdOf = (state: StockState, key: string, at: Instant): Hold | undefined => {
   const open = state.open.get(key)
   if (open !== undefined) return open
-  const ended = state.ended.get(key)
+  const ended = state.ended.values.get(key)
   return ended !== undefined && at - ended.at < memory.ended.milliseconds ? ended : undefined
+}
+
+/** The hold that an entry of the due queue still speaks of. */
+export const heldUntil = (state: Pick<StockState, 'open'>, { key, at }: Timed): Held | undefined => {
+  const hold = state.open.get(key)
+  return hold?.stage === 'held' && hold.expiresAt === at ? hold : undefined
+}
+
+/** What is held, oldest expiry first. */
+export function* dueHolds(state: Pick<StockState, 'open' | 'due'>): Iterable<Held> {
+  const seen = new Set<string>()
+  for (const chunk of state.due)
+    for (const time of chunk) {
+      const hold = heldUntil(state, time)
+      if (hold === undefined || seen.has(time.key)) continue
+      seen.add(time.key)
+      yield hold
+    }
 }
 
 /** Units that a shopper can reserve now. Never negative, also under a shortfall. */
