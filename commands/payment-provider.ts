@@ -53,7 +53,10 @@ export type PaymentProvider = {
   readonly createIntent: (
     order: OrderAttempt & { readonly amount: MinorUnits; readonly currency: string; readonly paymentMethod: string },
   ) => Promise<IntentView>
-  /** The object of this attempt, created at or after `since`; undefined if the provider has none. */
+  /**
+   * The object of this attempt, created at or after `since`; undefined if the provider has none, or more of others than can
+   * be looked through. So an attempt may come to have a second object, as long as it is not confirmed.
+   */
   readonly findIntent: (order: OrderAttempt & { readonly since: Instant }) => Promise<IntentView | undefined>
   readonly readIntent: (providerObjectId: string) => Promise<IntentView>
   readonly confirmIntent: (intent: OrderIntent) => Promise<IntentView>

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { type OrderAttempt, type PaymentProvider, ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import type { Call } from './calls.ts'
-import { intentView, refundView } from './views.ts'
+import { readIntent } from './intents.ts'
+import { refundView } from './views.ts'
 
 // Finding an object whose id is not known, because the answer that named it was lost. Lists are read rather than
 // searched: Stripe's search index lags by up to a minute, its lists do not.
@@ -9,58 +10,71 @@ import { intentView, refundView } from './views.ts'
 type Ports = { readonly stripe: Stripe; readonly call: Call }
 
 const pageSize = 100
-const pagesMax = 20
+/** Of each stretch of time: what can be read in the time that a call has. In a rush there is more. */
+const intentPagesMax = 4
+/** Of one payment: there are never so many. */
+const refundPagesMax = 20
 /** Stripe's clock and ours may differ by so much. */
 const skewSeconds = 300
 /** Nearly every object is made as soon as it is asked for: so much time is looked through first. */
-const soonSeconds = 120
+const soonSeconds = 15
 
 type Find<Name extends 'findIntent' | 'findRefund'> = (
   ports: Ports,
   ...wanted: Parameters<PaymentProvider[Name]>
 ) => ReturnType<PaymentProvider[Name]>
 
-export const findIntent: Find<'findIntent'> = async ({ stripe, call }, { orderId, attempt, since }) => {
+/**
+ * Looks through a bounded number of objects. One that is overlooked is made again: under its key for a day that is the same
+ * one, and after that a second one, unconfirmed, which moves no money. To wait until a look is complete would be to wait
+ * until the rush is over.
+ */
+export const findIntent: Find<'findIntent'> = async (ports, { orderId, attempt, since }) => {
+  const { stripe, call } = ports
   const from = Math.floor(since / 1_000)
-  const windows = [{ gte: from - skewSeconds, lte: from + soonSeconds }, { gt: from + soonSeconds }] as const
-  for (const created of windows) {
-    const page = (after: After) =>
-      call(() => stripe.paymentIntents.list({ created, limit: pageSize, expand: ['data.latest_charge'], ...after }))
-    const found = await findIn(page, ({ metadata }) => isOfAttempt(metadata, { orderId, attempt }))
-    if (found !== undefined) return intentView(found)
+  const soon = from + soonSeconds
+  for (const created of [{ gte: from, lte: soon }, { gte: from - skewSeconds, lt: from }, { gt: soon }]) {
+    const page = (after: After) => call(() => stripe.paymentIntents.list({ created, limit: pageSize, ...after }))
+    const { found } = await findIn(page, intentPagesMax, ({ metadata }) => isOfAttempt(metadata, { orderId, attempt }))
+    if (found !== undefined) return readIntent(ports, found.id)
   }
   return undefined
 }
 
+/** Rejects where there is more to look through than the bound allows: a wrong "none" would pay twice. */
 export const findRefund: Find<'findRefund'> = async (
   { stripe, call },
   { refundId, paymentObjectId, failedObjectIds },
 ) => {
   const page = (after: After) =>
     call(() => stripe.refunds.list({ payment_intent: paymentObjectId, limit: pageSize, ...after }))
-  const found = await findIn(
+  const { found, isWhole } = await findIn(
     page,
+    refundPagesMax,
     ({ id, metadata }) => metadata?.refundId === refundId && !failedObjectIds.includes(id),
   )
-  return found && refundView(found)
+  if (found !== undefined) return refundView(found)
+  if (!isWhole) throw new ProviderOutcomeUnknown(`A payment has more than ${refundPagesMax * pageSize} refunds.`)
+  return undefined
 }
 
 type After = { readonly starting_after?: string }
 
-/** Rejects where there is more to look through than the bound allows: a wrong "none" would be acted on. */
+/** `isWhole`: nothing was left to be looked through. */
 const findIn = async <T extends { readonly id: string }>(
   page: (after: After) => Promise<Stripe.ApiList<T>>,
+  pagesMax: number,
   isWanted: (object: T) => boolean,
-): Promise<T | undefined> => {
+): Promise<{ readonly found: T | undefined; readonly isWhole: boolean }> => {
   let after: After = {}
   for (let read = 0; read < pagesMax; read += 1) {
     const { data, has_more: hasMore } = await page(after)
     const found = data.find(isWanted)
     const last = data.at(-1)
-    if (found !== undefined || !hasMore || last === undefined) return found
+    if (found !== undefined || !hasMore || last === undefined) return { found, isWhole: true }
     after = { starting_after: last.id }
   }
-  throw new ProviderOutcomeUnknown(`Stripe has more than ${pagesMax * pageSize} objects to look through.`)
+  return { found: undefined, isWhole: false }
 }
 
 const isOfAttempt = (metadata: Stripe.Metadata, { orderId, attempt }: OrderAttempt): boolean =>

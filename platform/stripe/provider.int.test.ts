@@ -157,6 +157,24 @@ describe('an intent', () => {
     )
     expect(await provider.findIntent({ ...intent, since: Date.now() + hour })).toBeUndefined()
   })
+
+  test('overlooked among very many, a look ends all the same, and made again it is the same one', async () => {
+    const rush = await testSimulator()
+    const address = { apiKey, host: '127.0.0.1', port: rush.port, protocol: 'http' } as const
+    const busy = createStripeProvider(address)
+    const order = { orderId: 'order-rush', attempt: 1, amount: 1_250, currency: 'EUR', paymentMethod: 'pm_card_visa' }
+    const since = Date.now()
+    const first = await busy.createIntent(order)
+    const others = Array.from({ length: 450 }, (_, index) => ({ ...order, orderId: `order-rush-${index}` }))
+    await Promise.all(others.map((other) => busy.createIntent(other)))
+    expect(await busy.findIntent({ ...order, since })).toBeUndefined()
+    const newest = { ...order, orderId: 'order-newest' }
+    expect(await busy.findIntent({ ...newest, since })).toBeUndefined()
+    const { providerObjectId } = await busy.createIntent(newest)
+    expect(await busy.findIntent({ ...newest, since })).toMatchObject({ providerObjectId })
+    expect(await busy.createIntent(order)).toEqual(first)
+    await rush[Symbol.asyncDispose]()
+  })
 })
 
 describe('a refund', () => {
