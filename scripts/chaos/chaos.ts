@@ -52,6 +52,7 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
   }
   const run: Run = { world, sample, recoveries, reached: (point) => void reached.add(point), wrong }
   say(`Seed ${seed}, a stack of its own.`)
+  let keepFolder = true
   try {
     for (const row of rows) {
       const rowStartedAt = performance.now()
@@ -65,9 +66,11 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
       say(`${found.length === 0 ? mark : '✗'} ${row.number} ${row.name} (${seconds(rowStartedAt)}; so far ${compared})`)
       for (const finding of found) say(`    ${finding}`)
     }
+    keepFolder = findings.length > 0
   } finally {
+    if (keepFolder) say(`Its data and logs stay in ${world.stack.dataDir}.`)
     // What ended the run is what has to be told, not what could not be tidied up after it.
-    await world.stop().catch((error: unknown) => wrong(`the stack did not stop: ${String(error)}`))
+    await world.stop({ keepFolder }).catch((error: unknown) => wrong(`the stack did not stop: ${String(error)}`))
   }
   const missed = crashPoints.filter((point) => !reached.has(point))
   if (!sample && rows.some(({ number }) => number === 1))

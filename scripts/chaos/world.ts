@@ -33,7 +33,7 @@ export type World = {
   /** Resolves with the first success of a request that is sent from now on, to that API where one is named. */
   readonly nextSuccess: (part?: string) => Promise<void>
   readonly say: (line: string) => void
-  readonly stop: () => Promise<void>
+  readonly stop: PrivateStack['stop']
 }
 
 export type WorldOptions = {
@@ -106,9 +106,9 @@ export const openWorld = async ({ seed, say }: WorldOptions): Promise<World> => 
     strangers: createCaller(firstUrl, credentials.storefrontKey),
     onStart: (part, prepare) => void prepared.set(part, prepare),
     nextSuccess: successes.next,
-    stop: async () => {
+    stop: async (options) => {
       journal.close()
-      await stack.stop()
+      await stack.stop(options)
       // A client whose server died under a read may wait for that read for ever.
       await Promise.race([client.dispose(), sleep(disposeMillisecondsMax)])
     },
