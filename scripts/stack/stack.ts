@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type Credentials, writeCredentials } from '#api/auth/credentials-file.ts'
 import { signStaffToken } from '#api/auth/staff-token.ts'
 import { startPostgres } from '#embedded/postgres/start.ts'
+import { apiNodeFlags } from '#embedded/process/node-flags.ts'
 import { freePort } from '#embedded/process/ports.ts'
 import { startRedis } from '#embedded/redis/start.ts'
 import type { Config } from '#platform/config.ts'
@@ -224,7 +225,12 @@ const processStarter =
     return starter.process(
       port === undefined
         ? { name, script: 'workers/main.ts', nodeArgs, environment, niceness: workerNiceness }
-        : { name, script: 'api/main.ts', nodeArgs, environment: { ...environment, PORT: String(port) } },
+        : {
+            name,
+            script: 'api/main.ts',
+            nodeArgs: [...apiNodeFlags, ...nodeArgs],
+            environment: { ...environment, PORT: String(port) },
+          },
     )
   }
 
