@@ -17,4 +17,4 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY . .
 USER node
 EXPOSE 8080
-CMD ["node", "--initial-old-space-size=1024", "api/main.ts"]
+CMD ["node", "--heap-growing-percent=800", "api/main.ts"]

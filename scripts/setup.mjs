@@ -42,11 +42,7 @@ function run(name, args) {
   const script = path.join(root, 'scripts', `${name}.ts`)
   if (!existsSync(script)) fail(`There is no scripts/${name}.ts.`)
   // As in embedded/process/node-flags.ts, which not every Node that runs this can read.
-  const nodeFlags = [
-    '--disable-warning=ExperimentalWarning',
-    '--max-semi-space-size=64',
-    '--initial-old-space-size=1024',
-  ]
+  const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64', '--heap-growing-percent=800']
   const child = spawn(nodeBinary, [...nodeFlags, script, ...args], {
     cwd: process.env.INIT_CWD ?? root,
     stdio: 'inherit',
