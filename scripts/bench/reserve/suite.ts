@@ -48,6 +48,8 @@ const ours = (scenario: Scenario): Contender => ({
 })
 
 const connections = 250
+/** An API answers some fifty thousand requests before what they run through is compiled as well as it will be. */
+const httpWarmUps = 3
 
 const overHttp = (apis: number, scenario: Scenario): Contender => ({
   design: apis === 1 ? 'ours over HTTP, one API process' : `ours over HTTP, ${apis} API processes`,
@@ -64,7 +66,7 @@ const httpGroupOf = ({ seconds }: Settings): Group => {
     load: { kind: 'steady', clients: connections, milliseconds: seconds * 1_000 },
   }
   const contenders = [overHttp(1, scenario), overHttp(3, scenario), ours(scenario)]
-  return { title: scenario.title, unit: 'answers', contenders }
+  return { title: scenario.title, unit: 'answers', contenders, warmUps: httpWarmUps }
 }
 
 async function contendersOf(scenario: Scenario, means: Means): Promise<readonly Contender[]> {
