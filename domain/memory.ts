@@ -8,16 +8,16 @@ export type MemoryBound = { readonly milliseconds: number; readonly entriesMax: 
 type Dated = { readonly at: Instant }
 
 /** Answers that a stream remembers for a while. Changes can be taken back. */
-export type Memory<Value extends Dated> = { values: Map<string, Value>; readonly order: TimeQueue }
+export type Memory<Value extends Dated> = { byKey: Map<string, Value>; readonly order: TimeQueue }
 
 /** A memory, to whom it does not belong. */
-export type Remembered<Value> = { readonly values: ReadonlyMap<string, Value> }
+export type Remembered<Value> = { readonly byKey: ReadonlyMap<string, Value> }
 
 /** Most streams never remember anything of most kinds, and there are many thousands of them: a map comes with its first entry. */
 const nothing = new Map<string, never>()
 
 export const memoryOf = <Value extends Dated>(entries: ReadonlyArray<readonly [string, Value]>): Memory<Value> => ({
-  values: entries.length === 0 ? nothing : new Map(entries),
+  byKey: entries.length === 0 ? nothing : new Map(entries),
   order: timeQueueOf(entries.map(([key, { at }]) => ({ key, at }))),
 })
 
@@ -27,37 +27,37 @@ export const remember = <Value extends Dated>(
   key: string,
   value: Value,
 ): void => {
-  if (memory.values === nothing) memory.values = new Map()
-  setEntry(undo, memory.values, key, value)
+  if (memory.byKey === nothing) memory.byKey = new Map()
+  setEntry(undo, memory.byKey, key, value)
   enqueue(undo, memory.order, { key, at: value.at })
 }
 
 export const drop = <Value extends Dated>(undo: UndoLog, memory: Memory<Value>, key: string): void =>
-  deleteEntry(undo, memory.values, key)
+  deleteEntry(undo, memory.byKey, key)
 
 /** Forgets what is past its bound, oldest first: every reader of the log forgets the same at the same event. */
 export const forget = <Value extends Dated>(
   undo: UndoLog,
-  { values, order }: Memory<Value>,
+  { byKey, order }: Memory<Value>,
   bound: MemoryBound,
   now: Instant,
 ): void => {
   for (let oldest = firstOf(order); oldest !== undefined; oldest = firstOf(order)) {
-    if (now - oldest.at < bound.milliseconds && values.size <= bound.entriesMax) return
+    if (now - oldest.at < bound.milliseconds && byKey.size <= bound.entriesMax) return
     dropFirst(undo, order)
     // An entry that was remembered again later is left for its later turn.
-    if (values.get(oldest.key)?.at === oldest.at) deleteEntry(undo, values, oldest.key)
+    if (byKey.get(oldest.key)?.at === oldest.at) deleteEntry(undo, byKey, oldest.key)
   }
 }
 
 /** Oldest first; a memory made from these forgets in the same order. */
 export const entriesOf = <Value extends Dated>({
-  values,
+  byKey,
   order,
 }: Memory<Value>): ReadonlyArray<readonly [string, Value]> => {
   const current = new Map<string, Value>()
   for (const { key, at } of order.flat()) {
-    const value = values.get(key)
+    const value = byKey.get(key)
     if (value?.at === at && !current.has(key)) current.set(key, value)
   }
   return [...current]

@@ -112,7 +112,7 @@ test('two memories that begin empty share nothing', () => {
   const other = memoryOf<{ readonly at: number }>([])
   remember([], one, 'a', { at: 1 })
   expect(entriesOf(other)).toEqual([])
-  expect(other.values.size).toBe(0)
+  expect(other.byKey.size).toBe(0)
 })
 
 test('a fold over an immutable state rolls back to its mark', () => {

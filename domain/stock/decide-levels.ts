@@ -12,7 +12,7 @@ type Staff = ReceiveStock | AdjustStock | CountStock | SetSafetyStock
 
 /** A command that was applied before gets the levels of then. */
 const appliedBefore = (command: Staff, state: StockState, at: Instant): StockDecision | undefined => {
-  const known = state.applied.values.get(command.commandId)
+  const known = state.applied.byKey.get(command.commandId)
   if (known === undefined || at - known.at >= memory.applied.milliseconds) return undefined
   return accepted([], { kind: 'levels', levels: known.levels })
 }

@@ -14,7 +14,7 @@ const fromHold = (command: ReserveStock, hold: Hold): StockDecision => {
 }
 
 const fromRefusal = (command: ReserveStock, state: StockState, key: string, at: Instant): StockDecision | undefined => {
-  const refusal = state.refusals.values.get(key)
+  const refusal = state.refusals.byKey.get(key)
   if (refusal === undefined || at - refusal.at >= memory.refusals.milliseconds) return undefined
   if (refusal.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
   return refused({ code: 'out_of_stock', available: refusal.available })

@@ -32,7 +32,7 @@ const shippedOf = (hold: Hold | undefined): number => {
 export const returnStock = (command: ReturnStock, state: StockState, at: Instant): StockDecision => {
   const { commandId, reservationId, line, cause, returnedTotal } = command
   const key = holdKeyOf(reservationId, line)
-  const known = state.returns.values.get(key)
+  const known = state.returns.byKey.get(key)
   const quantity = known === undefined ? command.quantity : returnedTotal - known.returned
   if (quantity <= 0) return accepted([], { kind: 'done' })
   if (returnedTotal > shippedOf(holdOf(state, key, at))) return refused({ code: 'reservation_conflict' })

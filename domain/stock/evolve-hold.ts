@@ -93,7 +93,7 @@ export const voidHold = (draft: StockDraft, data: Step<'ReservationVoided'>): vo
 
 export const reinstate = (draft: StockDraft, data: Step<'ReservationReinstated'>): void => {
   const key = keyOf(data)
-  const was = draft.ended.values.get(key)
+  const was = draft.ended.byKey.get(key)
   assert(was?.ending === 'expired' && was.quantity === data.quantity, `only an expired hold comes back: ${key}`)
   const { reservationId, line, quantity, expiresAt } = data
   const firstExpiresAt = was.firstExpiresAt ?? expiresAt
@@ -138,7 +138,7 @@ export const cancelCommitment = (draft: StockDraft, data: Step<'CommitmentCancel
 
 export const takeBack = (draft: StockDraft, data: Step<'StockReturned'>): void => {
   const key = keyOf(data)
-  const known = draft.returns.values.get(key)
+  const known = draft.returns.byKey.get(key)
   const addsUp = known === undefined || known.returned + data.quantity === data.returnedAfter
   assert(addsUp && data.quantity <= data.returnedAfter, `returned does not add up: ${key}`)
   if (data.restocked) move(draft, { onHand: data.quantity })

@@ -69,19 +69,19 @@ describe('memory is bounded', () => {
   const later = (milliseconds: number): StockEvent => the.received(1, [3, 0, 0], noon + milliseconds, 902)
 
   test('ended holds for an hour', () => {
-    expect(foldOf([...released, later(memory.ended.milliseconds - 1)]).state().ended.values.size).toBe(1)
-    expect(foldOf([...released, later(memory.ended.milliseconds)]).state().ended.values.size).toBe(0)
+    expect(foldOf([...released, later(memory.ended.milliseconds - 1)]).state().ended.byKey.size).toBe(1)
+    expect(foldOf([...released, later(memory.ended.milliseconds)]).state().ended.byKey.size).toBe(0)
   })
 
   test('refusals for a minute', () => {
     const refused = [two, the.refused(10, 3, 2, [2, 0, 0])]
-    expect(foldOf([...refused, later(memory.refusals.milliseconds - 1)]).state().refusals.values.size).toBe(1)
-    expect(foldOf([...refused, later(memory.refusals.milliseconds)]).state().refusals.values.size).toBe(0)
+    expect(foldOf([...refused, later(memory.refusals.milliseconds - 1)]).state().refusals.byKey.size).toBe(1)
+    expect(foldOf([...refused, later(memory.refusals.milliseconds)]).state().refusals.byKey.size).toBe(0)
   })
 
   test('staff commands for a day', () => {
-    expect(foldOf([two, later(memory.applied.milliseconds - 1)]).state().applied.values.size).toBe(2)
-    expect(foldOf([two, later(memory.applied.milliseconds)]).state().applied.values.size).toBe(1)
+    expect(foldOf([two, later(memory.applied.milliseconds - 1)]).state().applied.byKey.size).toBe(2)
+    expect(foldOf([two, later(memory.applied.milliseconds)]).state().applied.byKey.size).toBe(1)
   })
 
   test('open holds and commitments until they end', () => {
@@ -102,13 +102,11 @@ describe('memory is bounded', () => {
     for (let number = 1; number <= memory.applied.entriesMax + beyond; number += 1)
       fold.apply(the.received(1, [number, 0, 0], noon, number), 0)
     const { ended, refusals, returns, applied } = fold.state()
-    expect([ended, refusals, returns, applied].map(({ values }) => values.size)).toEqual([
-      50_000, 50_000, 50_000, 1_000,
-    ])
-    expect(ended.values.has(`${the.id(beyond)}/0`)).toBe(false)
-    expect(ended.values.has(`${the.id(beyond + 1)}/0`)).toBe(true)
-    expect(applied.values.has(the.id(beyond))).toBe(false)
-    expect(applied.values.has(the.id(beyond + 1))).toBe(true)
+    expect([ended, refusals, returns, applied].map(({ byKey }) => byKey.size)).toEqual([50_000, 50_000, 50_000, 1_000])
+    expect(ended.byKey.has(`${the.id(beyond)}/0`)).toBe(false)
+    expect(ended.byKey.has(`${the.id(beyond + 1)}/0`)).toBe(true)
+    expect(applied.byKey.has(the.id(beyond))).toBe(false)
+    expect(applied.byKey.has(the.id(beyond + 1))).toBe(true)
   })
 })
 

@@ -177,7 +177,7 @@ describe('a guard that is taken out is noticed', () => {
     },
     'ended holds are forgotten at once': {
       world: worldOfHolds,
-      decide: seeing(() => ({ ended: { values: new Map() } })),
+      decide: seeing(() => ({ ended: { byKey: new Map() } })),
       law: 'a hold id begins once',
     },
     'open holds are forgotten': {
@@ -187,7 +187,7 @@ describe('a guard that is taken out is noticed', () => {
     },
     'returns are forgotten': {
       world: worldOfParcels,
-      decide: seeing(() => ({ returns: { values: new Map() } })),
+      decide: seeing(() => ({ returns: { byKey: new Map() } })),
       law: 'no more comes back than left',
     },
   }

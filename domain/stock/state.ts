@@ -70,7 +70,7 @@ export const holdKeyOf = (reservationId: string, line: number): string => `${res
 export const holdOf = (state: StockState, key: string, at: Instant): Hold | undefined => {
   const open = state.open.get(key)
   if (open !== undefined) return open
-  const ended = state.ended.values.get(key)
+  const ended = state.ended.byKey.get(key)
   return ended !== undefined && at - ended.at < memory.ended.milliseconds ? ended : undefined
 }
 

@@ -28,7 +28,7 @@ const withoutEvents =
 const forgettingEnds =
   (decide: StockDecide): StockDecide =>
   (command, state, at) => {
-    const forgotten: StockState = { ...state, ended: { values: new Map() } }
+    const forgotten: StockState = { ...state, ended: { byKey: new Map() } }
     return decide(command, command.type === 'ReserveStock' ? forgotten : state, at)
   }
 
