@@ -54,8 +54,8 @@ export type PaymentProvider = {
     order: OrderAttempt & { readonly amount: MinorUnits; readonly currency: string; readonly paymentMethod: string },
   ) => Promise<IntentView>
   /**
-   * The object of this attempt, created at or after `since`; undefined if the provider has none, or more of others than can
-   * be looked through. So an attempt may come to have a second object, as long as it is not confirmed.
+   * The object of this attempt, created at or after `since`; undefined where there is none. One may be overlooked as long as
+   * `createIntent` is sure to answer with the same one again.
    */
   readonly findIntent: (order: OrderAttempt & { readonly since: Instant }) => Promise<IntentView | undefined>
   readonly readIntent: (providerObjectId: string) => Promise<IntentView>

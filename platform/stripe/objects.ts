@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { type OrderAttempt, type PaymentProvider, ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
+import { systemClock } from '../clock.ts'
 import type { Call } from './calls.ts'
 import { readIntent } from './intents.ts'
 import { refundView } from './views.ts'
@@ -10,10 +11,12 @@ import { refundView } from './views.ts'
 type Ports = { readonly stripe: Stripe; readonly call: Call }
 
 const pageSize = 100
-/** Of each stretch of time: what can be read in the time that a call has. In a rush there is more. */
-const intentPagesMax = 4
-/** Of one payment: there are never so many. */
-const refundPagesMax = 20
+/** Of one payment's refunds, or of one stretch of time where nothing may be overlooked. */
+const pagesMax = 20
+/** Of one stretch of time where what is overlooked does no harm: a rush makes more than can be read in one call. */
+const quickPagesMax = 4
+/** Stripe remembers keys for a day; less by what our clock may be wrong. */
+const keyTrustedMilliseconds = 22 * 3_600_000
 /** Stripe's clock and ours may differ by so much. */
 const skewSeconds = 300
 /** Nearly every object is made as soon as it is asked for: so much time is looked through first. */
@@ -25,20 +28,26 @@ type Find<Name extends 'findIntent' | 'findRefund'> = (
 ) => ReturnType<PaymentProvider[Name]>
 
 /**
- * Looks through a bounded number of objects. One that is overlooked is made again: under its key for a day that is the same
- * one, and after that a second one, unconfirmed, which moves no money. To wait until a look is complete would be to wait
- * until the rush is over.
+ * While Stripe remembers the key of whatever was made since, a quick look is enough: an object that it overlooks is made
+ * again under its key, and so is the same one. To wait for a look that is complete would be to wait until the rush is over.
+ * Later a look that is not complete rejects: an attempt would come to have two objects.
  */
 export const findIntent: Find<'findIntent'> = async (ports, { orderId, attempt, since }) => {
   const { stripe, call } = ports
+  const isKeyTrusted = systemClock.now() - since < keyTrustedMilliseconds
   const from = Math.floor(since / 1_000)
   const soon = from + soonSeconds
+  let isWhole = true
   for (const created of [{ gte: from, lte: soon }, { gte: from - skewSeconds, lt: from }, { gt: soon }]) {
     const page = (after: After) => call(() => stripe.paymentIntents.list({ created, limit: pageSize, ...after }))
-    const { found } = await findIn(page, intentPagesMax, ({ metadata }) => isOfAttempt(metadata, { orderId, attempt }))
-    if (found !== undefined) return readIntent(ports, found.id)
+    const look = await findIn(page, isKeyTrusted ? quickPagesMax : pagesMax, ({ metadata }) =>
+      isOfAttempt(metadata, { orderId, attempt }),
+    )
+    if (look.found !== undefined) return readIntent(ports, look.found.id)
+    isWhole &&= look.isWhole
   }
-  return undefined
+  if (isWhole || isKeyTrusted) return undefined
+  throw new ProviderOutcomeUnknown('Stripe has more objects than can be looked through.')
 }
 
 /** Rejects where there is more to look through than the bound allows: a wrong "none" would pay twice. */
@@ -50,11 +59,11 @@ export const findRefund: Find<'findRefund'> = async (
     call(() => stripe.refunds.list({ payment_intent: paymentObjectId, limit: pageSize, ...after }))
   const { found, isWhole } = await findIn(
     page,
-    refundPagesMax,
+    pagesMax,
     ({ id, metadata }) => metadata?.refundId === refundId && !failedObjectIds.includes(id),
   )
   if (found !== undefined) return refundView(found)
-  if (!isWhole) throw new ProviderOutcomeUnknown(`A payment has more than ${refundPagesMax * pageSize} refunds.`)
+  if (!isWhole) throw new ProviderOutcomeUnknown(`A payment has more than ${pagesMax * pageSize} refunds.`)
   return undefined
 }
 

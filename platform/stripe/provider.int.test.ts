@@ -158,22 +158,57 @@ describe('an intent', () => {
     expect(await provider.findIntent({ ...intent, since: Date.now() + hour })).toBeUndefined()
   })
 
-  test('overlooked among very many, a look ends all the same, and made again it is the same one', async () => {
-    const rush = await testSimulator()
-    const address = { apiKey, host: '127.0.0.1', port: rush.port, protocol: 'http' } as const
-    const busy = createStripeProvider(address)
-    const order = { orderId: 'order-rush', attempt: 1, amount: 1_250, currency: 'EUR', paymentMethod: 'pm_card_visa' }
-    const since = Date.now()
-    const first = await busy.createIntent(order)
-    const others = Array.from({ length: 450 }, (_, index) => ({ ...order, orderId: `order-rush-${index}` }))
-    await Promise.all(others.map((other) => busy.createIntent(other)))
-    expect(await busy.findIntent({ ...order, since })).toBeUndefined()
-    const newest = { ...order, orderId: 'order-newest' }
-    expect(await busy.findIntent({ ...newest, since })).toBeUndefined()
-    const { providerObjectId } = await busy.createIntent(newest)
-    expect(await busy.findIntent({ ...newest, since })).toMatchObject({ providerObjectId })
-    expect(await busy.createIntent(order)).toEqual(first)
-    await rush[Symbol.asyncDispose]()
+  describe('among very many others', () => {
+    const orderOf = (orderId: string) => ({
+      orderId,
+      attempt: 1,
+      amount: 1_250,
+      currency: 'EUR',
+      paymentMethod: 'pm_card_visa',
+    })
+    const manyOthers = 450
+    const moreThanCanBeRead = 2_050
+    const dayBefore = () => Date.now() - 25 * 3_600_000
+    let rush: TestSimulator
+    let busy: PaymentProvider
+    let others = 0
+
+    const crowd = async (until: number): Promise<void> => {
+      while (others < until)
+        await Promise.all(
+          Array.from({ length: Math.min(400, until - others) }, () =>
+            busy.createIntent(orderOf(`order-crowd-${others++}`)),
+          ),
+        )
+    }
+
+    beforeAll(async () => {
+      rush = await testSimulator()
+      busy = createStripeProvider({ apiKey, host: '127.0.0.1', port: rush.port, protocol: 'http' })
+    })
+    afterAll(() => rush[Symbol.asyncDispose]())
+
+    test('is overlooked while its key is remembered, and made again it is the same one', async () => {
+      const order = orderOf('order-oldest')
+      const since = Date.now()
+      const first = await busy.createIntent(order)
+      await crowd(manyOthers)
+      expect(await busy.findIntent({ ...order, since })).toBeUndefined()
+      expect(await busy.createIntent(order)).toEqual(first)
+      const newest = orderOf('order-newest')
+      expect(await busy.findIntent({ ...newest, since })).toBeUndefined()
+      const { providerObjectId } = await busy.createIntent(newest)
+      expect(await busy.findIntent({ ...newest, since })).toMatchObject({ providerObjectId })
+    })
+
+    test('is not overlooked once its key may be forgotten: there are more pages to a look, and past them no answer', async () => {
+      const { providerObjectId } = await busy.createIntent(orderOf('order-oldest'))
+      const found = await busy.findIntent({ ...orderOf('order-oldest'), since: dayBefore() })
+      expect(found).toMatchObject({ providerObjectId })
+      await crowd(moreThanCanBeRead)
+      const looking = busy.findIntent({ ...orderOf('order-oldest'), since: dayBefore() })
+      await expect(looking).rejects.toThrow('more objects than can be looked through')
+    })
   })
 })
 

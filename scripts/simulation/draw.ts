@@ -65,6 +65,8 @@ export type Faults = {
 
   readonly poison: boolean
   readonly recount: number
+  /** How often a look for a payment object overlooks it: only ever while its key is remembered. */
+  readonly overlooks: number
 }
 
 const quiet = 0.45
@@ -119,6 +121,7 @@ const drawFaults = (random: Random): Faults => {
     disputes: rate(0.1),
     poison: random.chance(0.15),
     recount: rate(1),
+    overlooks: forgetful ? 0 : rate(1),
   }
 }
 

@@ -214,6 +214,7 @@ export const createProviderServer = ({ schedule, random, faults, charged, tell }
     refunds,
     create,
     find: ({ orderId, attempt }) => {
+      if (random.chance(faults().overlooks)) return undefined
       const found = [...intents.values()].find((one) => one.orderId === orderId && one.attempt === attempt)
       return found && viewOf(found)
     },

@@ -71,7 +71,7 @@ const none: Faults = {
   ...{ storeFails: 0, commitUnheard: 0, wakeUpNever: 0, wakeUpTwice: 0, wakeUpLateMax: 0 },
   ...{ providerFails: 0, providerUnheard: 0, providerSlow: 0, outageMax: 0, keyMemory: 86_400_000 },
   ...{ webhookTwice: 0, webhookLost: 0, webhookLateMax: 0 },
-  ...{ authorizationLapses: 0, captureFails: 0, refundFails: 0, disputes: 0, poison: false, recount: 0 },
+  ...{ authorizationLapses: 0, captureFails: 0, refundFails: 0, disputes: 0, poison: false, recount: 0, overlooks: 0 },
 }
 
 /** The log's clock goes on, sometimes by a leap, never back. */
