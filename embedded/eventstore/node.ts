@@ -21,6 +21,7 @@ import { unavailable } from './grpc-error.ts'
 import { clusterInfo, supportedMethods } from './information-rpc.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
 import { serveRead } from './read-rpc.ts'
+import { widenReceiveWindows } from './receive-window.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { createWriter, type Writer } from './writer.ts'
 
@@ -53,6 +54,7 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   const writer = createWriter({ storage, feed, clock: createClock(lastCreated(storage)), log })
   const open = { outlets: new Set<Outlet>(), batches: new Set<BatchAppendCall>() }
   const address = { nodeId: randomUUID(), host, port: 0 }
+  widenReceiveWindows()
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': MESSAGE_BYTES_MAX,

@@ -1,5 +1,6 @@
 // What the official client never sends, or hides, spoken to the node with the generated classes alone.
 import { once } from 'node:events'
+import { connect } from 'node:http2'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { AppendReq, BatchAppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
@@ -9,6 +10,7 @@ import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { anEvent, clientOf, events, givenNode, places } from './fixture.ts'
+import { receiveWindowBytes } from './receive-window.ts'
 
 async function givenStreams() {
   const node = await givenNode()
@@ -159,4 +161,18 @@ test('appends to one stream are applied in the order in which they arrive whole'
   call.end()
   await once(call, 'end')
   expect(answers).toEqual(Array.from({ length: 50 }, (_, index) => [10 + index, `revision ${1 + index}`]))
+})
+
+test('more may be under way than HTTP/2 allows unless told', async () => {
+  const node = await givenNode()
+  const session = connect(`http://127.0.0.1:${node.port}`)
+  onTestFinished(() => session.destroy())
+  const windows = () => ({
+    connection: session.state.remoteWindowSize,
+    stream: session.remoteSettings.initialWindowSize,
+  })
+  const [first] = await once(session, 'remoteSettings')
+  expect(first.initialWindowSize).toBeLessThan(receiveWindowBytes)
+  session.request({ ':method': 'POST' }).resume().end()
+  await expect.poll(windows).toEqual({ connection: receiveWindowBytes, stream: receiveWindowBytes })
 })

@@ -18,6 +18,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js'
 import { supportedMethods } from '#embedded/eventstore/information-rpc.ts'
+import { widenReceiveWindows } from '#embedded/eventstore/receive-window.ts'
 
 export type Echo = { readonly connectionString: string; readonly stop: () => void }
 
@@ -45,6 +46,7 @@ function batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>):
 }
 
 export async function startEcho(): Promise<Echo> {
+  widenReceiveWindows()
   const server = new Server({ 'grpc.enable_channelz': 0 })
   server.addService(StreamsService, { append, batchAppend })
   server.addService(ServerFeaturesService, {
