@@ -18,7 +18,8 @@ export const usage = (
   suites: readonly string[],
 ): string => `Usage: npm run bench [-- SUITE …] [--seconds N] [--quick] [--profile DIR] [--json FILE]
   SUITE          ${suites.join(', ')}; left out: all
-  --seconds N    length of a round, of which each row has a warm-up (checkout three) and three (${roundSeconds})
+  --seconds N    length of a round, three times that for checkout (${roundSeconds}); a row is the median of three,
+                 after a warm-up, or after two or three where compiled code shows late
   --quick        rounds of ${roundSecondsQuick} s and fewer events: a look, not a figure to quote
   --profile DIR  where the API and the workers of checkout leave their CPU profiles; figures are lower meanwhile
   --json FILE    also writes the rows as JSON`
