@@ -29,9 +29,9 @@ const answersOf = (url: string) => {
   let time = 0
   let asked = 0
   const store: AnswerStore = {
-    get: (name) => {
+    mget: (...names) => {
       asked += 1
-      return redis.get(name)
+      return redis.mget(...names)
     },
     set: (name, value, expiry, seconds) => redis.set(name, value, expiry, seconds),
   }
@@ -68,7 +68,7 @@ test('an answer too large to keep is not sent', () => {
   const sent: unknown[] = []
   const answers = createFinishedAnswers({
     redis: {
-      get: async () => null,
+      mget: async () => [null],
       set: async (...values) => {
         sent.push(values)
       },
@@ -77,4 +77,17 @@ test('an answer too large to keep is not sent', () => {
   answers.keep('a', 'x'.repeat(256 * 1_024 + 1))
   answers.keep('b', 'text')
   expect(sent).toEqual([['answer:b', 'text', 'EX', 86_400]])
+})
+
+test('what is asked for at the same time is looked up together, and each gets its own', async () => {
+  const looked: string[][] = []
+  const mget: AnswerStore['mget'] = async (...names) => {
+    looked.push(names)
+    return names.map((name) => (name === 'answer:none' ? null : `text of ${name}`))
+  }
+  const answers = createFinishedAnswers({ redis: { mget, set: async () => undefined } })
+  expect(await Promise.all(['a', 'b', 'c', 'none', 'd'].map((id) => answers.find(id)))).toEqual([
+    ...['text of answer:a', 'text of answer:b', 'text of answer:c', undefined, 'text of answer:d'],
+  ])
+  expect(looked).toEqual([['answer:a'], ['answer:b'], ['answer:c', 'answer:none', 'answer:d']])
 })

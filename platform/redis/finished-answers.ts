@@ -1,6 +1,8 @@
 // Finished answers to requests that carried an Idempotency-Key, for a day. They spare work and nothing depends on them,
 // so a Redis that is slow or down is left out: a look-up waits for a bounded time, and after several failures in a row
 // none is tried for a while, lest each request wait anew.
+import { gather } from '../gather.ts'
+import { within } from '../timers.ts'
 
 /** Neither function ever throws. Values are opaque text, keys are derived ids. */
 export type FinishedAnswers = {
@@ -14,7 +16,7 @@ export const noFinishedAnswers: FinishedAnswers = { find: async () => undefined,
 
 /** The two commands of Redis that this takes. */
 export type AnswerStore = {
-  readonly get: (key: string) => Promise<string | null>
+  readonly mget: (...keys: string[]) => Promise<ReadonlyArray<string | null>>
   readonly set: (key: string, value: string, expiry: 'EX', seconds: number) => Promise<unknown>
 }
 
@@ -31,6 +33,8 @@ const answerBytesMax = 256 * 1_024
 const waitMs = 100
 const failuresMax = 3
 const pauseMs = 1_000
+/** Requests that come at the same time look together: alone, each look-up costs as much as four of them. */
+const lookUps = { tripsMax: 2, questionsMax: 200 }
 
 export const createFinishedAnswers = ({
   redis,
@@ -51,18 +55,21 @@ export const createFinishedAnswers = ({
   }
   const open = (): boolean => failures < failuresMax || monotonic() >= pausedUntil
 
+  const find = gather<string, string | undefined>(async (ids) => {
+    if (!open()) return () => undefined
+    try {
+      const found = await within(waitMs, 'Redis', redis.mget(...ids.map(keyOf)))
+      succeeded()
+      const answers = new Map(ids.map((id, index) => [id, found[index] ?? undefined]))
+      return (id) => answers.get(id)
+    } catch (error) {
+      failed(error)
+      return () => undefined
+    }
+  }, lookUps)
+
   return {
-    find: async (id) => {
-      if (!open()) return undefined
-      try {
-        const found = await within(waitMs, redis.get(keyOf(id)))
-        succeeded()
-        return found ?? undefined
-      } catch (error) {
-        failed(error)
-        return undefined
-      }
-    },
+    find,
     keep: (id, answer) => {
       if (!open() || answer.length > answerBytesMax) return
       // Failures are counted by look-ups alone: a slow write delays no one.
@@ -72,15 +79,3 @@ export const createFinishedAnswers = ({
 }
 
 const keyOf = (id: string): string => `answer:${id}`
-
-const within = async <Value>(milliseconds: number, work: Promise<Value>): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis gave no answer within ${milliseconds} ms`)), milliseconds)
-  })
-  try {
-    return await Promise.race([work, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
