@@ -4,7 +4,7 @@ import { decideOrder } from '#domain/order/decide.ts'
 import { type OrderEvent, orderEventSchemas } from '#domain/order/events.ts'
 import { evolve } from '#domain/order/evolve.ts'
 import { initialOrder, type OrderAnswer, type OrderState } from '#domain/order/state.ts'
-import type { StreamRules, Submitted } from './stream-writer/types.ts'
+import { type StreamRules, type Submitted, type WriterBounds, writerBounds } from './stream-writer/types.ts'
 import type { StreamWriter } from './stream-writer/writer.ts'
 
 export type OrderWriter = StreamWriter<OrderState, OrderCommand, OrderAnswer, OrderRefusal>
@@ -17,3 +17,9 @@ export const orderRules: StreamRules<OrderState, OrderCommand, OrderEvent, Order
   decide: decideOrder,
   isEvent: (event): event is OrderEvent => Object.hasOwn(orderEventSchemas, event.type),
 }
+
+/**
+ * An order is busy for a few seconds and then left alone for minutes or days. To keep thousands that are done costs more
+ * than to read one of them again: in a rush each was looked at by every collection of garbage.
+ */
+export const orderBounds: WriterBounds = { ...writerBounds, streamsMax: 2_000 }

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { noticeRules } from '#commands/notice-rules.ts'
-import { orderRules } from '#commands/order-rules.ts'
+import { orderBounds, orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import { stockRules } from '#commands/stock-rules.ts'
@@ -78,7 +78,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
   const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
   return {
     log,
-    orders: createStreamWriter(orderRules, writerPorts),
+    orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
     provider: crashingProvider(provider, options.crash),

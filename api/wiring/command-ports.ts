@@ -1,7 +1,7 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { type NoticeWriter, noticeRules } from '#commands/notice-rules.ts'
-import { orderRules } from '#commands/order-rules.ts'
+import { orderBounds, orderRules } from '#commands/order-rules.ts'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { PlacePorts } from '#commands/place-order.ts'
@@ -60,7 +60,7 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     products,
     terms: createProductTerms({ products, isLive }),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
-    orders: createStreamWriter(orderRules, writerPorts),
+    orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
     provider: timedProvider(crashingProvider(options.provider, options.crash), portTimer),
     vault: timedVault(options.vault, portTimer),

@@ -52,7 +52,7 @@ const bulkBounds: WriterBounds = {
   appendMilliseconds: 30_000,
 }
 /** An order is written once or twice and not looked at again. */
-const orderBounds: WriterBounds = { ...bulkBounds, streamsMax: 1_000 }
+const bulkOrderBounds: WriterBounds = { ...bulkBounds, streamsMax: 1_000 }
 
 export const openWorld = async (
   stack: Pick<OpenStack, 'eventStoreUrl' | 'databaseUrl'>,
@@ -77,7 +77,7 @@ export const openWorld = async (
       logTime,
       products: createStreamWriter(productRules, ports, { ...bulkBounds, streamsMax: 1_000 }),
       stock: createStreamWriter(stockRules, ports, bulkBounds),
-      orders: createStreamWriter(orderRules, ports, orderBounds),
+      orders: createStreamWriter(orderRules, ports, bulkOrderBounds),
       lag: () => readModelLag({ client, db }),
       vault: createPersonVault({ db, keys, newId, monotonic: systemClock.monotonic }),
       location: config.locations[0] ?? 'MAIN',
