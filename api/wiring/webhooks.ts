@@ -1,3 +1,4 @@
+import { othersWorkEnded } from '#commands/others-at-work.ts'
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
@@ -14,7 +15,7 @@ const ownWorkMillisecondsMax = 2_000
 
 /**
  * Most webhooks tell of a payment that this very process is at: when it has ended, its order knows already, and the
- * provider need not be asked. One that tells of more, or of an order of another process, is looked into.
+ * provider need not be asked. One that tells of more is looked into.
  */
 const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay, pause: NoticeWiring['pause']): Promise<void> => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return
@@ -33,6 +34,7 @@ export const wireWebhooks = (
     if ('problem' in notice) return refuse('invalid_signature', notice.problem)
     const actor = 'stripe'
     await ownWorkEnded(notice, underWay, ports.pause)
+    await othersWorkEnded(notice, ports)
     try {
       const { followUp } = await recordPaymentNotice(notice, { ...commandOrigin(origin), actor }, ports)
       // What follows goes on after the answer; the runner and the sweep do it where this process cannot.

@@ -1,0 +1,93 @@
+import { describe, expect, test, vi } from 'vitest'
+import { othersWorkEnded } from './others-at-work.ts'
+import type { PaymentNotice } from './payment-notice.ts'
+import type { MemoryPlatform } from './testing/memory-platform.ts'
+import { awaitingShopper, openShop, pay, placed, tellOf } from './testing/shop.ts'
+
+const told = (orderId: string, phase: 'authorized' | 'captured'): PaymentNotice => ({
+  eventId: `evt_${phase}`,
+  type: 'payment_intent.amount_capturable_updated',
+  kind: 'intent',
+  providerObjectId: 'pi_1',
+  hint: { orderId, attempt: 1, phase },
+})
+
+/** Another process, told of a payment: how often it waited, and what it asked of the provider. */
+const elsewhere = (shop: MemoryPlatform, waited: () => Promise<void> = async () => undefined) => {
+  const pause = vi.fn(waited)
+  const ports = { ...shop.boot(), pause }
+  const hear = async (notice: PaymentNotice): Promise<number> => {
+    await othersWorkEnded(notice, ports)
+    const before = shop.payments.calls.length
+    await tellOf(notice, ports)
+    return shop.payments.calls.length - before
+  }
+  return { hear, pause }
+}
+
+/** Pays in a process that is in the middle of it when its webhook comes to another one; `slowly`: until that is done. */
+const payWhile = async (
+  shop: MemoryPlatform,
+  { orderId, slowly = false }: { readonly orderId: string; readonly slowly?: boolean },
+  webhook: (paid: Promise<void>) => Promise<void>,
+): Promise<void> => {
+  const paid = Promise.withResolvers<void>()
+  let heard: Promise<void> | undefined
+  const { provider } = shop.ports
+  const confirmIntent: typeof provider.confirmIntent = async (request) => {
+    const view = await provider.confirmIntent(request)
+    heard = webhook(paid.promise)
+    if (slowly) await heard
+    return view
+  }
+  await pay(orderId, { ...shop.ports, provider: { ...provider, confirmIntent } })
+  paid.resolve()
+  await heard
+}
+
+describe('a webhook that comes to another process than the one that pays', () => {
+  test('in the middle of the payment waits for its end, and then asks the provider nothing', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    let [asked, waits] = [-1, 0]
+    await payWhile(shop, { orderId }, async (paid) => {
+      const other = elsewhere(shop, () => paid)
+      asked = await other.hear(told(orderId, 'authorized'))
+      waits = other.pause.mock.calls.length
+    })
+    expect([asked, waits]).toEqual([0, 1])
+    expect((await shop.order(orderId)).status).toBe('confirmed')
+  })
+
+  test('after it waits for nothing and asks nothing', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    await pay(orderId, shop.ports)
+    const other = elsewhere(shop)
+    expect([await other.hear(told(orderId, 'captured')), other.pause.mock.calls.length]).toEqual([0, 0])
+  })
+
+  test('asks the provider where nobody is at the order, at once', async () => {
+    const shop = await openShop()
+    const orderId = await awaitingShopper(shop)
+    shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
+    const other = elsewhere(shop)
+    expect(await other.hear(told(orderId, 'authorized'))).toBeGreaterThan(0)
+    expect(other.pause).not.toHaveBeenCalled()
+    expect((await shop.order(orderId)).status).toBe('confirmed')
+  })
+
+  test('asks the provider where the other takes too long', async () => {
+    const shop = await openShop()
+    const orderId = await placed(shop.ports)
+    let [asked, waits] = [-1, 0]
+    await payWhile(shop, { orderId, slowly: true }, async () => {
+      const other = elsewhere(shop)
+      asked = await other.hear(told(orderId, 'authorized'))
+      waits = other.pause.mock.calls.length
+    })
+    expect(asked).toBeGreaterThan(0)
+    expect(waits).toBe(3)
+    expect((await shop.order(orderId)).status).toBe('confirmed')
+  })
+})
