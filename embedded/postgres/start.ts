@@ -19,6 +19,8 @@ const pollMs = 20
 /** For a port found free and taken before Postgres had it, and for processes of a killed server on their way out. */
 const attemptsMax = 20
 const retryMs = 250
+/** What is left for a moment of a server that was killed: its memory, or its process, which nobody has taken note of yet. */
+const ofKilled = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
 
 export type PostgresOptions = {
   /** Holds the cluster and its password; made on the first start. */
@@ -58,7 +60,7 @@ export async function startPostgres({ dataDir, port, log }: PostgresOptions): Pr
       return { url, port: triedPort, createDatabase: create, exited: child.exited, stop }
     }
     const output = child.recentLines().join('\n')
-    const mayPass = /pre-existing shared memory block/.test(output) || (port === 0 && isPortTaken(output))
+    const mayPass = ofKilled.test(output) || (port === 0 && isPortTaken(output))
     if (!mayPass || attempt === attemptsMax) throw new Error(startFailure({ output, port: triedPort }))
     await sleep(retryMs)
   }
