@@ -1,5 +1,6 @@
+import type { Page, StoredEvent } from './page.ts'
 import type { ReadPlan } from './read-plan.ts'
-import type { Page, Storage, StoredEvent } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 /** Walks the log as a plan says. An empty page is the end for now; forwards, a later call finds what was appended since. */
 export type Cursor = { readonly next: (limit: number) => Page }

@@ -2,8 +2,9 @@ import shared from '@eventstore/db-client/generated/shared_pb.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import { uuidText } from './append-input.ts'
+import type { StoredEvent } from './page.ts'
 import type { ReadPlan } from './read-plan.ts'
-import type { Storage, StoredEvent } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 type Recorded = ReadResp.ReadEvent.RecordedEvent
 

@@ -2,7 +2,7 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import { readStreamName } from './append-input.ts'
 import { type EventFilter, eventFilter } from './event-filter.ts'
-import type { Direction } from './storage.ts'
+import type { Direction } from './page.ts'
 
 export type ReadPlan = {
   readonly source:

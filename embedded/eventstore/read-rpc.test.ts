@@ -17,6 +17,7 @@ function givenLog(responseBytes: number) {
   for (let revision = 0; revision < EVENTS; revision += 1) {
     storage.addEvent({
       position: 64 + revision * responseBytes,
+      stream: 'a',
       streamId,
       revision,
       id: String(revision),

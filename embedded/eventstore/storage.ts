@@ -1,35 +1,9 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { openDatabase } from './data-folder.ts'
+import { createLatestPage } from './latest-page.ts'
 import { damage } from './log-damage.ts'
-
-export type StoredEvent = {
-  readonly position: number
-  readonly revision: number
-  readonly type: string
-  /** Name of the stream; empty unless the page was asked for `withStream`. */
-  readonly stream: string
-  /** The encoded `ReadResp`. */
-  readonly response: Buffer
-}
-
-/** `more` tells that the page stopped at a limit, not at the end of what there is. */
-export type Page = { readonly events: readonly StoredEvent[]; readonly more: boolean }
-
-export type PageRequest =
-  | { readonly kind: 'all'; readonly direction: Direction; readonly from: number; readonly withStream: boolean }
-  | { readonly kind: 'stream'; readonly direction: Direction; readonly from: number; readonly streamId: number }
-
-export type Direction = 'forwards' | 'backwards'
-
-export type NewEvent = {
-  readonly position: number
-  readonly streamId: number
-  readonly revision: number
-  readonly id: string
-  readonly type: string
-  readonly response: Buffer
-}
+import type { NewEvent, Page, PageRequest, StoredEvent } from './page.ts'
 
 export type RecentEvent = { readonly id: string; readonly streamId: number; readonly revision: number }
 
@@ -56,6 +30,7 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
     'INSERT INTO events (position, stream_id, revision, event_id, type, response, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const pages = preparePages(prepare)
+  const latest = createLatestPage(PAGE_BYTES_MAX)
 
   return {
     streamId: (name: string): number | undefined => numberOf(findStream.get(name)?.[0]),
@@ -82,13 +57,19 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
     addEvent: (event: NewEvent): void => {
       const { position, streamId, revision, id, type, response } = event
       insertEvent.run(position, streamId, revision, id, type, response, checksumOf(event))
+      latest.add(event)
     },
-    readPage: (request: PageRequest, limit: number): Page => collectPage(pages(request), request, limit),
+    readPage: (request: PageRequest, limit: number): Page =>
+      latest.find(request, limit) ?? collectPage(pages(request), request, limit),
     begin: (): void => database.exec('BEGIN IMMEDIATE'),
     /** Returns after the write-ahead log is synced to disk. */
-    commit: (): void => database.exec('COMMIT'),
+    commit: (): void => {
+      database.exec('COMMIT')
+      latest.committed()
+    },
     /** Some errors, a full disk among them, make SQLite roll back by itself. */
     rollback: (): void => {
+      latest.forget()
       if (database.isTransaction) database.exec('ROLLBACK')
     },
     close: (): void => database.close(),
@@ -153,7 +134,7 @@ function eventOf(row: Row): StoredEvent {
 }
 
 /** Over all that a reader goes by; the event's stream is part of its response. */
-function checksumOf(event: Omit<NewEvent, 'id'>): number {
+function checksumOf(event: Omit<NewEvent, 'id' | 'stream'>): number {
   const place = `${event.position} ${event.streamId} ${event.revision} ${event.type}`
   return crc32(event.response, crc32(place))
 }

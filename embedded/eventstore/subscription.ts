@@ -4,10 +4,11 @@ import type { CommitFeed, FeedKey } from './commit-feed.ts'
 import { openCursor, PAGE_EVENTS_MAX } from './cursor.ts'
 import { type EventFilter, passes } from './event-filter.ts'
 import type { Outlet } from './outlet.ts'
+import type { StoredEvent } from './page.ts'
 import { createPresenter } from './presentation.ts'
 import { caughtUp, checkpoint, confirmation } from './read-messages.ts'
 import type { ReadPlan } from './read-plan.ts'
-import type { Storage, StoredEvent } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 /**
  * Confirms, sends the history, tells once that it has caught up, then sends what is committed. History and live events take the

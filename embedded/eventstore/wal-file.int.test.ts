@@ -31,7 +31,7 @@ function givenCrash(): Crashed {
     if (revision % EVENTS_PER_COMMIT === 0) storage.begin()
     const { position } = storage.end()
     const response = Buffer.alloc(EVENT_BYTES, revision + 1)
-    storage.addEvent({ position, streamId, revision, id: String(revision), type: 'Happened', response })
+    storage.addEvent({ position, stream: 'a', streamId, revision, id: String(revision), type: 'Happened', response })
     if (revision % EVENTS_PER_COMMIT !== EVENTS_PER_COMMIT - 1) continue
     storage.commit()
     ends.push(statSync(wal).size)
@@ -131,7 +131,7 @@ test('frames of an older generation behind the last write are no damage', () => 
     storage.begin()
     const { position } = storage.end()
     const response = Buffer.alloc(100_000, revision)
-    storage.addEvent({ position, streamId, revision, id: String(revision), type: 'Happened', response })
+    storage.addEvent({ position, stream: 'a', streamId, revision, id: String(revision), type: 'Happened', response })
     storage.commit()
   }
   const copy = path.join(givenFolder(), 'copy')

@@ -143,7 +143,7 @@ function createAppender(storage: Storage, clock: Clock) {
       revision += 1
       position = nextPosition
       const response = encodeRecord(event, { stream, revision, position, created })
-      storage.addEvent({ position, streamId, revision, id: event.id, type: event.type, response })
+      storage.addEvent({ position, stream, streamId, revision, id: event.id, type: event.type, response })
       recentIds.remember({ id: event.id, streamId, revision })
       nextPosition += response.length
     }
