@@ -30,9 +30,9 @@ import { invalidating } from './card-invalidation.ts'
 import { checkoutPartitions } from './checkout-partitions.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from './drive-order.ts'
-import type { Follow } from './log-tail.ts'
 import { createNotices } from './notices.ts'
 import { createProjectorHost, type ProjectorHost } from './projector-host.ts'
+import { onlyStreams, shareFollow } from './shared-follow.ts'
 import { createSnapshotter } from './snapshotter.ts'
 import { createSweep, createSweepQueries } from './sweep.ts'
 import { createTicker } from './ticker.ts'
@@ -102,10 +102,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
   const drive = createDriveOrder(checkout)
   const tick = createClockTicks({ client, log, newId, actor: 'system:ticker' })
   const lease = (name: string): Lease => createLease(db, { name, ...presence, monotonic })
-  const follow =
-    (streamPrefixes?: readonly string[]): Follow =>
-    (after, ended) =>
-      followLog(client, { after, signal: ended, warn, ...(streamPrefixes ? { streamPrefixes } : {}) })
+  const follow = shareFollow((after, ended) => followLog(client, { after, signal: ended, warn }))
 
   const projector = createProjectorHost({
     projector: createProjector({
@@ -113,7 +110,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
       store: invalidating(crashingStore(createProjectionStore(pool), options.crash), options.cards),
       now: monotonic,
     }),
-    follow: follow(),
+    follow,
     wait: pause,
     observe: clock.observe,
   })
@@ -122,7 +119,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
     createCheckoutRunner({
       leases: createLeaseGroup(createLeaseTable(db, checkoutPartitions), { ...presence, monotonic }),
-      follow: follow(['order-']),
+      follow: onlyStreams(follow, 'order-'),
       wait: pause,
       logTime: checkout.logTime,
       ...{ drive, monotonic, signal },

@@ -66,14 +66,13 @@ export const createLogClient = ({ server, host, random, faults }: Network): Even
 
 /** A subscription that was interrupted goes on after the last batch, and counts as history until it has caught up. */
 export const createFollow =
-  (name: string, network: Network, prefixes?: readonly string[]): Follow =>
+  (name: string, network: Network): Follow =>
   (after, signal) =>
-    follow(name, network, prefixes, after === 'start' ? 0n : after, signal)
+    follow(name, network, after === 'start' ? 0n : after, signal)
 
 async function* follow(
   name: string,
   { server, host, random, faults }: Network,
-  prefixes: readonly string[] | undefined,
   from: bigint,
   signal: AbortSignal,
 ): AsyncGenerator<TailBatch> {
@@ -87,7 +86,7 @@ async function* follow(
       caughtUp = false
       await wait(reconnectMilliseconds, 'subscribes again')
     }
-    const entries = server.after(position, prefixes, batchMax)
+    const entries = server.after(position, undefined, batchMax)
     if (entries.length === 0) {
       if (caughtUp) await endingWith(signal, (done) => server.onNext(() => host.after(0, `${name} is told`, done)))
       else yield { entries: [], position: position === 0n ? undefined : position, live: true }
@@ -118,6 +117,6 @@ const endingWith = (signal: AbortSignal, begin: (done: () => void) => void): Pro
 export const observe = async (network: Network, seen: (entry: Entry, live: boolean) => void): Promise<void> => {
   const forever = new AbortController().signal
   const end = network.server.end()
-  for await (const { entries, live } of follow('observer', network, undefined, end, forever))
+  for await (const { entries, live } of follow('observer', network, end, forever))
     for (const entry of entries) seen(entry, live)
 }

@@ -12,6 +12,7 @@ import { createCheckoutRunner } from '#workers/checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from '#workers/drive-order.ts'
 import { loop } from '#workers/loop.ts'
 import { createProjectorHost } from '#workers/projector-host.ts'
+import { onlyStreams, shareFollow } from '#workers/shared-follow.ts'
 import { createSweep } from '#workers/sweep.ts'
 import { createTicker } from '#workers/ticker.ts'
 import type { Worker } from '#workers/worker.ts'
@@ -61,6 +62,7 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
   const { clock, network, sleep } = ports
   const wait = (milliseconds: number): Promise<void> => sleep(milliseconds * slowness)
   const { monotonic } = host
+  const follow = shareFollow(createFollow('workers', network))
   const workers: readonly Worker[] = [
     createProjectorHost({
       projector: createProjector({
@@ -68,7 +70,7 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
         store: seams.projections(database.projections, host, store),
         now: monotonic,
       }),
-      follow: createFollow('projector', network),
+      follow,
       wait,
       observe: clock.observe,
     }),
@@ -82,7 +84,7 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
         holder: host.name,
         monotonic,
       }),
-      follow: createFollow('runner', network, ['order-']),
+      follow: onlyStreams(follow, 'order-'),
       logTime: ports.logTime,
       ...{ wait, drive, monotonic, signal },
     }),

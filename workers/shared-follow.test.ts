@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Follow, TailBatch } from './log-tail.ts'
+import { onlyStreams, shareFollow } from './shared-follow.ts'
+
+type Entry = TailBatch['entries'][number]
+
+const entryAt = (position: bigint, stream = 'order-1'): Entry => ({
+  ...{ stream, position, revision: 0, created: 0, storedType: 'Unknown.v1', problem: 'not looked at' },
+})
+
+/** A log that grows as the test says. It hands out what there is in batches of two, and then what is written, as written. */
+const growing = () => {
+  const log: Entry[] = []
+  const told: string[] = []
+  const waiting = new Set<() => void>()
+  let isBroken = false
+  const write = (...streams: readonly string[]): void => {
+    for (const stream of streams) log.push(entryAt(BigInt(log.length + 1), stream))
+    for (const wake of [...waiting]) wake()
+  }
+  const written = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.add(resolve)
+      signal.addEventListener('abort', () => resolve())
+    })
+  const follow: Follow = async function* (after, signal) {
+    told.push(`after ${after}`)
+    let position = after === 'start' ? undefined : after
+    let live = false
+    try {
+      while (!signal.aborted) {
+        if (isBroken) throw new Error('the log is gone')
+        const entries = log.filter((entry) => position === undefined || entry.position > position).slice(0, 2)
+        position = entries.at(-1)?.position ?? position
+        if (entries.length > 0) yield { entries, position, live }
+        else if (live) await written(signal)
+        else {
+          live = true
+          yield { entries: [], position, live }
+        }
+      }
+    } finally {
+      told.push('ended')
+    }
+  }
+  const breakOff = (): void => {
+    isBroken = true
+    write()
+  }
+  return { told, write, follow, breakOff }
+}
+
+/** A reader that takes a batch when it is told to, and what it has had so far. */
+const reading = (follow: Follow, after: bigint | 'start' = 'start') => {
+  const controller = new AbortController()
+  const batches = follow(after, controller.signal)
+  const had: bigint[] = []
+  const take = async (): Promise<'history' | 'live' | 'ended'> => {
+    const { done, value } = await batches.next()
+    if (done) return 'ended'
+    had.push(...value.entries.map(({ position }) => position))
+    return value.live ? 'live' : 'history'
+  }
+  const takeTo = async (position: bigint): Promise<void> => {
+    while ((had.at(-1) ?? 0n) < position) if ((await take()) === 'ended') return
+  }
+  const untilLive = async (): Promise<void> => {
+    while ((await take()) === 'history');
+  }
+  const stop = async (): Promise<void> => {
+    controller.abort()
+    await batches.return(undefined)
+  }
+  return { had, take, takeTo, untilLive, stop }
+}
+
+const upTo = (last: number): readonly bigint[] => Array.from({ length: last }, (_, index) => BigInt(index + 1))
+
+describe('readers that have caught up', () => {
+  test('go on with one subscription: the first of them leaves its own to all', async () => {
+    const { told, write, follow } = growing()
+    const shared = shareFollow(follow)
+    write('a', 'b', 'c')
+    const [one, other] = [reading(shared), reading(shared, 1n)]
+    await one.untilLive()
+    await other.untilLive()
+    write('d')
+    await Promise.all([one.takeTo(4n), other.takeTo(4n)])
+    expect([one.had, other.had]).toEqual([upTo(4), [2n, 3n, 4n]])
+    expect(told).toEqual(['after start', 'after 1', 'ended'])
+    await one.stop()
+    await other.stop()
+    expect(told).toEqual(['after start', 'after 1', 'ended', 'ended'])
+  })
+
+  test('leave it to the others as they end, in whatever order they came', async () => {
+    const { told, write, follow } = growing()
+    const shared = shareFollow(follow)
+    write('a')
+    const [one, other] = [reading(shared), reading(shared)]
+    await one.untilLive()
+    await other.untilLive()
+    write('b')
+    await other.takeTo(2n)
+    await one.stop()
+    write('c')
+    await other.takeTo(3n)
+    expect(other.had).toEqual(upTo(3))
+    await other.stop()
+    expect(told.filter((line) => line === 'ended')).toHaveLength(2)
+  })
+
+  test('are not waited for: one that has fallen too far behind catches up on its own, and misses nothing', async () => {
+    const { told, write, follow } = growing()
+    const shared = shareFollow(follow, 2)
+    write('a')
+    const [fast, slow] = [reading(shared), reading(shared)]
+    await fast.untilLive()
+    await slow.untilLive()
+    write('b')
+    await slow.takeTo(2n)
+    write('c', 'd', 'e', 'f', 'g', 'h')
+    await fast.takeTo(8n)
+    expect(slow.had).toEqual(upTo(2))
+    await slow.takeTo(8n)
+    expect([fast.had, slow.had]).toEqual([upTo(8), upTo(8)])
+    expect(told).toContain('after 2')
+    await fast.stop()
+    await slow.stop()
+  })
+
+  test('who waits for what is not written yet is let go by its signal, and the other goes on', async () => {
+    const { write, follow } = growing()
+    const shared = shareFollow(follow)
+    write('a')
+    const [one, other] = [reading(shared), reading(shared)]
+    await one.untilLive()
+    await other.untilLive()
+    const [lets, gets] = [one.take(), other.takeTo(2n)]
+    await one.stop()
+    expect(await lets).toBe('ended')
+    write('b')
+    await gets
+    expect([one.had, other.had]).toEqual([[1n], upTo(2)])
+    await other.stop()
+  })
+})
+
+test('where the log cannot be followed any more each reader is told', async () => {
+  const { write, follow, breakOff } = growing()
+  const shared = shareFollow(follow)
+  write('a')
+  const [one, other] = [reading(shared), reading(shared)]
+  await one.untilLive()
+  await other.untilLive()
+  breakOff()
+  await expect(one.takeTo(2n)).rejects.toThrow('the log is gone')
+  await expect(other.takeTo(2n)).rejects.toThrow('the log is gone')
+})
+
+test('an empty log has no position to go on from: each follows it on its own until something is written', async () => {
+  const { told, write, follow } = growing()
+  const shared = shareFollow(follow)
+  const [one, other] = [reading(shared), reading(shared)]
+  await one.untilLive()
+  await other.untilLive()
+  write('a')
+  await one.takeTo(1n)
+  await other.takeTo(1n)
+  write('b')
+  await Promise.all([one.takeTo(2n), other.takeTo(2n)])
+  expect([one.had, other.had]).toEqual([upTo(2), upTo(2)])
+  expect(told.filter((line) => line === 'ended')).toHaveLength(1)
+  await one.stop()
+  await other.stop()
+})
+
+test('whoever reads how fast, each has every entry once and in order', async () => {
+  const moves = fc.array(fc.constantFrom('write', 'one', 'other', 'third'), { minLength: 1, maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(moves, fc.integer({ min: 1, max: 6 }), async (order, kept) => {
+      const { write, follow } = growing()
+      const shared = shareFollow(follow, kept)
+      write('a', 'b', 'c')
+      let last = 3
+      const readers = { one: reading(shared), other: reading(shared, 2n), third: reading(shared) }
+      for (const move of order) {
+        if (move === 'write') {
+          write('d')
+          last += 1
+        } else if (readers[move].had.at(-1) !== BigInt(last)) await readers[move].take()
+      }
+      write('e')
+      last += 1
+      for (const reader of Object.values(readers)) await reader.takeTo(BigInt(last))
+      expect([readers.one.had, readers.third.had]).toEqual([upTo(last), upTo(last)])
+      expect(readers.other.had).toEqual(upTo(last).slice(2))
+      for (const reader of Object.values(readers)) await reader.stop()
+    }),
+    { seed: 20_260_101, numRuns: 300 },
+  )
+})
+
+test('a reader of some streams gets those alone, and positions that pass over the others', async () => {
+  const { write, follow } = growing()
+  write('order-1', 'stock-1')
+  const controller = new AbortController()
+  const batches = onlyStreams(shareFollow(follow), 'order-')('start', controller.signal)
+  const { value } = await batches.next()
+  expect(value).toEqual({ entries: [entryAt(1n, 'order-1')], position: 2n, live: false })
+  controller.abort()
+  await batches.return(undefined)
+})
