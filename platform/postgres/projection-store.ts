@@ -2,8 +2,8 @@ import type pg from 'pg'
 import type { AnyTable, Commit, Head, ParkedStream, ProjectionStore, RowKey, StoredRow } from '#projections/ports.ts'
 
 // Rows and checkpoints of read models in Postgres. Rows travel as one JSON array a table, which both ends read and write
-// natively, so that a batch costs one statement a table whatever its size. Everything lies in one schema: the live one,
-// or that of a rebuild.
+// natively, so that a batch costs one statement a table whatever its size. Statements have names: the server then parses each
+// once a connection. Everything lies in one schema: the live one, or that of a rebuild.
 
 type ColumnsOf = (table: AnyTable) => readonly string[]
 
@@ -35,14 +35,15 @@ type HeadRow = {
 }
 
 const loadHead = async (pool: pg.Pool, schema: string, projection: string): Promise<Head> => {
-  const { rows } = await pool.query<HeadRow>(
-    `select version, position::text, stopped,
+  const { rows } = await pool.query<HeadRow>({
+    name: `load head of ${schema}`,
+    text: `select version, position::text, stopped,
        (select json_agg(json_build_object('stream', stream, 'revision', revision, 'position', position::text,
           'problem', problem, 'lastRevision', last_revision))
         from ${id(schema)}.parked_streams p where p.projection = c.projection) as parked
      from ${id(schema)}.projection_checkpoints c where projection = $1`,
-    [projection],
-  )
+    values: [projection],
+  })
   const [row] = rows
   const parked = (row?.parked ?? []).map((one) => ({ ...one, position: BigInt(one.position) }))
   return {
@@ -62,13 +63,14 @@ const loadRows = async (
   table: AnyTable,
   keys: readonly RowKey[],
 ): Promise<readonly StoredRow[]> => {
-  const { rows } = await pool.query<Record<string, unknown> & { row_position: string }>(
-    `select ${list(columnsOf(table), 't.')}, t.${id(table.positionColumn)}::text as row_position
+  const { rows } = await pool.query<Record<string, unknown> & { row_position: string }>({
+    name: `load ${table.name} of ${schema}`,
+    text: `select ${list(columnsOf(table), 't.')}, t.${id(table.positionColumn)}::text as row_position
      from ${id(schema)}.${id(table.relation)} t
      join json_to_recordset($1::json) as k (${typed(table, table.key)}) using (${list(table.key)})
      where t.${id(table.positionColumn)} is not null`,
-    [JSON.stringify(keys.map((key) => keyObject(table, key)))],
-  )
+    values: [JSON.stringify(keys.map((key) => keyObject(table, key)))],
+  })
   return rows.map(({ row_position, ...values }) => ({
     table,
     key: table.key.map((column) => {
@@ -101,14 +103,15 @@ const inTransaction = async <Result extends string>(
 
 const writeCommit = async (client: pg.PoolClient, schema: string, commit: Commit): Promise<'committed' | 'refused'> => {
   // First of all: the row lock makes a rival wait here, and then be refused, before it writes anything.
-  const advanced = await client.query(
-    `insert into ${id(schema)}.projection_checkpoints as c (projection, position, version, stopped)
+  const advanced = await client.query({
+    name: `advance in ${schema}`,
+    text: `insert into ${id(schema)}.projection_checkpoints as c (projection, position, version, stopped)
      values ($1, $2, $3 + 1, $4)
      on conflict (projection) do update
        set position = excluded.position, version = excluded.version, stopped = excluded.stopped, updated_at = now()
        where c.version = $3`,
-    [commit.projection, commit.position?.toString() ?? null, commit.expectedVersion, commit.stopped ?? null],
-  )
+    values: [commit.projection, commit.position?.toString() ?? null, commit.expectedVersion, commit.stopped ?? null],
+  })
   if (advanced.rowCount !== 1) return 'refused'
   for (const [table, rows] of byTable(commit.rows)) await upsert(client, schema, table, rows)
   await writeParked(client, schema, commit)
@@ -126,14 +129,15 @@ const upsert = async (
   const assigned = columns.filter((column) => !table.key.includes(column))
   const updates = [...assigned.map(id), position].map((column) => `${column} = excluded.${column}`).join(', ')
   const records = rows.map((row) => ({ ...row.values, row_position: row.position.toString() }))
-  await client.query(
-    `insert into ${id(schema)}.${id(table.relation)} as t (${list(columns)}, ${position})
+  await client.query({
+    name: `upsert ${table.name} of ${schema}`,
+    text: `insert into ${id(schema)}.${id(table.relation)} as t (${list(columns)}, ${position})
      select ${list(columns)}, row_position
      from json_to_recordset($1::json) as r (${typed(table, columns)}, row_position bigint)
      on conflict (${list(table.key)}) do update set ${updates}
        where t.${position} is null or t.${position} <= excluded.${position}`,
-    [JSON.stringify(records)],
-  )
+    values: [JSON.stringify(records)],
+  })
 }
 
 const writeParked = async (client: pg.PoolClient, schema: string, commit: Commit): Promise<void> => {
