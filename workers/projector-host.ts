@@ -35,7 +35,7 @@ const batchMilliseconds = 250
  * that several of its events change is written once. The shoppers of the rush need that time more than its readers do.
  */
 const rushEntries = 50
-const gatherMilliseconds = 200
+const gatherMilliseconds = 400
 /** After a batch as large as the subscription hands out, the next one is waiting already. */
 const largeEntries = 2_000
 
