@@ -23,7 +23,8 @@ export type ColumnType = 'text' | 'uuid' | 'integer' | 'bigint' | 'boolean' | 'j
 
 /**
  * A table, or the columns of one that change together. `position` of a row is the projector's own bookkeeping, kept in
- * `positionColumn`; a row that has none there does not exist.
+ * `positionColumn`; a row that has none there does not exist. `name` is its own among all tables, also of those that share a
+ * relation: rows in memory and the server's prepared statements go by it.
  */
 export type AnyTable = {
   readonly name: string
