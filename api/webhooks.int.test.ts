@@ -1,11 +1,13 @@
 // Webhooks over HTTP, as the provider posts them, on the real use case over a platform in memory: a delivery is believed by
 // its signature alone, acknowledged once it is recorded, and changes nothing else.
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MemoryPlatform } from '#commands/testing/memory-platform.ts'
 import { openShop, pay, placed, total } from '#commands/testing/shop.ts'
 import { orderStream } from '#domain/streams.ts'
 import { signatureHeader } from '#embedded/payments/webhook-signature.ts'
 import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
+import { systemTimers } from '#platform/timers.ts'
 import { expectProblem } from './testing/expect-problem.ts'
 import { type RunningApi, startApi } from './testing/running-api.ts'
 import { createUnderWay } from './wiring/under-way.ts'
@@ -28,7 +30,7 @@ beforeEach(async () => {
   orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
   shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-  api = await startApi({ useCases: wireWebhooks(shop.ports, read, createUnderWay()) })
+  api = await startApi({ useCases: wireWebhooks(shop.ports, read, createUnderWay(systemTimers)) })
 })
 afterEach(() => api.close())
 

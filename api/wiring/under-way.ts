@@ -1,11 +1,13 @@
+import type { Timers } from '#commands/ports.ts'
+
 /** What this process is doing with which order right now. */
 export type UnderWay = {
   readonly run: <Result>(orderId: string, work: () => Promise<Result>) => Promise<Result>
-  /** Resolves when what was under way for the order has ended, well or not; at once where nothing was. */
-  readonly ended: (orderId: string) => Promise<void>
+  /** Resolves when what was under way for the order has ended, well or not, or has taken too long; at once where nothing was. */
+  readonly ended: (orderId: string, millisecondsMax: number) => Promise<void>
 }
 
-export const createUnderWay = (): UnderWay => {
+export const createUnderWay = ({ after }: Pick<Timers, 'after'>): UnderWay => {
   const works = new Map<string, Set<Promise<unknown>>>()
   return {
     run: async (orderId, work) => {
@@ -19,8 +21,13 @@ export const createUnderWay = (): UnderWay => {
         if (ofOrder.size === 0) works.delete(orderId)
       }
     },
-    ended: async (orderId) => {
-      await Promise.allSettled(works.get(orderId) ?? [])
+    ended: async (orderId, millisecondsMax) => {
+      const ofOrder = works.get(orderId)
+      if (ofOrder === undefined) return
+      const { promise: tooLong, resolve } = Promise.withResolvers<void>()
+      const cancel = after(millisecondsMax, resolve)
+      await Promise.race([Promise.allSettled(ofOrder), tooLong])
+      cancel()
     },
   }
 }

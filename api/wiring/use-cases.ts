@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { Keys } from '#platform/keys.ts'
 import type { ProductCards } from '#platform/redis/product-cards.ts'
+import { systemTimers } from '#platform/timers.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { ApiDependencies } from '../routes.ts'
 import { createOrderTokens } from '../tokens/order-token.ts'
@@ -33,7 +34,7 @@ export type UseCaseParts = {
 /** Every use case and query behind the routes. */
 export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
   const { ports, db, vault, keys, registry } = parts
-  const underWay = createUnderWay()
+  const underWay = createUnderWay(systemTimers)
   const selling = { ...ports, productTerms: ports.terms.read }
   return {
     ...wireReservations(selling, db),

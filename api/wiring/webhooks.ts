@@ -17,9 +17,9 @@ const ownWorkMillisecondsMax = 2_000
  * Most webhooks tell of a payment that this very process is at: when it has ended, its order knows already, and the
  * provider need not be asked. One that tells of more is looked into.
  */
-const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay, pause: NoticeWiring['pause']): Promise<void> => {
+const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay): Promise<void> => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return
-  await Promise.race([underWay.ended(notice.hint.orderId), pause(ownWorkMillisecondsMax)])
+  await underWay.ended(notice.hint.orderId, ownWorkMillisecondsMax)
 }
 
 export type NoticeWiring = NoticePorts & { readonly pause: (milliseconds: number) => Promise<void> }
@@ -33,7 +33,7 @@ export const wireWebhooks = (
     const notice = readWebhook(body, signature)
     if ('problem' in notice) return refuse('invalid_signature', notice.problem)
     const actor = 'stripe'
-    await ownWorkEnded(notice, underWay, ports.pause)
+    await ownWorkEnded(notice, underWay)
     await othersWorkEnded(notice, ports)
     try {
       const { followUp } = await recordPaymentNotice(notice, { ...commandOrigin(origin), actor }, ports)
