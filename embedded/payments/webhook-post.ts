@@ -1,7 +1,6 @@
 // One signed POST over HTTP with kept connections.
 
-import http from 'node:http'
-import https from 'node:https'
+import { Pool } from 'undici'
 import { signatureHeader } from './webhook-signature.ts'
 import { inFlightMax, type Post } from './webhooks.ts'
 
@@ -10,24 +9,26 @@ const answerWaitMs = 8_000
 export type WebhookPost = { readonly post: Post; readonly close: () => void }
 
 export const webhookPost = (webhook: { url: string; secret: string }, now: () => number): WebhookPost => {
-  const url = new URL(webhook.url)
-  const { Agent, request } = url.protocol === 'https:' ? https : http
-  const agent = new Agent({ keepAlive: true, maxSockets: inFlightMax })
-  const post: Post = (body) =>
-    new Promise((resolve) => {
-      const headers = {
-        'Content-Type': 'application/json; charset=utf-8',
-        'Content-Length': Buffer.byteLength(body),
-        'Stripe-Signature': signatureHeader(body, webhook.secret, now()),
-      }
-      const sent = request(url, { method: 'POST', agent, headers, timeout: answerWaitMs }, (answer) => {
-        const status = answer.statusCode ?? 0
-        answer.resume()
-        answer.on('close', () => resolve(status >= 200 && status < 300))
-      })
-      sent.on('timeout', () => sent.destroy())
-      sent.on('error', () => resolve(false))
-      sent.end(body)
-    })
-  return { post, close: () => agent.destroy() }
+  const { origin, pathname, search } = new URL(webhook.url)
+  const pool = new Pool(origin, {
+    connections: inFlightMax,
+    allowH2: false,
+    headersTimeout: answerWaitMs,
+    bodyTimeout: answerWaitMs,
+  })
+  const post: Post = async (body) => {
+    const headers = {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Stripe-Signature': signatureHeader(body, webhook.secret, now()),
+    }
+    try {
+      const answer = await pool.request({ method: 'POST', path: pathname + search, headers, body })
+      await answer.body.dump()
+      return answer.statusCode >= 200 && answer.statusCode < 300
+    } catch {
+      // Refused, broken off or silent: what goes wrong on the way is no acknowledgement.
+      return false
+    }
+  }
+  return { post, close: () => void pool.destroy() }
 }

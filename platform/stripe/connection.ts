@@ -1,8 +1,7 @@
 // The official SDK over a pool of kept sockets: Stripe and the payment simulator differ by address and key alone.
 
-import http from 'node:http'
-import https from 'node:https'
 import Stripe from 'stripe'
+import { createHttpClient } from './http-client.ts'
 
 /** Requests and answers have the shapes of this version, whatever the account's default is. */
 const apiVersion = '2026-10-28.endive' satisfies Stripe.LatestApiVersion
@@ -15,43 +14,21 @@ export type StripeAddress = {
   readonly protocol?: 'http' | 'https'
 }
 
-type ConnectionLimits = { readonly socketsMax: number; readonly silenceMsMax: number }
+type ConnectionLimits = { readonly socketsMax: number; readonly answerMsMax: number }
 
 export const connectStripe = (
   { apiKey, host = 'api.stripe.com', port = 443, protocol = 'https' }: StripeAddress,
-  { socketsMax, silenceMsMax }: ConnectionLimits,
+  { socketsMax, answerMsMax }: ConnectionLimits,
 ): Stripe => {
-  const { Agent } = protocol === 'https' ? https : http
-  const agent = new Agent({ keepAlive: true, maxSockets: socketsMax })
+  const origin = `${protocol}://${host}:${port}`
   return new Stripe(apiKey, {
     apiVersion,
     host,
     port,
     protocol,
-    httpClient: withoutHiddenRetry(Stripe.createNodeHttpClient(agent)),
+    httpClient: createHttpClient({ origin, socketsMax, answerMsMax }),
     maxNetworkRetries: 0,
-    timeout: silenceMsMax,
+    timeout: answerMsMax,
     telemetry: false,
   })
 }
-
-type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>
-
-const closedCodes: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
-
-/**
- * The SDK sends a request whose connection was closed once more, also with its retries off. Retries are counted in one
- * place (`calls.ts`), so it does not get to see the code that it would do that for.
- */
-const withoutHiddenRetry = (client: HttpClient): HttpClient => ({
-  getClientName: () => client.getClientName(),
-  makeRequest: async (...request) => {
-    try {
-      return await client.makeRequest(...request)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && closedCodes.has(error.code))
-        throw new Error(`connection closed (${error.code})`)
-      throw error
-    }
-  },
-})

@@ -139,17 +139,20 @@ describe('a provider that does not answer', () => {
     expect(proxy.asked).toHaveLength(1)
   })
 
-  test('calls past the bound are not sent', async () => {
-    proxy.always('hang')
-    const provider = connect({ limits: { inFlightMax: 1, waitingMax: 1, retriesMax: 0 } })
-    const calls = await Promise.allSettled([1, 2, 3].map((nth) => provider.readIntent(`pi_${nth}`)))
-    expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
-    expect(calls[2]).toMatchObject({ reason: { message: 'Too many calls to Stripe are under way.' } })
-    expect(proxy.asked.map(({ path }) => path.split('?')[0])).toEqual([
-      '/v1/payment_intents/pi_1',
-      '/v1/payment_intents/pi_2',
-    ])
-  })
+  test.each(['hang', 'drip'] as const)(
+    '%s: calls past the bound are not sent, others when its time is over',
+    async (fault) => {
+      proxy.always(fault)
+      const provider = connect({ limits: { inFlightMax: 1, waitingMax: 1, retriesMax: 0 } })
+      const calls = await Promise.allSettled([1, 2, 3].map((nth) => provider.readIntent(`pi_${nth}`)))
+      expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+      expect(calls[2]).toMatchObject({ reason: { message: 'Too many calls to Stripe are under way.' } })
+      expect(proxy.asked.map(({ path }) => path.split('?')[0])).toEqual([
+        '/v1/payment_intents/pi_1',
+        '/v1/payment_intents/pi_2',
+      ])
+    },
+  )
 })
 
 describe('an answer that says nothing about the payment', () => {

@@ -22,7 +22,7 @@ export type StripeProviderOptions = StripeAddress & {
 export const createStripeProvider = (options: StripeProviderOptions): PaymentProvider => {
   const { onAvailability = () => {} } = options
   const limits = { ...callLimits, ...options.limits }
-  const stripe = connectStripe(options, { socketsMax: limits.inFlightMax, silenceMsMax: limits.tryMsMax })
+  const stripe = connectStripe(options, { socketsMax: limits.inFlightMax, answerMsMax: limits.tryMsMax })
   const calls = createCalls(limits, onAvailability)
 
   const method =
