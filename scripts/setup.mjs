@@ -45,8 +45,12 @@ function run(name, args) {
   const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64', '--heap-growing-percent=800']
   // An import has thousands of lines under way: with twice the room it takes a twelfth less time.
   if (name === 'import') nodeFlags.push('--max-semi-space-size=128')
+  // Compiled code is kept for the next start, which takes a third less time: the platform is five processes of Node. Node
+  // itself holds it to the content of each file.
+  const compiled = path.join(root, 'node_modules', '.cache', 'compiled')
   const child = spawn(nodeBinary, [...nodeFlags, script, ...args], {
     cwd: process.env.INIT_CWD ?? root,
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
     stdio: 'inherit',
   })
   // Ctrl-C reaches the child from the terminal by itself; a signal sent to this process alone is handed on.
