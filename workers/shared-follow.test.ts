@@ -113,7 +113,7 @@ describe('readers that have caught up', () => {
 
   test('are not waited for: one that has fallen too far behind catches up on its own, and misses nothing', async () => {
     const { told, write, follow } = growing()
-    const shared = shareFollow(follow, 2)
+    const shared = shareFollow(follow, { forReaders: 2, forJoining: 2 })
     write('a')
     const [fast, slow] = [reading(shared), reading(shared)]
     await fast.untilLive()
@@ -126,6 +126,49 @@ describe('readers that have caught up', () => {
     await slow.takeTo(8n)
     expect([fast.had, slow.had]).toEqual([upTo(8), upTo(8)])
     expect(told).toContain('after 2')
+    await fast.stop()
+    await slow.stop()
+  })
+
+  test.each([
+    { forJoining: 4, comes: 'goes on with theirs', ended: ['ended'] },
+    { forJoining: 2, comes: 'goes on with its own', ended: [] },
+  ])(
+    'forget what all have had, but for the last $forJoining: who comes later $comes',
+    async ({ forJoining, ended }) => {
+      const { told, write, follow } = growing()
+      const shared = shareFollow(follow, { forReaders: 20, forJoining })
+      write('a')
+      const early = reading(shared)
+      await early.untilLive()
+      write('b')
+      await early.takeTo(2n)
+      const late = reading(shared)
+      await late.untilLive()
+      write('c', 'd', 'e', 'f')
+      await early.takeTo(6n)
+      await late.takeTo(6n)
+      expect([early.had, late.had]).toEqual([upTo(6), upTo(6)])
+      expect(told).toEqual(['after start', 'after start', ...ended])
+      await early.stop()
+      await late.stop()
+    },
+  )
+
+  test('forget nothing that one of them has not had', async () => {
+    const { told, write, follow } = growing()
+    const shared = shareFollow(follow, { forReaders: 20, forJoining: 1 })
+    write('a')
+    const [fast, slow] = [reading(shared), reading(shared)]
+    await fast.untilLive()
+    await slow.untilLive()
+    write('b')
+    await Promise.all([fast.takeTo(2n), slow.takeTo(2n)])
+    write('c', 'd', 'e', 'f', 'g', 'h')
+    await fast.takeTo(8n)
+    await slow.takeTo(8n)
+    expect([fast.had, slow.had]).toEqual([upTo(8), upTo(8)])
+    expect(told).toEqual(['after start', 'after start', 'ended'])
     await fast.stop()
     await slow.stop()
   })
@@ -178,10 +221,11 @@ test('an empty log has no position to go on from: each follows it on its own unt
 
 test('whoever reads how fast, each has every entry once and in order', async () => {
   const moves = fc.array(fc.constantFrom('write', 'one', 'other', 'third'), { minLength: 1, maxLength: 60 })
+  const number = fc.integer({ min: 1, max: 6 })
   await fc.assert(
-    fc.asyncProperty(moves, fc.integer({ min: 1, max: 6 }), async (order, kept) => {
+    fc.asyncProperty(moves, number, number, async (order, forReaders, forJoining) => {
       const { write, follow } = growing()
-      const shared = shareFollow(follow, kept)
+      const shared = shareFollow(follow, { forReaders, forJoining })
       write('a', 'b', 'c')
       let last = 3
       const readers = { one: reading(shared), other: reading(shared, 2n), third: reading(shared) }

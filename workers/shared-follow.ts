@@ -5,8 +5,15 @@ import type { Follow, TailBatch } from './log-tail.ts'
 // there later goes on from the batches kept since. A batch is taken from the log as soon as any reader asks for more, and a
 // bounded number is kept: a reader that falls further behind catches up on its own again, so none waits for another.
 
-/** Entries kept for readers that are behind the fastest one: some seconds of a rush. */
-const entriesKeptMax = 20_000
+/** How many entries are kept that the fastest reader has had. */
+export type Kept = {
+  /** For a reader that is behind: some seconds of a rush. */
+  readonly forReaders: number
+  /** Also where every reader has had them, for one that comes to the end of the log on its own: less than a second of a rush. */
+  readonly forJoining: number
+}
+
+const keptUnlessGiven: Kept = { forReaders: 20_000, forJoining: 2_000 }
 /** A reader gets what is kept for it at once, up to about so many entries: a step of it costs more than an entry. */
 const entriesAtOnce = 2_000
 
@@ -14,19 +21,24 @@ const entriesAtOnce = 2_000
 type Subscription = { readonly batches: AsyncGenerator<TailBatch>; readonly controller: AbortController }
 
 /** `after`: where the log stood before the batch; `upTo`: where it stands with it. */
-type Kept = { readonly after: bigint; readonly upTo: bigint; readonly batch: TailBatch }
+type KeptBatch = { readonly after: bigint; readonly upTo: bigint; readonly batch: TailBatch }
 
 /** Several batches as one. */
 type Joint = { readonly upTo: bigint; readonly batch: TailBatch }
 
+type Reader = {
+  /** What is kept after what it has had; undefined where it no longer is, the signal came, or the log cannot be followed. */
+  readonly next: (signal: AbortSignal) => Promise<TailBatch | undefined>
+  /** What the reader has had so far. */
+  readonly position: () => bigint
+  /** The subscription ends with its last reader. */
+  readonly leave: () => Promise<void>
+}
+
 type Shared = {
   /** Whether all that comes after a position is kept, or still to come. */
   readonly covers: (position: bigint) => boolean
-  /** What is kept after a position; undefined where it no longer is, the signal came, or the log cannot be followed. */
-  readonly next: (position: bigint, signal: AbortSignal) => Promise<Joint | undefined>
-  readonly join: () => void
-  /** The subscription ends with its last reader. */
-  readonly leave: () => Promise<void>
+  readonly join: (position: bigint) => Reader
 }
 
 const end = async ({ batches, controller }: Subscription): Promise<void> => {
@@ -35,7 +47,7 @@ const end = async ({ batches, controller }: Subscription): Promise<void> => {
 }
 
 /** What comes after a position, out of batches in the log's order; undefined where nothing does. */
-const jointAfter = (kept: readonly Kept[], position: bigint): Joint | undefined => {
+const jointAfter = (kept: readonly KeptBatch[], position: bigint): Joint | undefined => {
   // Most readers are near the end.
   let index = kept.length
   while (index > 0 && (kept[index - 1]?.upTo ?? 0n) > position) index -= 1
@@ -51,14 +63,25 @@ const jointAfter = (kept: readonly Kept[], position: bigint): Joint | undefined 
   return upTo === position ? undefined : { upTo, batch: { entries, position: upTo, live } }
 }
 
-const share = (subscription: Subscription, start: bigint, entriesMax: number): Shared => {
-  const kept: Kept[] = []
+const share = (subscription: Subscription, start: bigint, { forReaders, forJoining }: Kept): Shared => {
+  const kept: KeptBatch[] = []
+  const standings = new Set<{ position: bigint }>()
   const waiting = new Set<() => void>()
   let entriesKept = 0
   let reached = start
-  let readers = 0
   let isPulling = false
   let isOver = false
+
+  /** Whether a batch is kept for nobody any more: it would only grow old in memory. */
+  const isPast = ({ upTo }: KeptBatch): boolean =>
+    entriesKept > forReaders || (entriesKept > forJoining && [...standings].every(({ position }) => position >= upTo))
+
+  const forget = (): void => {
+    for (let oldest = kept[0]; oldest && kept.length > 1 && isPast(oldest); oldest = kept[0]) {
+      kept.shift()
+      entriesKept -= oldest.batch.entries.length
+    }
+  }
 
   const keep = (batch: TailBatch): void => {
     const upTo = batch.position ?? reached
@@ -67,7 +90,7 @@ const share = (subscription: Subscription, start: bigint, entriesMax: number): S
     kept.push({ after: reached, upTo, batch })
     reached = upTo
     entriesKept += batch.entries.length
-    while (entriesKept > entriesMax && kept.length > 1) entriesKept -= kept.shift()?.batch.entries.length ?? 0
+    forget()
   }
 
   const pull = async (): Promise<void> => {
@@ -99,56 +122,59 @@ const share = (subscription: Subscription, start: bigint, entriesMax: number): S
 
   const covers = (position: bigint): boolean => !isOver && position >= (kept[0]?.after ?? reached)
 
-  return {
-    covers,
-    next: async (position, signal) => {
-      while (!signal.aborted && covers(position)) {
-        const found = jointAfter(kept, position)
-        if (found) return found
-        await pulled(signal)
-      }
-      return undefined
-    },
-    join: () => {
-      readers += 1
-    },
-    leave: async () => {
-      readers -= 1
-      if (readers > 0) return
-      isOver = true
-      await end(subscription)
-    },
+  const join = (position: bigint): Reader => {
+    const standing = { position }
+    standings.add(standing)
+    return {
+      position: () => standing.position,
+      next: async (signal) => {
+        while (!signal.aborted && covers(standing.position)) {
+          const found = jointAfter(kept, standing.position)
+          if (found) {
+            standing.position = found.upTo
+            return found.batch
+          }
+          await pulled(signal)
+        }
+        return undefined
+      },
+      leave: async () => {
+        standings.delete(standing)
+        if (standings.size > 0) return
+        isOver = true
+        await end(subscription)
+      },
+    }
   }
+
+  return { covers, join }
 }
 
-/** A reader at the end of the log, who has joined what it goes on with. */
-type CaughtUp = { readonly position: bigint; readonly all: Shared; readonly isOwn: boolean }
+/** A reader at the end of the log. */
+type CaughtUp = { readonly reader: Reader; readonly isOwn: boolean }
 
-async function* goOn({ position: from, all }: CaughtUp, signal: AbortSignal): AsyncGenerator<TailBatch, bigint> {
-  let position = from
+async function* goOn({ reader }: CaughtUp, signal: AbortSignal): AsyncGenerator<TailBatch, bigint> {
   try {
     for (;;) {
-      const next = await all.next(position, signal)
-      if (next === undefined) return position
-      position = next.upTo
-      yield next.batch
+      const batch = await reader.next(signal)
+      if (batch === undefined) return reader.position()
+      yield batch
     }
   } finally {
-    await all.leave()
+    await reader.leave()
   }
 }
 
 /** Follows the log as `follow` does, for any number of readers at once. */
-export const shareFollow = (follow: Follow, entriesMax: number = entriesKeptMax): Follow => {
+export const shareFollow = (follow: Follow, kept: Kept = keptUnlessGiven): Follow => {
   let shared: Shared | undefined
 
   /** Joins what all go on with from the end of the log: what there is, or this reader's own subscription from now on. */
   const join = (position: bigint, own: Subscription): CaughtUp => {
     const isOwn = shared === undefined || !shared.covers(position)
-    const all = shared === undefined || isOwn ? share(own, position, entriesMax) : shared
+    const all = shared === undefined || isOwn ? share(own, position, kept) : shared
     shared = all
-    all.join()
-    return { position, all, isOwn }
+    return { reader: all.join(position), isOwn }
   }
 
   async function* catchUp(
