@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RecordedEvent } from '#domain/events.ts'
-import { releasedEarly } from './early.ts'
+import { expiredEarly, releasedEarly } from './early.ts'
 
-const at = (created: number, type: string, data: object): RecordedEvent =>
+const at = (created: number, type: string, data: object, stream = 'stock-MUG@MAIN'): RecordedEvent =>
   ({
-    ...{ stream: 'stock-MUG@MAIN', revision: 0, position: 1n, id: 'e1' },
+    ...{ stream, revision: 0, position: 1n, id: 'e1' },
     ...{ metadata: { $correlationId: '', $causationId: '', actor: '' }, created, type },
     data: { reservationId: 'r1', line: 0, ...data },
   }) as RecordedEvent
@@ -18,4 +18,24 @@ test('given a hold, when it expires before its time or after, then only the firs
   expect(
     releasedEarly([held, at(1, 'ReservationExtended', { expiresAt: 9_000 }), at(5_000, 'ReservationExpired', {})]),
   ).toHaveLength(1)
+})
+
+describe('given an order that can be paid until 5 s', () => {
+  const order = (created: number, type: string, data: object = {}) => at(created, type, data, 'order-1')
+  const placed = order(0, 'OrderPlaced', { lines: [{ quantity: 1, unitPrice: 100, expiresAt: 5_000 }] })
+
+  test('when it expires then, nothing is told; a moment earlier it is', () => {
+    expect(expiredEarly([placed, order(5_000, 'OrderExpired')])).toEqual([])
+    expect(expiredEarly([placed, order(4_999, 'OrderExpired')])).toEqual(['order-1 expired 1 ms before its time'])
+  })
+
+  test('when a payment gives it longer, it must not expire at its first time', () => {
+    const requested = order(1, 'PaymentRequested', { expiresAt: 9_000 })
+    expect(expiredEarly([placed, requested, order(5_000, 'OrderExpired')])).toHaveLength(1)
+    expect(expiredEarly([placed, requested, order(9_000, 'OrderExpired')])).toEqual([])
+  })
+
+  test('when its stock is committed, it must not expire at all', () => {
+    expect(expiredEarly([placed, order(1, 'OrderStockCommitted'), order(5_000, 'OrderExpired')])).toHaveLength(1)
+  })
 })

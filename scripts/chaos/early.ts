@@ -1,4 +1,6 @@
 import type { RecordedEvent } from '#domain/events.ts'
+import { isOrderEvent } from '#projections/events.ts'
+import { type OrderRecord, orderPlaced, takeOrderEvent } from '../verify/order-record.ts'
 
 /** Holds that were let expire before their time, by the log's own stamps: a wrong clock somewhere must not cost anybody theirs. */
 export const releasedEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
@@ -14,6 +16,22 @@ export const releasedEarly = (events: Iterable<RecordedEvent>): readonly string[
     }
     const left = (expiresAt.get(hold) ?? 0) - event.created
     if (left > 0) early.push(`${hold} expired ${left} ms before its time`)
+  }
+  return early
+}
+
+/** Orders that were let expire before their time, or while they waited for nobody. */
+export const expiredEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
+  const orders = new Map<string, OrderRecord>()
+  const early: string[] = []
+  for (const event of events) {
+    if (!isOrderEvent(event)) continue
+    const order = orders.get(event.stream)
+    if (event.type === 'OrderPlaced') orders.set(event.stream, orderPlaced(event))
+    if (event.type === 'OrderPlaced' || order === undefined) continue
+    const left = (order.waitsUntil ?? Number.POSITIVE_INFINITY) - event.created
+    if (event.type === 'OrderExpired' && left > 0) early.push(`${event.stream} expired ${left} ms before its time`)
+    takeOrderEvent(order, event)
   }
   return early
 }

@@ -5,7 +5,7 @@ import { eventually } from '../shop/eventually.ts'
 import { createLogVerifier } from '../verify/log.ts'
 import { compareLedger } from '../verify/provider-ledger.ts'
 import { verifyReadModels } from '../verify/read-models.ts'
-import { releasedEarly } from './early.ts'
+import { expiredEarly, releasedEarly } from './early.ts'
 import { type Exchange, readJournal } from './journal.ts'
 import type { LogEntry } from './log-copy.ts'
 import { compareCharges, compareUnits } from './money.ts'
@@ -111,6 +111,7 @@ const compared = async (world: World, exchanges: readonly Exchange[], left: Unfi
       ...promises.doubled,
       ...promises.odd,
       ...releasedEarly(entries.filter(isReadable)),
+      ...expiredEarly(entries.filter(isReadable)),
       ...ofLog.flat().filter((line) => !isOversold(line)),
       ...(await compareCards(world)),
     ],

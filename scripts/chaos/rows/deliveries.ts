@@ -11,6 +11,7 @@ import { eventually } from '../../shop/eventually.ts'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
+import { nameOfEntry, withoutOfTime } from '../of-time.ts'
 import { compareProgress } from '../progress.ts'
 import type { Row, Run } from '../run.ts'
 import type { World } from '../world.ts'
@@ -67,14 +68,6 @@ const untilDelivered = async ({ logCopy }: World, pool: pg.Pool): Promise<readon
   return [...checkout, ...(await compareProgress(pool, entries.at(-1)?.position ?? 0n))]
 }
 
-/** Without what only time has done meanwhile: holds and orders that were waited for in vain. */
-const unexplained = (entries: readonly LogEntry[]): readonly LogEntry[] => {
-  const typeOf = (entry: LogEntry): string => ('type' in entry ? entry.type : entry.storedType)
-  const expired = new Set(entries.filter((entry) => typeOf(entry) === 'OrderExpired').map(({ stream }) => stream))
-  const ofTime = ['ReservationExpired', ...(expired.size > 0 ? ['ReservationReleased'] : [])]
-  return entries.filter((entry) => !expired.has(entry.stream) && !ofTime.includes(typeOf(entry)))
-}
-
 const deliverAllAgain = async ({ world, wrong }: Run, pool: pg.Pool): Promise<void> => {
   await settled(world)
   const facts = async (): Promise<readonly LogEntry[]> =>
@@ -83,8 +76,8 @@ const deliverAllAgain = async ({ world, wrong }: Run, pool: pg.Pool): Promise<vo
   await followAgain(pool)
   await wakeAll(world)
   for (const missing of await untilDelivered(world, pool)) wrong(`delivered again: ${missing}`)
-  for (const entry of unexplained((await facts()).slice(before)))
-    wrong(`${entry.stream}: ${'type' in entry ? entry.type : entry.storedType} came of a second delivery`)
+  for (const entry of withoutOfTime((await facts()).slice(before)))
+    wrong(`${nameOfEntry(entry)} came of a second delivery`)
 }
 
 export const deliveredTwiceRow: Row = {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
+import { nameOfEntry, withoutOfTime } from '../of-time.ts'
 import { type Notice, strayDispute } from '../provider.ts'
 import type { Row, Run } from '../run.ts'
 import type { World } from '../world.ts'
@@ -18,7 +19,7 @@ const orderEvents = async ({ logCopy }: World): Promise<readonly LogEntry[]> =>
 const repeatNotices = async ({ world, sample, wrong }: Run): Promise<void> => {
   const notices = await world.provider.recentNotices()
   const repeated = notices.slice(0, sample ? 20 : notices.length)
-  const before = await orderEvents(world)
+  const before = (await orderEvents(world)).length
   const drawn = (notice: Notice): readonly Notice[] => Array(2 + world.random.below(sample ? 4 : 49)).fill(notice)
   const shuffled = repeated.flatMap(drawn).toSorted(() => world.random.below(3) - 1)
   const atOnce = 50
@@ -27,8 +28,8 @@ const repeatNotices = async ({ world, sample, wrong }: Run): Promise<void> => {
     // Under such a storm the API may ask to be told later; the provider would.
     for (const status of statuses) if (status !== 200 && status !== 503) wrong(`a repeated webhook got ${status}`)
   }
-  for (const event of (await orderEvents(world)).slice(before.length))
-    wrong(`${event.stream}: ${'type' in event ? event.type : event.storedType} came of a webhook that was repeated`)
+  for (const entry of withoutOfTime((await orderEvents(world)).slice(before)))
+    wrong(`${nameOfEntry(entry)} came of a webhook that was repeated`)
 }
 
 export const repeatedWebhooksRow: Row = {
