@@ -44,13 +44,16 @@ export const whilePaused = async <Found>(
   }
 }
 
-/** What its own log says of the append that a pause of this part held back; undefined where it was refused, as it must be. */
-export const heldBackAppend = async ({ stack }: World, part: string, stream: string): Promise<string | undefined> => {
-  const told = (): RegExpExecArray | null =>
-    new RegExp(`the append to ${stream} after revision \\d+, held back by a pause: (\\w+)`).exec(
-      readFileSync(path.join(stack.dataDir, 'logs', `${part}.log`), 'utf8'),
-    )
-  const found = await eventually(async () => told(), Boolean).catch(() => null)
-  if (found === null) return `${part} was woken before an append to ${stream}, and never sent it`
-  return found[1] === 'conflict' ? undefined : `${part} was woken late, and its append to ${stream} was ${found[1]}`
+export type HeldBack = { readonly stream: string; readonly outcome: string }
+
+/** What became of the append that a pause of this part held back, by its own log; undefined where it was never sent. */
+export const heldBackAppend = async ({ stack }: World, part: string): Promise<HeldBack | undefined> => {
+  const pid = stack.parts.get(part)?.current().pid ?? 0
+  const told = (): HeldBack | undefined => {
+    const lines = readFileSync(path.join(stack.dataDir, 'logs', `${part}.log`), 'utf8').split('\n')
+    const line = lines.findLast((one) => one.includes(`"pid":${pid},`) && one.includes('held back by a pause')) ?? ''
+    const [, stream, outcome] = /the append to (\S+) after revision -?\w+, held back by a pause: (\w+)/.exec(line) ?? []
+    return stream === undefined || outcome === undefined ? undefined : { stream, outcome }
+  }
+  return eventually(async () => told(), Boolean).catch(() => undefined)
 }
