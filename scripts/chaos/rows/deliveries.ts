@@ -11,9 +11,9 @@ import { eventually } from '../../shop/eventually.ts'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
-import { nameOfEntry, withoutOfTime } from '../of-time.ts'
 import { compareProgress } from '../progress.ts'
 import type { Row, Run } from '../run.ts'
+import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
 import type { World } from '../world.ts'
 
 const shoppers = 4
@@ -76,7 +76,7 @@ const deliverAllAgain = async ({ world, wrong }: Run, pool: pg.Pool): Promise<vo
   await followAgain(pool)
   await wakeAll(world)
   for (const missing of await untilDelivered(world, pool)) wrong(`delivered again: ${missing}`)
-  for (const entry of withoutOfTime((await facts()).slice(before)))
+  for (const entry of withoutWhatTimeDid((await facts()).slice(before)))
     wrong(`${nameOfEntry(entry)} came of a second delivery`)
 }
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { settled } from '../judge.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
-import { nameOfEntry, withoutOfTime } from '../of-time.ts'
 import { type Notice, strayDispute } from '../provider.ts'
 import type { Row, Run } from '../run.ts'
+import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
 import type { World } from '../world.ts'
 
 // Rows 7 and 9: what the payment provider tells, and what only seems to come from it.
@@ -28,7 +28,7 @@ const repeatNotices = async ({ world, sample, wrong }: Run): Promise<void> => {
     // Under such a storm the API may ask to be told later; the provider would.
     for (const status of statuses) if (status !== 200 && status !== 503) wrong(`a repeated webhook got ${status}`)
   }
-  for (const entry of withoutOfTime((await orderEvents(world)).slice(before)))
+  for (const entry of withoutWhatTimeDid((await orderEvents(world)).slice(before)))
     wrong(`${nameOfEntry(entry)} came of a webhook that was repeated`)
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { LogEntry } from './log-copy.ts'
-import { nameOfEntry, withoutOfTime } from './of-time.ts'
+import { nameOfEntry, withoutWhatTimeDid } from './what-time-did.ts'
 
 const entry = (stream: string, storedType: string): LogEntry => ({
   ...{ stream, storedType, revision: 0, position: 1n, created: 0, problem: 'not looked at' },
 })
 
-const left = (...entries: readonly LogEntry[]) => withoutOfTime(entries).map(nameOfEntry)
+const left = (...entries: readonly LogEntry[]) => withoutWhatTimeDid(entries).map(nameOfEntry)
 
 test('given an order that expired, when what else came is asked for, then nothing that followed from that is told', () => {
   const expired = [entry('order-1', 'OrderExpired'), entry('order-1', 'OrderStockSettled')]
