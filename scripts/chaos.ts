@@ -5,11 +5,12 @@ import { usage, wantedOf } from './chaos/options.ts'
 import { rows } from './chaos/rows.ts'
 
 const run = async (): Promise<number> => {
-  const known = rows.map(({ number }) => number)
+  const byNumber = rows.toSorted((one, other) => one.number - other.number)
+  const known = byNumber.map(({ number }) => number)
   const wanted = wantedOf(process.argv.slice(2), known, Math.floor(Date.now() / 1_000))
   if ('problem' in wanted) throw new Error(wanted.problem)
   if (wanted.help) {
-    console.log(usage(rows))
+    console.log(usage(byNumber))
     return 0
   }
   const { seed, sample } = wanted

@@ -74,7 +74,8 @@ const compareReadModels = async ({ client, stack, logCopy }: World): Promise<rea
   try {
     const end = (await logCopy.readOn()).at(-1)?.position ?? 0n
     const found = [...(await compareProgress(pool, end))]
-    for await (const outcome of verifyReadModels({ client, pool, databaseUrl, warn: () => undefined })) {
+    const ports = { client, pool, databaseUrl, follow: logCopy.follow }
+    for await (const outcome of verifyReadModels({ ...ports, warn: () => undefined })) {
       const { invariant, checked, findings, isUnchecked } = outcome
       found.push(...findings.map((finding) => `${invariant}: ${finding}`))
       if (isUnchecked) found.push(`${invariant}: ${checked}`)

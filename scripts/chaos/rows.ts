@@ -11,6 +11,10 @@ import { eventStoreRow, postgresRow, redisRow } from './rows/servers.ts'
 import { forgedWebhooksRow, repeatedWebhooksRow } from './rows/webhooks.ts'
 import type { Row } from './run.ts'
 
+/**
+ * In the order in which they run. What a row adds to the log is compared after every later row, so those that sell the most
+ * come last, and the one that delivers all there is once more comes before them.
+ */
 export const rows: readonly Row[] = [
   crashPointsRow,
   eventStoreRow,
@@ -22,8 +26,8 @@ export const rows: readonly Row[] = [
   providerRow,
   sameKeyRow,
   clocksRow,
+  deliveredTwiceRow,
+  fullDiskRow,
   pausedRow,
   consumerRow,
-  fullDiskRow,
-  deliveredTwiceRow,
 ]

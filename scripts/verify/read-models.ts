@@ -15,6 +15,8 @@ export type ReadModelPorts = {
   readonly pool: pg.Pool
   readonly databaseUrl: string
   readonly warn: (line: string) => void
+  /** Where the log's entries come from; left out: the log itself, once for each read model. */
+  readonly follow?: Follow
 }
 
 const livePosition = async (pool: pg.Pool, { name }: Projection): Promise<bigint | undefined> => {
@@ -36,9 +38,9 @@ const isRebuildKept = async (pool: pg.Pool, { name }: Projection): Promise<boole
 
 const compare = async (ports: ReadModelPorts, projection: Projection, position: bigint): Promise<Comparison> => {
   const { client, pool, databaseUrl, warn } = ports
+  const { follow = (after, signal) => followLog(client, { after, signal, warn }) } = ports
   try {
     const { store, compare } = await openRebuild({ url: databaseUrl, pool, projection })
-    const follow: Follow = (after, signal) => followLog(client, { after, signal, warn })
     const feeder = await openFeeder({ projection, store, follow })
     try {
       // Nearly all of it before the live read model is held still for the rest.
