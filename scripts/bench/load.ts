@@ -26,3 +26,37 @@ export async function timed(load: Load, ask: Ask): Promise<Timings> {
   await Promise.all(Array.from({ length: load.clients }, (_, index) => client(index)))
   return { latencies, milliseconds: performance.now() - startedAt }
 }
+
+export type Amid = {
+  readonly clients: number
+  /** Clients ask for so long before anything is timed: longer than an answer takes. */
+  readonly leadMilliseconds: number
+  readonly milliseconds: number
+}
+
+/** As `Timings`, of the answers that came within the time; `answers` counts all of them, before, within and after it. */
+export type AmidTimings = Timings & { readonly answers: number }
+
+/**
+ * A steady load of which only the middle is timed, for requests that take long: at its ends not every client is under way,
+ * and what they do meanwhile is not what so many clients do.
+ */
+export async function timedAmid({ clients, leadMilliseconds, milliseconds }: Amid, ask: Ask): Promise<AmidTimings> {
+  const latencies: number[] = []
+  const beginsAt = performance.now() + leadMilliseconds
+  const endsAt = beginsAt + milliseconds
+  let requests = 0
+  let answers = 0
+  const client = async (index: number): Promise<void> => {
+    let answeredAt = performance.now()
+    while (answeredAt < endsAt) {
+      const askedAt = answeredAt
+      await ask(requests++, index)
+      answeredAt = performance.now()
+      answers += 1
+      if (answeredAt >= beginsAt && answeredAt < endsAt) latencies.push(answeredAt - askedAt)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, (_, index) => client(index)))
+  return { latencies, answers, milliseconds }
+}

@@ -1,4 +1,4 @@
-import { timed } from '../load.ts'
+import { timedAmid } from '../load.ts'
 import { cpuByPart, cpuPerOrder, printCpu } from '../process-cpu.ts'
 import type { GroupReport } from '../report.ts'
 import { type Contender, type Round, runGroup, type Settings } from '../run.ts'
@@ -13,8 +13,10 @@ import { type CheckoutShop, openCheckoutShop } from './shop.ts'
 const clients = 100
 /** Some thousand orders pass before what they run through is compiled as well as it will be. */
 const warmUps = 2
-/** Rounds are so much longer than elsewhere: an order takes a quarter of a second, and at each end a round is not full. */
+/** Rounds are so much longer than elsewhere: an order is many requests, and takes a quarter of a second. */
 const lengthFactor = 3
+/** Shopping goes on so long before it is timed. */
+const leadMilliseconds = 1_500
 /** What the provider takes for a call: nothing, and what a real one takes on a good day. */
 const latencies = [0, 30]
 
@@ -31,10 +33,10 @@ async function round(shop: CheckoutShop, form: Form, milliseconds: number, expla
   const figuresBefore = await shop.figures()
   const cpuBefore = cpuByPart()
   const buy = shop.buyer(form)
-  const timings = await timed({ kind: 'steady', clients, milliseconds }, (request, shopper) =>
+  const timings = await timedAmid({ clients, leadMilliseconds, milliseconds }, (request, shopper) =>
     buy(shop.skus[request % shop.skus.length] ?? '', shopper),
   )
-  const confirmed = timings.latencies.length
+  const confirmed = timings.answers
   const parts = breakdownOf(figuresBefore, await shop.figures(), confirmed)
   const settled = await shop.settle()
   const cpu = cpuPerOrder(cpuBefore, cpuByPart(), confirmed)
@@ -47,7 +49,7 @@ async function round(shop: CheckoutShop, form: Form, milliseconds: number, expla
   const counts = `confirmed ${confirmed}, charged once ${charged}, committed ${committed}, oversold ${oversold}`
   const isRight = charged === confirmed && committed === confirmed && oversold === 0 && paidWrongly === 0
   return {
-    done: confirmed,
+    done: timings.latencies.length,
     milliseconds: timings.milliseconds,
     latencies: timings.latencies,
     checked: `${counts}; CPU ${used.toFixed(1)} ms an order, ${settled}`,
