@@ -13,6 +13,7 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js'
+import { gatherHttp2Writes } from '#platform/http2/gathered-writes.ts'
 import { serveAppend } from './append-rpc.ts'
 import { type BatchAppendCall, serveBatchAppend } from './batch-append-rpc.ts'
 import { createClock, microsOf } from './clock.ts'
@@ -55,6 +56,7 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   const open = { outlets: new Set<Outlet>(), batches: new Set<BatchAppendCall>() }
   const address = { nodeId: randomUUID(), host, port: 0 }
   widenReceiveWindows()
+  gatherHttp2Writes('server')
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
     'grpc.max_send_message_length': MESSAGE_BYTES_MAX,

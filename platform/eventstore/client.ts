@@ -1,4 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client'
+import { gatherHttp2Writes } from '../http2/gathered-writes.ts'
 import { decodeBase64Natively } from './decode-base64.ts'
 
 /**
@@ -7,5 +8,6 @@ import { decodeBase64Natively } from './decode-base64.ts'
  */
 export const connectEventStore = (url: string): EventStoreDBClient => {
   decodeBase64Natively()
+  gatherHttp2Writes('client')
   return EventStoreDBClient.connectionString(url.replace(/^kurrentdb(?=\+discover:|:)/, 'esdb'))
 }

@@ -19,6 +19,7 @@ import {
 } from '@grpc/grpc-js'
 import { supportedMethods } from '#embedded/eventstore/information-rpc.ts'
 import { widenReceiveWindows } from '#embedded/eventstore/receive-window.ts'
+import { gatherHttp2Writes } from '#platform/http2/gathered-writes.ts'
 
 export type Echo = { readonly connectionString: string; readonly stop: () => void }
 
@@ -47,6 +48,7 @@ function batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>):
 
 export async function startEcho(): Promise<Echo> {
   widenReceiveWindows()
+  gatherHttp2Writes('server')
   const server = new Server({ 'grpc.enable_channelz': 0 })
   server.addService(StreamsService, { append, batchAppend })
   server.addService(ServerFeaturesService, {

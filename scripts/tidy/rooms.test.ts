@@ -13,6 +13,7 @@ const refused: ReadonlyArray<readonly [string, string, string]> = [
   ['api/a.ts', '#workers/b.ts', 'api may import commands, projections, domain, platform'],
   ['workers/a.ts', '#api/b.ts', 'workers may import commands, projections, domain, platform'],
   ['embedded/a.ts', '#platform/b.ts', 'embedded may import domain'],
+  ['embedded/a.ts', '#platform/http2/c/b.ts', 'embedded may import domain'],
   ['platform/a.ts', '#scripts/b.ts', 'platform may import domain, commands, projections'],
   ['platform/a.ts', '#commands/b.ts', 'platform may import the port types of commands only (import type)'],
   ['migrations/1.ts', '#domain/b.ts', 'migrations may import no other room'],
@@ -41,6 +42,7 @@ const accepted: ReadonlyArray<readonly [string, string]> = [
   ['api/a.e2e.test.ts', '#scripts/b.ts'],
   ['commands/testing/a.ts', '#platform/b.ts'],
   ['scripts/a.ts', '#embedded/b.ts'],
+  ['embedded/a.ts', '#platform/http2/b.ts'],
   ['vitest.config.ts', './embedded/testing/b.ts'],
 ]
 

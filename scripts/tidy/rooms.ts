@@ -20,6 +20,8 @@ const allowedToTests = ['platform', 'embedded', 'scripts']
 const portRooms = ['commands', 'projections']
 /** Ports whose errors are classes: an adapter throws what its callers know by `instanceof`. */
 const portErrors = new Set(['commands/payment-provider.ts'])
+/** Of the transport alone, and needed at both its ends: whoever speaks HTTP/2 may import it. */
+const transport = /^platform\/http2\/[^/]+$/
 const migrator = /^platform\/(?:.+\/)?migrate[^/]*\.ts$/
 const exempt = new Set(['vitest.config.ts'])
 
@@ -47,6 +49,7 @@ function objection({ from, to, typeOnly }: Import): string | undefined {
   if (target === 'migrations' && room !== 'migrations')
     return migrator.test(from) ? undefined : 'migrations are imported by the migrator alone'
   if (room === target) return undefined
+  if (room === 'embedded' && transport.test(to)) return undefined
   const rooms = allowed[room]
   if (rooms === undefined) return `${room} is not a room: its imports have no rule`
   if (forTests && allowedToTests.includes(target)) return undefined

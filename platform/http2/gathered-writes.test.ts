@@ -1,0 +1,89 @@
+import { Writable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { gatherWrites } from './gathered-writes.ts'
+
+type Sink = { readonly stream: Writable; readonly groups: string[]; readonly takeOne: () => void }
+
+/** Writes nothing before it is told to; then what has come meanwhile, all at once. */
+const givenSink = (highWaterMark = 100): Sink => {
+  const groups: string[] = []
+  let done: (() => void) | undefined
+  const begin = (chunks: readonly Buffer[], callback: () => void): void => {
+    groups.push(chunks.map(String).join('+'))
+    done = callback
+  }
+  const stream = new Writable({
+    highWaterMark,
+    write: (chunk, _encoding, callback) => begin([chunk], callback),
+    writev: (chunks, callback) =>
+      begin(
+        chunks.map(({ chunk }) => chunk),
+        callback,
+      ),
+  })
+  return { stream, groups, takeOne: () => done?.() }
+}
+
+/** As gRPC writes: each message once that before it is said to be written. */
+const writeInTurn = (stream: Writable, messages: readonly string[]): void => {
+  const [first, ...others] = messages
+  if (first !== undefined) stream.write(Buffer.from(first), () => writeInTurn(stream, others))
+}
+
+test('given messages that each wait for the one before, when the first is written, then all others go out together', async () => {
+  const { stream, groups, takeOne } = givenSink()
+  gatherWrites(stream)
+  writeInTurn(stream, ['a', 'b', 'c', 'd'])
+  await turn()
+  takeOne()
+  await turn()
+  expect(groups).toEqual(['a', 'b+c+d'])
+})
+
+test('given the same and a stream as Node has it, when the first is written, then one follows: what this is here for', async () => {
+  const { stream, groups, takeOne } = givenSink()
+  writeInTurn(stream, ['a', 'b', 'c', 'd'])
+  await turn()
+  takeOne()
+  await turn()
+  expect(groups).toEqual(['a', 'b'])
+})
+
+test('given a stream without room, when a message is written, then it is taken only once it is written', async () => {
+  const { stream, takeOne } = givenSink(4)
+  gatherWrites(stream)
+  const [fits, doesNot] = [vi.fn(), vi.fn()]
+  stream.write(Buffer.from('abc'), fits)
+  stream.write(Buffer.from('d'), doesNot)
+  await turn()
+  expect([fits.mock.calls.length, doesNot.mock.calls.length]).toEqual([1, 0])
+  takeOne()
+  await turn()
+  takeOne()
+  await turn()
+  expect(doesNot).toHaveBeenCalledWith(null)
+})
+
+test('given a stream that is gone, when a message is written, then whoever wrote it hears that', async () => {
+  const { stream } = givenSink()
+  gatherWrites(stream)
+  stream.destroy()
+  const told = vi.fn()
+  stream.write(Buffer.from('a'), told)
+  await turn()
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_STREAM_DESTROYED' }))
+})
+
+test('given text, an encoding or nobody who waits, when it is written, then nothing is changed about it', async () => {
+  const { stream, groups, takeOne } = givenSink()
+  gatherWrites(stream)
+  const told = vi.fn()
+  stream.write('616263', 'hex', told)
+  stream.write('d')
+  await turn()
+  expect(told).not.toHaveBeenCalled()
+  takeOne()
+  await turn()
+  expect([groups, told.mock.calls.length]).toEqual([['abc', 'd'], 1])
+})

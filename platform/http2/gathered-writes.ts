@@ -1,0 +1,37 @@
+// gRPC for Node gives an HTTP/2 stream one message, waits until it is written, and only then gives it the next: every message
+// is a frame, a system call and a packet of its own. Here a message counts as taken as soon as the stream has room for it, so
+// the next comes at once, and all that comes while the first is being written goes out together. What a full stream is given
+// waits as before. Node tells of each stream that a process opens, and gRPC offers no other way to it.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Writable } from 'node:stream'
+
+type OfStream = { readonly stream: Writable }
+const isOfStream = (message: unknown): message is OfStream =>
+  typeof message === 'object' && message !== null && 'stream' in message
+
+/** A write that fails later is told by the stream's own error, not to who was told that it was taken. */
+export const gatherWrites = (stream: Writable): void => {
+  const { write } = stream
+  const hasRoomFor = (chunk: unknown): boolean =>
+    chunk instanceof Uint8Array &&
+    stream.writable &&
+    stream.writableLength + chunk.length < stream.writableHighWaterMark
+  stream.write = (chunk: unknown, ...rest: readonly unknown[]): boolean => {
+    const [taken] = rest
+    if (typeof taken !== 'function' || !hasRoomFor(chunk)) return Reflect.apply(write, stream, [chunk, ...rest])
+    const hasRoom: boolean = Reflect.apply(write, stream, [chunk])
+    process.nextTick(taken)
+    return hasRoom
+  }
+}
+
+const gather = (message: unknown): void => {
+  if (isOfStream(message)) gatherWrites(message.stream)
+}
+
+/** From now on, for every stream that an HTTP/2 client or server of this process opens; more than once is as good as once. */
+export const gatherHttp2Writes = (side: 'client' | 'server'): void => {
+  const streamCreated = `http2.${side}.stream.created`
+  unsubscribe(streamCreated, gather)
+  subscribe(streamCreated, gather)
+}
