@@ -15,8 +15,11 @@ const commitCallsMax = 512
 const commitTurnsMax = 8
 /** How long work that nobody is waiting for may wait for a commit that somebody is. */
 const deferMs = 50
+/** Answers hold whole objects, so a page of SQLite's default size holds one or two, and each costs two writes. */
+const pageBytes = 16_384
+const cacheKib = 32 * 1_024
 /** Pages of the write-ahead log between checkpoints, 16 MB: each writes a page once that changed many times. */
-const checkpointPages = 4_000
+const checkpointPages = 1_000
 
 export type Store = {
   /** Runs the work and resolves once its writes are on disk; rejects with what it threw, its writes undone. */
@@ -51,6 +54,7 @@ const openDatabase = (dataDir: string): DatabaseSync => {
   const db = new DatabaseSync(path.join(dataDir, 'payments.sqlite'))
   try {
     // The lock is held until the file is closed: a second simulator on the same folder must not start.
+    db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -${cacheKib}`)
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     db.exec('BEGIN IMMEDIATE; COMMIT')
