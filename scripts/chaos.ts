@@ -2,19 +2,18 @@
 // against every record there is. Ends with one line of figures; exits 1 where anything is wrong.
 import { runChaos } from './chaos/chaos.ts'
 import { usage, wantedOf } from './chaos/options.ts'
-import { rows } from './chaos/rows.ts'
+import { inRunningOrder, rows } from './chaos/rows.ts'
 
 const run = async (): Promise<number> => {
-  const byNumber = rows.toSorted((one, other) => one.number - other.number)
-  const known = byNumber.map(({ number }) => number)
+  const known = rows.map(({ number }) => number)
   const wanted = wantedOf(process.argv.slice(2), known, Math.floor(Date.now() / 1_000))
   if ('problem' in wanted) throw new Error(wanted.problem)
   if (wanted.help) {
-    console.log(usage(byNumber))
+    console.log(usage(rows))
     return 0
   }
   const { seed, sample } = wanted
-  const chosen = rows.filter(({ number }) => wanted.rows.includes(number))
+  const chosen = inRunningOrder(rows.filter(({ number }) => wanted.rows.includes(number)))
   const report = await runChaos({ rows: chosen, seed, sample, say: (line) => console.log(line) })
   console.log(report.line)
   return report.findings.length === 0 ? 0 : 1

@@ -11,10 +11,6 @@ import { eventStoreRow, postgresRow, redisRow } from './rows/servers.ts'
 import { forgedWebhooksRow, repeatedWebhooksRow } from './rows/webhooks.ts'
 import type { Row } from './run.ts'
 
-/**
- * In the order in which they run. What a row adds to the log is compared after every later row, so those that sell the most
- * come last, and the one that delivers all there is once more comes before them.
- */
 export const rows: readonly Row[] = [
   crashPointsRow,
   eventStoreRow,
@@ -26,8 +22,19 @@ export const rows: readonly Row[] = [
   providerRow,
   sameKeyRow,
   clocksRow,
-  deliveredTwiceRow,
-  fullDiskRow,
   pausedRow,
   consumerRow,
+  fullDiskRow,
+  deliveredTwiceRow,
+]
+
+const runLast: readonly Row[] = [deliveredTwiceRow, fullDiskRow, pausedRow, consumerRow]
+
+/**
+ * What a row adds to the log is compared after every later row, so those that sell the most come last, and the one that
+ * delivers all there is once more comes before them.
+ */
+export const inRunningOrder = (chosen: readonly Row[]): readonly Row[] => [
+  ...chosen.filter((row) => !runLast.includes(row)),
+  ...runLast.filter((row) => chosen.includes(row)),
 ]
