@@ -17,8 +17,7 @@ import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
 import type { World } from '../world.ts'
 
 const shoppers = 4
-/** Under load; then once more, at rest. */
-const times = 2
+const times = 3
 const betweenMilliseconds = 4_000
 const deliverMilliseconds = 120_000
 
