@@ -31,23 +31,23 @@ const writeInTurn = (stream: Writable, messages: readonly string[]): void => {
   if (first !== undefined) stream.write(Buffer.from(first), () => writeInTurn(stream, others))
 }
 
-test('given messages that each wait for the one before, when the first is written, then all others go out together', async () => {
-  const { stream, groups, takeOne } = givenSink()
-  gatherWrites(stream)
+/** What has gone out when the first of four messages is written. */
+const afterTheFirst = async ({ stream, groups, takeOne }: Sink): Promise<readonly string[]> => {
   writeInTurn(stream, ['a', 'b', 'c', 'd'])
   await turn()
   takeOne()
   await turn()
-  expect(groups).toEqual(['a', 'b+c+d'])
+  return groups
+}
+
+test('given messages that each wait for the one before, when the first is written, then all others go out together', async () => {
+  const sink = givenSink()
+  gatherWrites(sink.stream)
+  expect(await afterTheFirst(sink)).toEqual(['a', 'b+c+d'])
 })
 
 test('given the same and a stream as Node has it, when the first is written, then one follows: what this is here for', async () => {
-  const { stream, groups, takeOne } = givenSink()
-  writeInTurn(stream, ['a', 'b', 'c', 'd'])
-  await turn()
-  takeOne()
-  await turn()
-  expect(groups).toEqual(['a', 'b'])
+  expect(await afterTheFirst(givenSink())).toEqual(['a', 'b'])
 })
 
 test('given a stream without room, when a message is written, then it is taken only once it is written', async () => {

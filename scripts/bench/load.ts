@@ -1,5 +1,6 @@
 // Two ways to ask. Steady: so many clients, each asking again as soon as it is answered, for a while. Burst: so many
-// clients, all at once, each once. Both run in this process, so a design is charged for its client too.
+// clients, all at once, each once. A steady load can be timed whole, or in its middle alone. All run in this process, so a
+// design is charged for its client too.
 
 export type Load =
   | { readonly kind: 'steady'; readonly clients: number; readonly milliseconds: number }
