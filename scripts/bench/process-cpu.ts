@@ -20,6 +20,7 @@ const ticksPerSecond = 100
 const parts: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\/bin\/sh /, 'watchdogs'],
   [/api\/main\.ts/, 'API'],
+  [/bench-bare-checkout\.ts/, 'bare checkout'],
   [/workers\/main\.ts/, 'workers'],
   [/eventstore\/main\.ts/, 'event store'],
   [/payments\/main\.ts/, 'payment simulator'],

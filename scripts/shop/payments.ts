@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { webhookEvents } from '#platform/stripe/webhooks.ts'
-import type { PrivateStack } from '../stack/private-stack.ts'
 import { stackSecrets } from '../stack/secrets.ts'
+import type { StackAddresses } from '../stack/stack-file.ts'
 
 const chargesSchema = z.object({
   charges: z.array(
@@ -41,8 +41,10 @@ export type Payments = {
   readonly refundByHand: (paymentIntent: string, amount: number) => Promise<void>
 }
 
-/** The payment simulator of a private stack, past Holdfast. */
-export const openPayments = ({ addresses, dataDir }: Pick<PrivateStack, 'addresses' | 'dataDir'>): Payments => {
+export type PaymentsPlace = { readonly addresses: Pick<StackAddresses, 'paymentsUrl'>; readonly dataDir: string }
+
+/** The payment simulator that a stack on this data folder uses, past Holdfast. */
+export const openPayments = ({ addresses, dataDir }: PaymentsPlace): Payments => {
   const authorization = `Bearer ${stackSecrets(dataDir).paymentKey}`
   const call = async (method: string, path: string, body: string | null): Promise<unknown> => {
     const contentType = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -2,13 +2,15 @@ import { timedAmid } from '../load.ts'
 import { cpuByPart, cpuPerOrder, printCpu } from '../process-cpu.ts'
 import type { GroupReport } from '../report.ts'
 import { type Contender, type Round, runGroup, type Settings } from '../run.ts'
+import { openBareShop } from './bare-shop.ts'
 import { breakdownOf, type Part, printBreakdown } from './breakdown.ts'
 import type { Form } from './buyer.ts'
 import { type CheckoutShop, openCheckoutShop } from './shop.ts'
 
 // From reserving to a confirmed order over HTTP, on a whole stack on this machine: payment simulator, read models and
 // checkout workers running. A row says how many orders were confirmed; what follows it, where their time went: what the API
-// waited for, and what each process worked, until the read models had caught up.
+// waited for, and what each process worked, until the read models had caught up. The last row is the ceiling: the same calls
+// and appends, over the same libraries, with nothing decided and nothing that follows.
 
 const clients = 100
 /** Some thousand orders pass before what they run through is compiled as well as it will be. */
@@ -26,9 +28,16 @@ const forms: ReadonlyArray<{ readonly form: Form; readonly design: string }> = [
   { form: 'manual', design: 'reserve, place, pay, confirm' },
 ]
 
+const ceiling = 'ceiling: the same calls and appends, bare'
+
 type Explained = { readonly parts: readonly Part[]; readonly cpu: ReadonlyMap<string, number> }
 
-async function round(shop: CheckoutShop, form: Form, milliseconds: number, explain: (explained: Explained) => void) {
+async function round(
+  shop: Omit<CheckoutShop, 'close'>,
+  form: Form,
+  milliseconds: number,
+  explain: (explained: Explained) => void,
+) {
   const before = await shop.books()
   const figuresBefore = await shop.figures()
   const cpuBefore = cpuByPart()
@@ -60,19 +69,23 @@ async function round(shop: CheckoutShop, form: Form, milliseconds: number, expla
 async function groupOf(latency: number, settings: Settings): Promise<GroupReport> {
   const { seconds, profileDir } = settings
   const shop = await openCheckoutShop({ clients, paymentLatencyMilliseconds: latency, profileDir })
-  /** Of the last round of each form. */
+  /** Of the last round of each design. */
   const explained = new Map<string, Explained>()
-  const contenders = forms.map(
-    ({ form, design }): Contender => ({
-      design,
-      durability: 'log synced',
-      // The stack is shared: each round counts what it added.
-      open: async () => ({
-        round: () => round(shop, form, seconds * lengthFactor * 1_000, (found) => explained.set(design, found)),
-        close: async () => {},
-      }),
-    }),
-  )
+  const contenderOf = (design: string, form: Form, open: () => Promise<CheckoutShop>): Contender => ({
+    design,
+    durability: 'log synced',
+    open: async () => {
+      const { close, ...opened } = await open()
+      const milliseconds = seconds * lengthFactor * 1_000
+      return { round: () => round(opened, form, milliseconds, (found) => explained.set(design, found)), close }
+    },
+  })
+  // The stack is shared by all forms: each round counts what it added.
+  const shared = async (): Promise<CheckoutShop> => ({ ...shop, close: async () => {} })
+  const contenders = [
+    ...forms.map(({ form, design }) => contenderOf(design, form, shared)),
+    contenderOf(ceiling, 'inline', () => openBareShop({ clients, paymentLatencyMilliseconds: latency })),
+  ]
   try {
     const title = `Checkout over HTTP, ${clients} clients, the provider takes ${latency} ms a call`
     const report = await runGroup({ title, unit: 'orders', contenders, warmUps })
