@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util'
 import { failureText, progressText, resultText } from './simulation/report.ts'
 import { simulate } from './simulation/simulate.ts'
 import { tell } from './simulation/story.ts'
+import type { Told } from './simulation/told.ts'
 
-const usage = `Usage: npm run simulate -- [--seeds N] [--start S] [--threads T] [--trace]
-  --seeds    how many stories to tell, each twice [1000]
-  --start    the first seed [1]
-  --threads  [one for each processor]
-  --trace    print every step, one seed after the other`
+const usage = `Usage: npm run simulate -- [--seeds N] [--start S] [--processes P] [--trace]
+  --seeds      how many stories to tell, each twice [1000]
+  --start      the first seed [1]
+  --processes  [one for each processor]
+  --trace      print every step, one seed after the other`
+
+const quietMilliseconds = 60_000
 
 const wholeNumber = (text: string | undefined, name: string, unset: number): number => {
   const number = text === undefined ? unset : Number(text)
@@ -21,12 +24,12 @@ const wholeNumber = (text: string | undefined, name: string, unset: number): num
 const readArguments = () => {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
-    options: { seeds: text, start: text, threads: text, trace: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { seeds: text, start: text, processes: text, trace: { type: 'boolean' }, help: { type: 'boolean' } },
   })
   return {
     seeds: wholeNumber(values.seeds, 'seeds', 1_000),
     start: wholeNumber(values.start, 'start', 1),
-    threads: wholeNumber(values.threads, 'threads', os.availableParallelism()),
+    processes: wholeNumber(values.processes, 'processes', os.availableParallelism()),
     trace: values.trace ?? false,
     help: values.help ?? false,
   }
@@ -41,8 +44,19 @@ const tellAloud = async (start: number, seeds: number): Promise<boolean> => {
   return true
 }
 
+/** On a terminal one line that changes; in a file a line a minute. */
+const showingProgress = (textOf: (so: Told) => string): ((so: Told) => void) => {
+  if (process.stderr.isTTY) return (so) => void process.stderr.write(`\r${textOf(so)}`)
+  let saidAt = performance.now()
+  return (so) => {
+    if (performance.now() - saidAt < quietMilliseconds) return
+    saidAt = performance.now()
+    console.error(textOf(so))
+  }
+}
+
 const run = async (): Promise<boolean> => {
-  const { seeds, start, threads, trace, help } = readArguments()
+  const { seeds, start, processes, trace, help } = readArguments()
   if (help) console.log(usage)
   if (help) return true
   if (trace) return tellAloud(start, seeds)
@@ -50,10 +64,8 @@ const run = async (): Promise<boolean> => {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   const startedAt = performance.now()
   const elapsed = (): number => (performance.now() - startedAt) / 1_000
-  const progress = process.stderr.isTTY
-    ? (so: Parameters<typeof progressText>[0]) => process.stderr.write(`\r${progressText(so, seeds, elapsed())}`)
-    : () => {}
-  const told = await simulate({ start, seeds, threads, progress, signal: stopping.signal })
+  const progress = showingProgress((so) => progressText(so, seeds, elapsed()))
+  const told = await simulate({ start, seeds, processes, progress, signal: stopping.signal })
   if (process.stderr.isTTY) process.stderr.write('\n')
   for (const story of told.failed) console.error(failureText(story))
   console.log(resultText(told, elapsed()))

@@ -9,7 +9,7 @@ import { simulate } from './simulate.ts'
 const seeds = 1_000
 
 test('1,000 stories of broken shops end well and are told the same again; everything that can happen does', async () => {
-  const told = await simulate({ start: 1, seeds, threads: os.availableParallelism() })
+  const told = await simulate({ start: 1, seeds, processes: os.availableParallelism() })
   expect(told.failed.slice(0, 2).map(failureText).join('\n')).toBe('')
   expect([told.seeds, told.differing]).toEqual([seeds, []])
   const types = Object.keys({ ...stockEventSchemas, ...orderEventSchemas })

@@ -1,8 +1,10 @@
-import { Worker } from 'node:worker_threads'
-import type { Task } from './thread.ts'
+import { type ChildProcess, fork } from 'node:child_process'
+import path from 'node:path'
+import { nodeFlags } from '#embedded/process/node-flags.ts'
+import type { Task } from './teller.ts'
 import { nothingTold, type Told, together } from './told.ts'
 
-/** Seeds that a thread takes at a time: few, so that all threads end together. */
+/** Seeds that a process takes at a time: few, so that all end together. */
 const taskSeeds = 25
 /** More failures than this say nothing new. */
 const failuresMax = 10
@@ -10,10 +12,11 @@ const failuresMax = 10
 export type SimulateOptions = {
   readonly start: number
   readonly seeds: number
-  readonly threads: number
+  /** Threads of one process would share more than they should: they are slower by a twentieth. */
+  readonly processes: number
   /** Stops after the tasks under way. */
   readonly signal?: AbortSignal
-  /** Told after each task of a thread. */
+  /** Told after each task. */
   readonly progress?: (so: Told) => void
 }
 
@@ -22,36 +25,37 @@ function* tasksOf(start: number, seeds: number): Generator<Task> {
     yield { start: from, seeds: Math.min(taskSeeds, start + seeds - from) }
 }
 
-const ask = (worker: Worker, task: Task): Promise<Told> =>
+const ask = (teller: ChildProcess, task: Task): Promise<Told> =>
   new Promise((resolve, reject) => {
-    const done = (told: Told): void => {
-      worker.off('error', reject)
-      resolve(told)
-    }
-    worker.once('message', done)
-    worker.once('error', reject)
-    worker.postMessage(task)
+    const ended = (code: number | null): void => reject(new Error(`A process that tells stories ended (${code}).`))
+    teller.once('exit', ended)
+    teller.once('message', (told) => {
+      teller.off('exit', ended)
+      resolve(told as Told)
+    })
+    teller.send(task)
   })
 
-/** Tells the stories of a range of seeds, each twice, on so many threads; ends early when too many have failed. */
-export const simulate = async ({ start, seeds, threads, signal, progress }: SimulateOptions): Promise<Told> => {
+/** Tells the stories of a range of seeds, each twice, in so many processes; ends early when too many have failed. */
+export const simulate = async ({ start, seeds, processes, signal, progress }: SimulateOptions): Promise<Told> => {
   const tasks = tasksOf(start, seeds)
   let all = nothingTold
   const lane = async (): Promise<void> => {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+    const teller = fork(path.join(import.meta.dirname, 'teller.ts'), {
+      execArgv: [...nodeFlags],
+      serialization: 'advanced',
     })
     try {
       for (const task of tasks) {
         if (signal?.aborted || all.failed.length >= failuresMax) return
-        const told = await ask(worker, task)
+        const told = await ask(teller, task)
         all = together(all, told)
         progress?.(all)
       }
     } finally {
-      await worker.terminate()
+      teller.kill('SIGKILL')
     }
   }
-  await Promise.all(Array.from({ length: threads }, lane))
+  await Promise.all(Array.from({ length: processes }, lane))
   return all
 }

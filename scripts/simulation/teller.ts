@@ -1,5 +1,4 @@
-// A thread that tells stories: each seed twice, since a story that is not told the same again cannot be looked into.
-import { parentPort } from 'node:worker_threads'
+// A process that tells stories: each seed twice, since a story that is not told the same again cannot be looked into.
 import { tell } from './story.ts'
 import { nothingTold, type Told, together, toldTwice } from './told.ts'
 
@@ -13,6 +12,9 @@ const tellAll = async ({ start, seeds }: Task): Promise<Told> => {
   return all
 }
 
-parentPort?.on('message', (task: Task) => {
-  void tellAll(task).then((told) => parentPort?.postMessage(told))
+process.on('message', (task: Task) => {
+  void tellAll(task).then((told) => process.send?.(told))
 })
+// Whoever started it decides when it ends, also where a terminal interrupts both.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit())

@@ -33,6 +33,8 @@ export const projections = [stockProjection, holdsProjection, ordersProjection, 
  * always be late.
  */
 const slowness = 3
+/** The read models of an idle log look for nothing: what comes wakes them. */
+const projectorSlowness = 9
 
 const createTick =
   ({ network: { server, host, random, faults }, log }: ProcessPorts, newId: () => string) =>
@@ -71,7 +73,7 @@ export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerPr
         now: monotonic,
       }),
       follow,
-      wait,
+      wait: (milliseconds) => sleep(milliseconds * projectorSlowness),
       observe: clock.observe,
     }),
     createTicker({
