@@ -92,8 +92,8 @@ const lost = (operations: readonly Operation[], probability: number): FaultPlan[
   { kind: 'error_before', probability, operations: [...operations] },
 ]
 
-/** Each call is tried three times: now and then one ends in doubt, and every third of those that the visit is about. */
+/** Each call is tried three times: now and then one ends in doubt, and most of those that the visit is about. */
 export const faultsFor = ({ lane, point }: Visit, seed: number): Partial<FaultPlan> => {
   const operation = lane === 'worker' ? inVain[placeOf(point)] : undefined
-  return { seed, calls: [...lost(anyOperations, 0.2), ...(operation === undefined ? [] : lost([operation], 0.3))] }
+  return { seed, calls: [...lost(anyOperations, 0.2), ...(operation === undefined ? [] : lost([operation], 0.5))] }
 }

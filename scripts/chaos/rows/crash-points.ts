@@ -1,7 +1,7 @@
 // Rows 1 to 3: the APIs and the worker die at every declared point. A process is started with the point that it dies at,
 // and when it has died the supervisor starts it anew with the next one: so the worker dies while it recovers, and shoppers
 // ask the other API again. Answers of the provider are lost meanwhile, so that the worker finds work in doubt, and half of
-// the people do what brings a process to the point that it is to die at.
+// the people do what brings a process to the point that it is to die at: most for whoever has waited for it longest.
 import { eventually } from '../../shop/eventually.ts'
 import { causeOf, faultsFor } from '../causes.ts'
 import { anyJourney, type Shop } from '../journeys.ts'
@@ -10,7 +10,7 @@ import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
 import { allVisits, type Itinerary, itineraryOf, someVisits, type Visit } from '../visits.ts'
 
-const shoppers = 6
+const shoppers = 8
 const progressEvery = 10
 const reachMillisecondsMax = 90_000
 const seedMax = 2 ** 32
@@ -24,8 +24,9 @@ const visitAll = async ({ world, recoveries, reached, next, armed }: Party, part
   world.onStart(part, () => {
     starts += 1
     const visit = next(part)
-    if (visit === undefined) armed.delete(part)
-    else armed.set(part, visit)
+    // Who was armed first comes first among them, so is who has waited longest.
+    armed.delete(part)
+    if (visit !== undefined) armed.set(part, visit)
     return visit === undefined ? {} : { CRASH_AT: `${visit.point}:${visit.hit}` }
   })
   await killRunning(world, part)
@@ -59,9 +60,9 @@ export const crashPointsRow: Row = {
     const next = itineraryOf(sample ? someVisits() : allVisits(world.random))
     const armed = new Map<string, Visit>()
     const towards = (shop: Shop): Promise<void> => {
-      const [visit, ...others] = armed.values()
-      if (visit === undefined || shop.random.chance(0.5)) return anyJourney(shop)
-      return causeOf(shop.random.pick([visit, ...others]))(shop)
+      const [longest, ...others] = armed.values()
+      if (longest === undefined || shop.random.chance(0.5)) return anyJourney(shop)
+      return causeOf(shop.random.chance(0.5) ? longest : shop.random.pick([longest, ...others]))(shop)
     }
     const visiting = async (): Promise<void> => {
       await Promise.all(parts.map((part) => visitAll({ ...run, next, armed }, part)))
