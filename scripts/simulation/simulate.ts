@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
-import { nodeFlags } from '#embedded/process/node-flags.ts'
+import { apiNodeFlags, nodeFlags } from '#embedded/process/node-flags.ts'
 import type { Task } from './teller.ts'
 import { nothingTold, type Told, together } from './told.ts'
 
@@ -42,7 +42,7 @@ export const simulate = async ({ start, seeds, processes, signal, progress }: Si
   let all = nothingTold
   const lane = async (): Promise<void> => {
     const teller = fork(path.join(import.meta.dirname, 'teller.ts'), {
-      execArgv: [...nodeFlags],
+      execArgv: [...nodeFlags, ...apiNodeFlags],
       serialization: 'advanced',
     })
     try {

@@ -2,6 +2,9 @@
 import { tell } from './story.ts'
 import { nothingTold, type Told, together, toldTwice } from './told.ts'
 
+// Many errors are part of the stories, and what they say is all that is told of them.
+Error.stackTraceLimit = 0
+
 /** Seeds from `start`, so many. */
 export type Task = { readonly start: number; readonly seeds: number }
 

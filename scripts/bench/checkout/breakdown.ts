@@ -58,6 +58,7 @@ export function breakdownOf(before: Figures, after: Figures, orders: number): re
 }
 
 export function printBreakdown(title: string, parts: readonly Part[]): void {
+  if (parts.length === 0) return
   const width = Math.max(...parts.map(({ name }) => name.length), title.length)
   console.log(`\n${title.padEnd(width)}  calls an order   ms a call  ms an order`)
   for (const { name, callsPerOrder, meanMilliseconds, millisecondsPerOrder } of parts)

@@ -10,7 +10,7 @@ import { type CheckoutShop, openCheckoutShop } from './shop.ts'
 // From reserving to a confirmed order over HTTP, on a whole stack on this machine: payment simulator, read models and
 // checkout workers running. A row says how many orders were confirmed; what follows it, where their time went: what the API
 // waited for, and what each process worked, until the read models had caught up. The last row is the ceiling: the same calls
-// and appends, over the same libraries, with nothing decided and nothing that follows.
+// and appends, over the same libraries, with nothing decided and nothing that follows; the platform is at rest beside it.
 
 const clients = 100
 /** Some thousand orders pass before what they run through is compiled as well as it will be. */
