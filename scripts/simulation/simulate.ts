@@ -6,6 +6,8 @@ import { nothingTold, type Told, together } from './told.ts'
 
 /** Seeds that a process takes at a time: few, so that all end together. */
 const taskSeeds = 25
+/** Like an API, a story makes much that is forgotten just after it came to be kept. */
+const execArgv = [...nodeFlags, ...apiNodeFlags]
 /** More failures than this say nothing new. */
 const failuresMax = 10
 
@@ -27,7 +29,8 @@ function* tasksOf(start: number, seeds: number): Generator<Task> {
 
 const ask = (teller: ChildProcess, task: Task): Promise<Told> =>
   new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => reject(new Error(`A process that tells stories ended (${code}).`))
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
+      reject(new Error(`A process that tells stories ended (${code ?? signal}): its last words are above.`))
     teller.once('exit', ended)
     teller.once('message', (told) => {
       teller.off('exit', ended)
@@ -41,10 +44,7 @@ export const simulate = async ({ start, seeds, processes, signal, progress }: Si
   const tasks = tasksOf(start, seeds)
   let all = nothingTold
   const lane = async (): Promise<void> => {
-    const teller = fork(path.join(import.meta.dirname, 'teller.ts'), {
-      execArgv: [...nodeFlags, ...apiNodeFlags],
-      serialization: 'advanced',
-    })
+    const teller = fork(path.join(import.meta.dirname, 'teller.ts'), { execArgv, serialization: 'advanced' })
     try {
       for (const task of tasks) {
         if (signal?.aborted || all.failed.length >= failuresMax) return
