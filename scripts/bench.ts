@@ -1,19 +1,21 @@
 // `npm run bench [-- SUITE …]`: the benchmarks. Exits 1 when a row breaks an invariant, however fast it was.
 import { writeFileSync } from 'node:fs'
-import { checkoutSuite } from './bench/checkout/suite.ts'
-import { closeAll } from './bench/closing.ts'
-import { httpSuite } from './bench/http/suite.ts'
-import { usage, wantedOf } from './bench/options.ts'
-import { brokenRows, jsonOf } from './bench/report.ts'
-import { reserveSuite } from './bench/reserve/suite.ts'
-import type { Suite } from './bench/run.ts'
-import { storeSuite } from './bench/store/suite.ts'
+import { checkoutSuite } from '#trials/bench/checkout/suite.ts'
+import { closeAll } from '#trials/bench/closing.ts'
+import { httpSuite } from '#trials/bench/http/suite.ts'
+import { usage, wantedOf } from '#trials/bench/options.ts'
+import { brokenRows, jsonOf } from '#trials/bench/report.ts'
+import { reserveSuite } from '#trials/bench/reserve/suite.ts'
+import type { Suite } from '#trials/bench/run.ts'
+import { storeSuite } from '#trials/bench/store/suite.ts'
+import { sampleProducts } from './sample/catalogue.ts'
+import { loadSampleCatalogue } from './start/load-sample.ts'
 
 const suites: Readonly<Record<string, Suite>> = {
   store: storeSuite,
   reserve: reserveSuite,
   checkout: checkoutSuite,
-  http: httpSuite,
+  http: httpSuite({ products: sampleProducts(), load: loadSampleCatalogue }),
 }
 
 async function main(): Promise<void> {

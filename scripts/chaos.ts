@@ -1,8 +1,8 @@
 // `npm run chaos`: real processes are killed, stopped, lied to and starved under load, and what they promised is held
 // against every record there is. Ends with one line of figures; exits 1 where anything is wrong.
-import { runChaos } from './chaos/chaos.ts'
-import { usage, wantedOf } from './chaos/options.ts'
-import { inRunningOrder, rows } from './chaos/rows.ts'
+import { runChaos } from '#trials/chaos/chaos.ts'
+import { usage, wantedOf } from '#trials/chaos/options.ts'
+import { inRunningOrder, rows } from '#trials/chaos/rows.ts'
 
 const run = async (): Promise<number> => {
   const known = rows.map(({ number }) => number)

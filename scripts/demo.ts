@@ -1,12 +1,13 @@
 // `npm run demo`: the main job and what goes wrong in it, told step by step against a stack of its own, which it removes
 // again. Exits 1 where a step did not do what it says.
+
+import { startPrivateStack } from '#stack/private-stack.ts'
+import { createCaller } from '#trials/shop/caller.ts'
+import { openPayments } from '#trials/shop/payments.ts'
+import { openLog } from '#trials/shop/read-log.ts'
 import { tellFailures } from './demo/failures.ts'
 import { tellMainJob } from './demo/main-job.ts'
 import { createStory } from './demo/story.ts'
-import { createCaller } from './shop/caller.ts'
-import { openPayments } from './shop/payments.ts'
-import { openLog } from './shop/read-log.ts'
-import { startPrivateStack } from './stack/private-stack.ts'
 
 const say = (line: string): void => console.log(line)
 const stopping = new AbortController()

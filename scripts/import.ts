@@ -1,5 +1,6 @@
 // `npm run import`: real data through the real commands; see --help and docs/import.md.
 import { readConfig } from '#platform/config.ts'
+import { openStack } from '#stack/open-stack.ts'
 import { type ImportArguments, parseArguments, usage } from './import/arguments.ts'
 import { importCatalogue } from './import/catalogue/run.ts'
 import { importHash } from './import/import-hash.ts'
@@ -8,7 +9,6 @@ import { createMeter } from './import/meter.ts'
 import { importOrders } from './import/orders/run.ts'
 import { catalogueTable, lagLine, ordersTable } from './import/report.ts'
 import { openWorld } from './import/world.ts'
-import { openStack } from './stack/open-stack.ts'
 
 const run = async (wanted: ImportArguments): Promise<void> => {
   const config = readConfig(process.env)

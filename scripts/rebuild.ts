@@ -1,5 +1,8 @@
 // `npm run rebuild -- NAME`: a read model from the log, beside the live one and in its place when both are equal.
 import { once } from 'node:events'
+import type { Follow } from '#audit/rebuild/feeder.ts'
+import { feedOldUntil } from '#audit/rebuild/keep-old.ts'
+import { rebuildReadModel } from '#audit/rebuild/rebuild.ts'
 import { readConfig } from '#platform/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
@@ -7,11 +10,8 @@ import { createDatabase } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { systemTimers } from '#platform/timers.ts'
-import type { Follow } from './rebuild/feeder.ts'
-import { feedOldUntil } from './rebuild/keep-old.ts'
+import { type OpenStack, openStack } from '#stack/open-stack.ts'
 import { usage, type Wanted, wantedOf } from './rebuild/options.ts'
-import { rebuildReadModel } from './rebuild/rebuild.ts'
-import { type OpenStack, openStack } from './stack/open-stack.ts'
 
 /** Comparing large tables takes longer than any query of the platform may. */
 const statementMilliseconds = 60 * 60_000

@@ -1,10 +1,10 @@
 // `npm run simulate -- --seeds N [--start S] [--trace]`: shops, faults and time in one process, every choice from one seed.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
-import { failureText, progressText, resultText } from './simulation/report.ts'
-import { simulate } from './simulation/simulate.ts'
-import { tell } from './simulation/story.ts'
-import type { Told } from './simulation/told.ts'
+import { failureText, progressText, resultText } from '#trials/simulation/report.ts'
+import { simulate } from '#trials/simulation/simulate.ts'
+import { tell } from '#trials/simulation/story.ts'
+import type { Told } from '#trials/simulation/told.ts'
 
 const usage = `Usage: npm run simulate -- [--seeds N] [--start S] [--processes P] [--trace]
   --seeds      how many stories to tell, each twice [1000]

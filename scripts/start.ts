@@ -4,7 +4,7 @@ import path from 'node:path'
 import { credentialsPath } from '#api/auth/credentials-file.ts'
 import { readConfig } from '#platform/config.ts'
 import { describeConfig } from '#platform/config-variables.ts'
-import { startStack } from './stack/stack.ts'
+import { startStack } from '#stack/stack.ts'
 import { guide } from './start/guide.ts'
 import { loadSampleCatalogue } from './start/load-sample.ts'
 

@@ -1,11 +1,11 @@
 // `npm run verify`: the invariants of docs/architecture.md, section 7, over the live log, the read models and the payment
 // simulator's ledger. A line for each; exits 1 where one is broken.
 import { parseArgs } from 'node:util'
+import type { Outcome } from '#audit/verify/finding.ts'
+import { verifyServers } from '#audit/verify/run.ts'
 import { readConfig } from '#platform/config.ts'
-import { openStack } from './stack/open-stack.ts'
-import { stackSecrets } from './stack/secrets.ts'
-import type { Outcome } from './verify/finding.ts'
-import { verifyServers } from './verify/run.ts'
+import { openStack } from '#stack/open-stack.ts'
+import { stackSecrets } from '#stack/secrets.ts'
 
 const usage = `Usage: npm run verify [-- --data-dir DIR]
   --data-dir DIR  data folder of the stack (HOLDFAST_DATA_DIR, else .holdfast)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { eventually } from '../shop/eventually.ts'
-import { ada, buy, reserve } from '../shop/shop.ts'
+import { eventually } from '#trials/shop/eventually.ts'
+import { ada, buy, reserve } from '#trials/shop/shop.ts'
 import { paymentEvents, type Stage } from './stage.ts'
 
 const refusedSchema = z.object({ lines: z.array(z.object({ sku: z.string(), available: z.int() })) })

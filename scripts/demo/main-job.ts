@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ada, placedSchema, positionOf, reservedSchema } from '../shop/shop.ts'
+import { ada, placedSchema, positionOf, reservedSchema } from '#trials/shop/shop.ts'
 import { paymentEvents, type Stage } from './stage.ts'
 
 const pageSchema = z.object({ items: z.array(z.object({ sku: z.string(), available: z.int() })) })

@@ -1,5 +1,5 @@
-import type { Caller } from '../shop/caller.ts'
-import type { Payments } from '../shop/payments.ts'
+import type { Caller } from '#trials/shop/caller.ts'
+import type { Payments } from '#trials/shop/payments.ts'
 import type { Story } from './story.ts'
 
 /** What a chapter of the demonstration works with. */

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { styleText } from 'node:util'
 import type { RecordedEvent } from '#domain/events.ts'
-import type { Answer } from '../shop/caller.ts'
-import type { LogReader } from '../shop/read-log.ts'
+import type { Answer } from '#trials/shop/caller.ts'
+import type { LogReader } from '#trials/shop/read-log.ts'
 
 export type Story = {
   readonly chapter: (title: string) => void

@@ -14,7 +14,7 @@ import { eventSchemas } from '#domain/events.ts'
 import { createFaults } from '#embedded/payments/faults.ts'
 import { paymentServer } from '#embedded/payments/server.ts'
 import { describeConfig } from '#platform/config-variables.ts'
-import { rows as chaosRows } from '../chaos/rows.ts'
+import { rows as chaosRows } from '#trials/chaos/rows.ts'
 import { read } from './compose-file.ts'
 import { linkTargets, namedPaths, namedRoutes, namedScripts, tableRows } from './markdown.ts'
 

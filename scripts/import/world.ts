@@ -1,6 +1,7 @@
 // What an import works with, opened once: the log, writers with bounds of a bulk load, the vault of persons.
 
 import type { EventStoreDBClient } from '@eventstore/db-client'
+import { readModelLag } from '#audit/read-model-lag.ts'
 import { type OrderWriter, orderRules } from '#commands/order-rules.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { EventLog, LogTime } from '#commands/ports.ts'
@@ -19,10 +20,9 @@ import { migrate } from '#platform/postgres/migrate.ts'
 import { createPersonVault } from '#platform/postgres/person-vault.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { systemTimers } from '#platform/timers.ts'
-import { followLogTime } from '../stack/log-time.ts'
-import type { OpenStack } from '../stack/open-stack.ts'
-import { readModelLag } from '../stack/read-model-lag.ts'
-import { masterKeyOf } from '../stack/secrets.ts'
+import type { OpenStack } from '#stack/open-stack.ts'
+import { masterKeyOf } from '#stack/secrets.ts'
+import { followLogTime } from './log-time.ts'
 import type { CreateMeter } from './meter.ts'
 
 export const actor = 'import'

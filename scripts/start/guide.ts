@@ -1,4 +1,4 @@
-import type { StackAddresses } from '../stack/stack-file.ts'
+import type { StackAddresses } from '#stack/stack-file.ts'
 
 const address = '{"name":"Ada Byron","line1":"1 Mill Lane","city":"Bath","postalCode":"BA1 1AA","country":"GB"}'
 

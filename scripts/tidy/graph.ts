@@ -4,6 +4,7 @@ import { type Finding, isTest, type SourceFile } from './source.ts'
 const entryPoints = [
   /^scripts\/[^/]+$/,
   /^embedded\/(?:.+\/)?main\.ts$/,
+  /^trials\/(?:.+\/)?main\.ts$/,
   /^(?:api|workers)\/main\.ts$/,
   /^migrations\//,
   /^vitest\.config\.ts$/,

@@ -10,12 +10,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   workers: ['commands', 'projections', 'domain', 'platform'],
   platform: ['domain', 'commands', 'projections'],
   embedded: ['domain'],
+  audit: ['commands', 'projections', 'domain', 'platform'],
+  stack: ['api', 'workers', 'commands', 'projections', 'domain', 'platform', 'embedded'],
   migrations: [],
-  scripts: ['domain', 'commands', 'projections', 'api', 'workers', 'platform', 'embedded'],
+  trials: ['audit', 'stack', 'api', 'workers', 'commands', 'projections', 'domain', 'platform', 'embedded'],
+  scripts: ['trials', 'audit', 'stack', 'api', 'workers', 'commands', 'projections', 'domain', 'platform', 'embedded'],
   web: [],
 }
 /** Tests run their room against the real thing, so they may reach adapters, the local stack and the mains. */
-const allowedToTests = ['platform', 'embedded', 'scripts']
+const allowedToTests = ['platform', 'embedded']
+/** A rebuild is tested beside the worker that keeps the live read model. */
+const allowedToTestsOf: Readonly<Record<string, readonly string[]>> = { audit: ['workers'] }
 /** `platform` implements the ports of these rooms, and knows nothing of them but the types. */
 const portRooms = ['commands', 'projections']
 /** Ports whose errors are classes: an adapter throws what its callers know by `instanceof`. */
@@ -23,6 +28,8 @@ const portErrors = new Set(['commands/payment-provider.ts'])
 /** Of the transport alone, and needed at both its ends: whoever speaks HTTP/2 may import it. */
 const transport = /^platform\/http2\/[^/]+$/
 const migrator = /^platform\/(?:.+\/)?migrate[^/]*\.ts$/
+/** The simulator's oracle judges the domain: it may not share a line with it, or both would be wrong alike. */
+const oracle = /^trials\/simulation\/oracle\//
 const exempt = new Set(['vitest.config.ts'])
 
 export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
@@ -45,6 +52,7 @@ function objection({ from, to, typeOnly }: Import): string | undefined {
   const target = roomOf(to)
   const forTests = isTest(from) || isTestHelper(from)
   if (isTest(to)) return 'a test is imported by no one'
+  if (oracle.test(from) && target === 'domain') return 'the oracle may not import the domain that it judges'
   if (isTestHelper(to) && !forTests) return 'test helpers are for tests'
   if (target === 'migrations' && room !== 'migrations')
     return migrator.test(from) ? undefined : 'migrations are imported by the migrator alone'
@@ -52,7 +60,7 @@ function objection({ from, to, typeOnly }: Import): string | undefined {
   if (room === 'embedded' && transport.test(to)) return undefined
   const rooms = allowed[room]
   if (rooms === undefined) return `${room} is not a room: its imports have no rule`
-  if (forTests && allowedToTests.includes(target)) return undefined
+  if (forTests && [...allowedToTests, ...(allowedToTestsOf[room] ?? [])].includes(target)) return undefined
   if (!rooms.includes(target)) return `${room} may import ${rooms.length > 0 ? rooms.join(', ') : 'no other room'}`
   if (room === 'platform' && portRooms.includes(target) && !typeOnly && !forTests && !portErrors.has(to))
     return `platform may import the port types of ${target} only (import type)`

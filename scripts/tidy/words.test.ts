@@ -42,7 +42,16 @@ describe.each(['domain/a.ts', 'domain/a.test.ts', 'scripts/a.ts', 'platform/a.ts
   })
 })
 
-describe.each(['domain/a.ts', 'commands/a.ts', 'projections/a.ts', 'api/a.ts', 'workers/a.ts'])('in %s', (path) => {
+const mustBeGivenTheClock = [
+  'domain/a.ts',
+  'commands/a.ts',
+  'projections/a.ts',
+  'api/a.ts',
+  'workers/a.ts',
+  'audit/a.ts',
+  'trials/simulation/a.ts',
+]
+describe.each(mustBeGivenTheClock)('in %s', (path) => {
   test.each(mainsOnly)('%s is refused', (source, what) => {
     expect(findings(path, `\n${source}`)).toEqual([`2 ${what}`])
   })
@@ -50,6 +59,8 @@ describe.each(['domain/a.ts', 'commands/a.ts', 'projections/a.ts', 'api/a.ts', '
 
 const mayReadTheClock = [
   'scripts/a.ts',
+  'trials/chaos/a.ts',
+  'stack/a.ts',
   'embedded/a.ts',
   'platform/a.ts',
   'api/main.ts',

@@ -29,7 +29,7 @@ const rules: readonly Rule[] = [
   },
   {
     appliesTo: (path) =>
-      !/^(?:scripts|embedded|platform)\/|^(?:api|workers)\/main\.ts$/.test(path) &&
+      !/^(?:scripts|trials(?!\/simulation\/)|stack|embedded|platform)\/|^(?:api|workers)\/main\.ts$/.test(path) &&
       !isTest(path) &&
       !isTestHelper(path),
     words: [

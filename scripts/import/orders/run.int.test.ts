@@ -2,11 +2,11 @@
 // that broke off leaves to the next.
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { verifyLog } from '#audit/verify/log.ts'
+import { verifyReadModels } from '#audit/verify/read-models.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
-import { verifyLog } from '../../verify/log.ts'
-import { verifyReadModels } from '../../verify/read-models.ts'
 import { readMapping } from '../mapping.ts'
 import { givenWorld, type TestWorld } from '../testing/given-world.ts'
 import { projectLog } from '../testing/project-log.ts'

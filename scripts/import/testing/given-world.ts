@@ -6,7 +6,7 @@ import type pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { createTestDatabase } from '#embedded/testing/servers.ts'
 import { createPool } from '#platform/postgres/pool.ts'
-import { openStack } from '../../stack/open-stack.ts'
+import { openStack } from '#stack/open-stack.ts'
 import { openWorld, type World } from '../world.ts'
 
 // What the tests of import and verify share: an event store in a process of its own, a database of the test's server.

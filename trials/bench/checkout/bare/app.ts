@@ -1,0 +1,70 @@
+// The ceiling of checkout: the two calls of a shopper, the seven appends, the three calls to the provider and its webhooks,
+// as ours has them for an order, over the same libraries; nothing is checked, decided, kept or followed. What remains is the
+// price of the parts, and no code on them is faster on the same machine.
+import { randomUUID } from 'node:crypto'
+import type { EventStoreDBClient } from '@eventstore/db-client'
+import express, { type Express } from 'express'
+import type Stripe from 'stripe'
+import {
+  type Append,
+  amount,
+  authorized,
+  type BareOrder,
+  captured,
+  committed,
+  currency,
+  held,
+  intentCreated,
+  paymentMethod,
+  placed,
+  stockCommitted,
+} from './events.ts'
+
+export type BareParts = {
+  readonly client: EventStoreDBClient
+  readonly stripe: Stripe
+  readonly webhookSecret: string
+}
+
+export function createBareApp({ client, stripe, webhookSecret }: BareParts): Express {
+  const append = ({ stream, events }: Append) => client.appendToStream(stream, [...events])
+
+  const pay = async (order: BareOrder): Promise<void> => {
+    const key = (step: string) => ({ idempotencyKey: `order-${order.orderId}-attempt-1-${step}` })
+    await append(placed(order))
+    const params = {
+      ...{ amount, currency: currency.toLowerCase(), payment_method: paymentMethod, capture_method: 'manual' as const },
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const },
+      metadata: { orderId: order.orderId, attempt: '1' },
+    }
+    const { id } = await stripe.paymentIntents.create(params, key('create'))
+    await append(intentCreated(order, id))
+    await stripe.paymentIntents.confirm(id, { expand: ['latest_charge'] }, key('confirm'))
+    await append(authorized(order, id))
+    await append(committed(order))
+    await append(stockCommitted(order))
+    await stripe.paymentIntents.capture(id, { amount_to_capture: amount }, key('capture'))
+    await append(captured(order, id))
+  }
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.post('/v1/reservations', express.json(), async ({ body }, response) => {
+    const [{ sku }] = body.lines
+    const reservationId = randomUUID()
+    await append(held({ reservationId, sku }))
+    response.status(201).json({ reservationToken: `${reservationId} ${sku}` })
+  })
+  app.post('/v1/orders', express.json(), async ({ body }, response) => {
+    const [reservationId, sku] = body.reservationToken.split(' ')
+    const orderId = randomUUID()
+    await pay({ orderId, reservationId, sku })
+    response.status(201).json({ orderId, orderToken: orderId, status: 'confirmed' })
+  })
+  app.post('/webhooks/stripe', express.raw({ type: 'application/json' }), ({ body, headers }, response) => {
+    stripe.webhooks.constructEvent(body, headers['stripe-signature'] ?? '', webhookSecret)
+    response.json({ received: true })
+  })
+  return app
+}

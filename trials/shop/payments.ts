@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { type Charge, readCharges } from '#platform/stripe/simulator-ledger.ts'
+import { webhookEvents } from '#platform/stripe/webhooks.ts'
+import { stackSecrets } from '#stack/secrets.ts'
+import type { StackAddresses } from '#stack/stack-file.ts'
+
+const eventsSchema = z.object({ data: z.array(z.object({ type: z.string() })) })
+
+export type Payments = {
+  /** The payment simulator's own book, newest first. */
+  readonly charges: () => Promise<readonly Charge[]>
+  /** How many of its events are told by webhook; looked for among the last hundred. */
+  readonly eventCount: () => Promise<number>
+  /** What the customer does at their bank when a payment asks for it. */
+  readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
+  /** The customer's bank takes a charge back, all of it unless an amount is named. */
+  readonly dispute: (charge: string, amount?: number) => Promise<void>
+  /** Somebody takes the money of an authorized payment on the provider's own pages. */
+  readonly captureByHand: (paymentIntent: string) => Promise<void>
+  /** Somebody gives money back on the provider's own pages. */
+  readonly refundByHand: (paymentIntent: string, amount: number) => Promise<void>
+}
+
+export type PaymentsPlace = { readonly addresses: Pick<StackAddresses, 'paymentsUrl'>; readonly dataDir: string }
+
+/** The payment simulator that a stack on this data folder uses, past Holdfast. */
+export const openPayments = ({ addresses, dataDir }: PaymentsPlace): Payments => {
+  const { paymentsUrl = '' } = addresses
+  const { paymentKey } = stackSecrets(dataDir)
+  const authorization = `Bearer ${paymentKey}`
+  const call = async (method: string, path: string, body: string | null): Promise<unknown> => {
+    const contentType = { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { authorization, ...(body === null ? {} : contentType) }
+    const response = await fetch(`${paymentsUrl}${path}`, { method, headers, body })
+    if (!response.ok) throw new Error(`The payment simulator answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+  return {
+    charges: () => readCharges(paymentsUrl, paymentKey),
+    eventCount: async () => {
+      const { data } = eventsSchema.parse(await call('GET', '/v1/events?limit=100', null))
+      return data.filter(({ type }) => webhookEvents.includes(type)).length
+    },
+    dispute: async (charge, amount) => {
+      const only = amount === undefined ? '' : `&amount=${amount}`
+      await call('POST', `/simulator/charges/${charge}/dispute`, `reason=fraudulent${only}`)
+    },
+    captureByHand: async (paymentIntent) =>
+      void (await call('POST', `/v1/payment_intents/${paymentIntent}/capture`, '')),
+    refundByHand: async (paymentIntent, amount) =>
+      void (await call('POST', '/v1/refunds', `payment_intent=${paymentIntent}&amount=${amount}`)),
+    authenticate: async (paymentIntent, outcome) => {
+      await call('POST', `/simulator/payment_intents/${paymentIntent}/authenticate`, `outcome=${outcome}`)
+    },
+  }
+}
