@@ -1,5 +1,7 @@
 // `npm run bench [-- SUITE …]`: the benchmarks. Exits 1 when a row breaks an invariant, however fast it was.
+
 import { writeFileSync } from 'node:fs'
+import { errorText } from '#domain/error-text.ts'
 import { checkoutSuite } from '#trials/bench/checkout/suite.ts'
 import { closeAll } from '#trials/bench/closing.ts'
 import { httpSuite } from '#trials/bench/http/suite.ts'
@@ -58,7 +60,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 main()
   .catch((error: unknown) => {
     if (interrupted) return
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(errorText(error))
     process.exitCode = 1
   })
   .then(() => (interrupted ? undefined : end()))

@@ -1,5 +1,6 @@
 // `npm run chaos`: real processes are killed, stopped, lied to and starved under load, and what they promised is held
 // against every record there is. Ends with one line of figures; exits 1 where anything is wrong.
+import { errorText } from '#domain/error-text.ts'
 import { runChaos } from '#trials/chaos/chaos.ts'
 import { usage, wantedOf } from '#trials/chaos/options.ts'
 import { inRunningOrder, rows } from '#trials/chaos/rows.ts'
@@ -24,7 +25,7 @@ process.exitCode = 1
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(errorText(error))
     process.exit(1)
   },
 )

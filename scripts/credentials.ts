@@ -1,9 +1,11 @@
 // `npm run credentials`: the credentials of a platform on real servers, in its data folder, where the API reads
 // the storefront key. Run again it keeps that key and signs new staff tokens.
+
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { credentialsPath, readCredentials, writeCredentials } from '#api/auth/credentials-file.ts'
 import { signStaffToken } from '#api/auth/staff-token.ts'
+import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 
 const tokenDays = 90
@@ -30,6 +32,6 @@ const run = async (): Promise<void> => {
 }
 
 run().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error))
+  console.error(errorText(error))
   process.exit(1)
 })

@@ -1,6 +1,7 @@
 // `npm run demo`: the main job and what goes wrong in it, told step by step against a stack of its own, which it removes
 // again. Exits 1 where a step did not do what it says.
 
+import { errorText } from '#domain/error-text.ts'
 import { startPrivateStack } from '#stack/private-stack.ts'
 import { createCaller } from '#trials/shop/caller.ts'
 import { openPayments } from '#trials/shop/payments.ts'
@@ -42,7 +43,7 @@ tell().then(
     process.exit(0)
   },
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(errorText(error))
     process.exit(1)
   },
 )

@@ -1,4 +1,5 @@
 // `npm run import`: real data through the real commands; see --help and docs/import.md.
+import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 import { openStack } from '#stack/open-stack.ts'
 import { type ImportArguments, parseArguments, usage } from './import/arguments.ts'
@@ -43,6 +44,6 @@ try {
   if (wanted === 'help') console.log(usage)
   else await run(wanted)
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
+  console.error(errorText(error))
   process.exitCode = 1
 }

@@ -1,8 +1,10 @@
 // `npm run rebuild -- NAME`: a read model from the log, beside the live one and in its place when both are equal.
+
 import { once } from 'node:events'
 import type { Follow } from '#audit/rebuild/feeder.ts'
 import { feedOldUntil } from '#audit/rebuild/keep-old.ts'
 import { rebuildReadModel } from '#audit/rebuild/rebuild.ts'
+import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
@@ -77,7 +79,7 @@ const run = async (): Promise<number> => {
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(errorText(error))
     process.exit(1)
   },
 )

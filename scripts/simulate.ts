@@ -1,6 +1,8 @@
 // `npm run simulate -- --seeds N [--start S] [--trace]`: shops, faults and time in one process, every choice from one seed.
+
 import os from 'node:os'
 import { parseArgs } from 'node:util'
+import { errorText } from '#domain/error-text.ts'
 import { failureText, progressText, resultText } from '#trials/simulation/report.ts'
 import { simulate } from '#trials/simulation/simulate.ts'
 import { tell } from '#trials/simulation/story.ts'
@@ -75,7 +77,7 @@ const run = async (): Promise<boolean> => {
 run().then(
   (isWell) => process.exit(isWell ? 0 : 1),
   (error: unknown) => {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    console.error(`${errorText(error)}\n\n${usage}`)
     process.exit(1)
   },
 )

@@ -1,7 +1,9 @@
 // `npm start`: the whole platform on the embedded stack, until Ctrl-C.
+
 import { once } from 'node:events'
 import path from 'node:path'
 import { credentialsPath } from '#api/auth/credentials-file.ts'
+import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 import { describeConfig } from '#platform/config-variables.ts'
 import { startStack } from '#stack/stack.ts'
@@ -47,6 +49,6 @@ else
   run().then(stopped, (error: unknown) => {
     // What was cut short by the wish to stop is no failure.
     if (signal.aborted) stopped()
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(errorText(error))
     process.exit(1)
   })

@@ -1,8 +1,10 @@
 // `npm run verify`: the invariants of docs/architecture.md, section 7, over the live log, the read models and the payment
 // simulator's ledger. A line for each; exits 1 where one is broken.
+
 import { parseArgs } from 'node:util'
 import type { Outcome } from '#audit/verify/finding.ts'
 import { verifyServers } from '#audit/verify/run.ts'
+import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 import { openStack } from '#stack/open-stack.ts'
 import { stackSecrets } from '#stack/secrets.ts'
@@ -41,6 +43,6 @@ try {
   if (values.help) console.log(usage)
   else if (!(await verify(values['data-dir']))) process.exitCode = 1
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
+  console.error(errorText(error))
   process.exitCode = 1
 }

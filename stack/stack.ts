@@ -1,9 +1,11 @@
 // The whole platform on one machine: embedded servers where no URL names a real one, then the API and the workers, each a
 // process of its own, each started again when it dies. Stopping goes the other way round.
+
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { type Credentials, writeCredentials } from '#api/auth/credentials-file.ts'
 import { signStaffToken } from '#api/auth/staff-token.ts'
+import { errorText } from '#domain/error-text.ts'
 import { startPostgres } from '#embedded/postgres/start.ts'
 import { apiNodeFlags } from '#embedded/process/node-flags.ts'
 import { freePort } from '#embedded/process/ports.ts'
@@ -172,7 +174,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         parts.set(name, part)
         return part.current()
       } catch (error) {
-        throw new Error(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`)
+        throw new Error(`${name} did not start: ${errorText(error)}`)
       }
     },
     process: (part) =>

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorText } from '#domain/error-text.ts'
 
 /** Something that runs until it is stopped or dies. */
 export type Running = {
@@ -40,7 +41,7 @@ export const supervise = async <Part extends Running>(
       try {
         return await start()
       } catch (error) {
-        say(`${name} does not start again: ${error instanceof Error ? error.message : String(error)}`)
+        say(`${name} does not start again: ${errorText(error)}`)
       }
     }
     return undefined

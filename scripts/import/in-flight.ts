@@ -1,3 +1,4 @@
+import { asError } from '#domain/error-text.ts'
 /** Work under way, bounded by its weight. The first failure is thrown to whoever starts or awaits more. */
 export type InFlight = {
   /** Waits for room, then starts the work without waiting for its end. */
@@ -27,7 +28,7 @@ export const createInFlight = (weightMax: number): InFlight => {
       weight += added
       work()
         .catch((error: unknown) => {
-          failure ??= error instanceof Error ? error : new Error(String(error))
+          failure ??= asError(error)
         })
         .finally(() => leave(added))
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { errorText } from '#domain/error-text.ts'
 import { countrySchema, currencySchema } from '#domain/values/money.ts'
 
 // A mapping says where a file of somebody else's has what Holdfast needs; docs/import.md describes it for people.
@@ -104,7 +105,7 @@ export const parseMapping = (source: string, file: string): Mapping => {
   try {
     json = JSON.parse(source)
   } catch (error) {
-    throw new Error(`${file}: not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`${file}: not JSON: ${errorText(error)}`)
   }
   const parsed = mappingSchema.safeParse(json)
   if (parsed.success) return { ...parsed.data, source }

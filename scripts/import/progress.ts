@@ -1,6 +1,7 @@
 import type { AppendResult } from '#commands/ports.ts'
 import { assert } from '#domain/assert.ts'
 import { encodeEvent } from '#domain/codec.ts'
+import { errorText } from '#domain/error-text.ts'
 import type { ImportEvent } from '#domain/import/events.ts'
 import { importStream } from '#domain/streams.ts'
 import { derivedId, eventIdOf } from '#domain/values/ids.ts'
@@ -54,7 +55,7 @@ const appendInTries = async ({ warn }: World, append: () => Promise<AppendResult
       return await append()
     } catch (error) {
       if (tries >= saveTriesMax) throw error
-      warn(`how far the import is was not saved yet: ${error instanceof Error ? error.message : String(error)}`)
+      warn(`how far the import is was not saved yet: ${errorText(error)}`)
     }
 }
 

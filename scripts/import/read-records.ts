@@ -1,11 +1,13 @@
 // Reads records out of CSV or JSON lines, plain or gzipped, in pages and one pass, so a file may be larger than memory.
 // A line that cannot be read is handed on with the reason, and the rest of the file goes on.
+
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough, pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
+import { errorText } from '#domain/error-text.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 /** `line` is the number of its first line in the file, from 1. */
@@ -66,7 +68,7 @@ const parseLine = (text: string): { readonly fields: Fields } | { readonly probl
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isObject ? { fields: { ...value } } : { problem: 'not a JSON object' }
   } catch (error) {
-    return { problem: oneLine(error instanceof Error ? error.message : String(error)) }
+    return { problem: oneLine(errorText(error)) }
   }
 }
 

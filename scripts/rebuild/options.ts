@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { errorText } from '#domain/error-text.ts'
 import type { Projection } from '#projections/ports.ts'
 import { readModels } from '#projections/read-models.ts'
 
@@ -49,6 +50,6 @@ export const wantedOf = (args: readonly string[]): Wanted => {
       swapAnyway: values['swap-anyway'],
     }
   } catch (error) {
-    return { problem: `${error instanceof Error ? error.message : String(error)}\n${usage}` }
+    return { problem: `${errorText(error)}\n${usage}` }
   }
 }
