@@ -25,13 +25,11 @@ function installPackages() {
   )
   const npm = process.env.npm_execpath
   const [command, lead] = npm ? [process.execPath, [npm]] : ['npm', []]
-  // Not `npm ci`: it refuses a lockfile made where a registry lacks the optional binaries of other platforms. The locked
-  // versions and their integrity hashes are honoured all the same, and --no-save leaves the lockfile as it is.
-  const args = [...lead, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [...lead, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (result.status !== 0)
     fail(
-      'npm install failed (see above). It takes a reachable npm registry and about 500 MB of disk; then run the command again.',
+      'npm ci failed (see above). It takes a reachable npm registry and about 500 MB of disk; then run the command again.',
     )
   if (!existsSync(nodeBinary))
     fail('Node 24 was not installed: npm must be allowed to run the install script of the package "node".')
