@@ -1,9 +1,9 @@
 // The rules of docs/architecture.md that a machine can check. Prints a line for each finding; exits 1 on any.
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { checkCycles, checkEndings, checkUnused } from './tidy/graph.ts'
+import { checkCycles, checkEndings } from './tidy/graph.ts'
 import { checkLength } from './tidy/length.ts'
-import { checkLockfile, checkPackages } from './tidy/packages.ts'
+import { checkLockfile } from './tidy/lockfile.ts'
 import { checkRooms } from './tidy/rooms.ts'
 import { type Check, sourceFile } from './tidy/source.ts'
 import { checkWords } from './tidy/words.ts'
@@ -14,12 +14,8 @@ const files = globSync('**/*.{ts,mjs}', { cwd: root, exclude: ['node_modules', '
   .map((name) => name.split(path.sep).join('/'))
   .map((name) => sourceFile({ path: name, source: read(name) }))
 
-const checks: readonly Check[] = [checkRooms, checkWords, checkEndings, checkCycles, checkUnused, checkLength]
-const findings = [
-  ...checks.flatMap((check) => check(files)),
-  ...checkPackages({ source: read('package.json'), files }),
-  ...checkLockfile(read('package-lock.json')),
-]
+const checks: readonly Check[] = [checkRooms, checkWords, checkEndings, checkCycles, checkLength]
+const findings = [...checks.flatMap((check) => check(files)), ...checkLockfile(read('package-lock.json'))]
 for (const { path, line, what, why } of findings) console.log(`${path}:${line}  ${what}  ${why}`)
 console.log(`${files.length} files, ${findings.length} findings`)
 if (findings.length > 0) process.exitCode = 1

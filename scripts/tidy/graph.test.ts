@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkCycles, checkEndings, checkUnused } from './graph.ts'
+import { checkCycles, checkEndings } from './graph.ts'
 import { sourceFile } from './source.ts'
 
 /** Files by path, each with the specifiers that it imports. */
@@ -23,27 +23,6 @@ describe('cycles', () => {
 
   test('are not seen where two ways lead to one file', () => {
     expect(checkCycles(graph({ 'a/a.ts': ['./b.ts', './c.ts'], 'a/b.ts': ['./c.ts'], 'a/c.ts': [] }))).toEqual([])
-  })
-})
-
-describe('unused files', () => {
-  test('are those that nothing imports', () => {
-    const files = graph({ 'domain/a.ts': [], 'domain/b.ts': [], 'domain/c.test.ts': ['./b.ts'] })
-    expect(checkUnused(files).map(({ path }) => path)).toEqual(['domain/a.ts'])
-  })
-
-  test('are not the entry points', () => {
-    const paths = ['scripts/a.ts', 'embedded/a/main.ts', 'api/main.ts', 'workers/main.ts', 'migrations/1.ts']
-    expect(checkUnused(graph(Object.fromEntries(paths.map((path) => [path, []]))))).toEqual([])
-  })
-
-  test('are not what the test runner is configured to load', () => {
-    const config = sourceFile({ path: 'vitest.config.ts', source: "export default { globalSetup: './embedded/a.ts' }" })
-    expect(checkUnused([...graph({ 'embedded/a.ts': [] }), config])).toEqual([])
-  })
-
-  test('of a folder beside a main are found', () => {
-    expect(checkUnused(graph({ 'scripts/tidy/a.ts': [] }))).toHaveLength(1)
   })
 })
 

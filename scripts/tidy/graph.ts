@@ -1,14 +1,5 @@
 import { localTarget } from './imports.ts'
-import { type Finding, isTest, type SourceFile } from './source.ts'
-
-const entryPoints = [
-  /^scripts\/[^/]+$/,
-  /^embedded\/(?:.+\/)?main\.ts$/,
-  /^trials\/(?:.+\/)?main\.ts$/,
-  /^(?:api|workers)\/main\.ts$/,
-  /^migrations\//,
-  /^vitest\.config\.ts$/,
-]
+import type { Finding, SourceFile } from './source.ts'
 
 export function checkEndings(files: readonly SourceFile[]): readonly Finding[] {
   return files.flatMap(({ path, imports }) =>
@@ -16,16 +7,6 @@ export function checkEndings(files: readonly SourceFile[]): readonly Finding[] {
       .filter(({ specifier }) => /^[.#]/.test(specifier) && !/\.(?:ts|json)$/.test(specifier))
       .map(({ specifier, line }) => ({ path, line, what: `imports ${specifier}`, why: 'imports end in .ts' })),
   )
-}
-
-export function checkUnused(files: readonly SourceFile[]): readonly Finding[] {
-  const imported = new Set(files.flatMap((file) => targets(file).map(({ to }) => to)))
-  // Vitest loads its set-up files by the path written in its config.
-  const config = files.find(({ path }) => path === 'vitest.config.ts')?.source ?? ''
-  for (const [, path] of config.matchAll(/'\.\/([^']+\.ts)'/g)) if (path !== undefined) imported.add(path)
-  return files
-    .filter(({ path }) => !imported.has(path) && !isTest(path) && !entryPoints.some((entry) => entry.test(path)))
-    .map(({ path }) => ({ path, line: 1, what: 'unused file', why: 'nothing imports it: import it or delete it' }))
 }
 
 /** Each cycle is reported once, where the walk in order of path closes it. */

@@ -59,9 +59,3 @@ export function localTarget({
   if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(from), specifier)
   return undefined
 }
-
-/** The package that a specifier names, or undefined for our own files and built-in modules. */
-export function packageTarget(specifier: string): string | undefined {
-  if (/^[.#]/.test(specifier) || specifier.startsWith('node:')) return undefined
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
-}
