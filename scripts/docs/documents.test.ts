@@ -17,9 +17,10 @@ import { describeConfig } from '#platform/config-variables.ts'
 import { rows as chaosRows } from '#trials/chaos/rows.ts'
 import { read } from './compose-file.ts'
 import { linkTargets, namedPaths, namedRoutes, namedScripts, tableRows } from './markdown.ts'
+import { holdTable, orderTable } from './testing/state-tables.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
-const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).sort()
+const documents = globSync(['*.md', '*/**/*.md'], { cwd: root, exclude: ['node_modules', '.holdfast'] }).sort()
 const scripts = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json'))).scripts
 const key = createSecretKey(Buffer.alloc(32, 7))
 const platformRoutes = apiRoutes({
@@ -84,6 +85,14 @@ test('the table of events has each type once', () => {
   const rows = tableRows(read('docs/architecture.md')).filter(([stream = '']) => /^`[a-z]+-/.test(stream))
   const named = rows.flatMap(([, events = '']) => events.match(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g) ?? [])
   expect(named.sort()).toEqual(Object.keys(eventSchemas).sort())
+})
+
+test.each([
+  ['domain/order/README.md', orderTable()],
+  ['domain/stock/README.md', holdTable()],
+])('the state table of %s is what the deciders say', (document, { head, rows }) => {
+  const [...lines] = tableRows(read(document)).filter(({ length }) => length === head.length)
+  expect(lines).toEqual([head, head.map(() => '---'), ...rows])
 })
 
 test('the table of faults is that of npm run chaos', () => {
