@@ -2,11 +2,8 @@ import { encodeEvent } from '#domain/codec.ts'
 import { clockStream } from '#domain/streams.ts'
 import { eventIdOf } from '#domain/values/ids.ts'
 import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
-import { holdsProjection } from '#projections/holds/apply.ts'
-import { ordersProjection } from '#projections/orders/apply.ts'
 import { createProjector } from '#projections/projector.ts'
-import { stockProjection } from '#projections/stock/apply.ts'
-import { timelineProjection } from '#projections/timeline/apply.ts'
+import { readModels } from '#projections/read-models.ts'
 import { checkoutPartitions } from '#workers/checkout-partitions.ts'
 import { createCheckoutRunner } from '#workers/checkout-runner.ts'
 import { createDriveOrder, type DriveOrder } from '#workers/drive-order.ts'
@@ -26,7 +23,7 @@ import type { World } from './world.ts'
 
 export type WorkerProcess = { readonly host: Host; readonly drive: DriveOrder }
 
-export const projections = [stockProjection, holdsProjection, ordersProjection, timelineProjection] as const
+export const projections = readModels
 
 /**
  * Steps of virtual time are dear, so loops that have nothing to do come round more slowly than in production; timers may
