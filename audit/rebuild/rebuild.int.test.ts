@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EventLog } from '#commands/ports.ts'
 import { encodeEvent } from '#domain/codec.ts'
-import { clientOf, givenNode } from '#embedded/eventstore/fixture.ts'
+import { clientOf, givenNode } from '#embedded/eventstore/testing/fixture.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import { newId } from '#platform/ids.ts'

@@ -7,9 +7,9 @@ import {
   persistentSubscriptionToStreamSettingsFromDefaults,
 } from '@eventstore/db-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { runChildNode, startChildNode } from './child-fixture.ts'
-import { anEvent, clientOf, events, givenClient, givenFolder, givenNode, places } from './fixture.ts'
 import { startEventStoreNode } from './node.ts'
+import { runChildNode, startChildNode } from './testing/child-fixture.ts'
+import { anEvent, clientOf, events, givenClient, givenFolder, givenNode, places } from './testing/fixture.ts'
 
 const UNIMPLEMENTED = 12
 

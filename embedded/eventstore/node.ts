@@ -14,17 +14,17 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js'
 import { gatherHttp2Writes } from '#platform/http2/gathered-writes.ts'
-import { serveAppend } from './append-rpc.ts'
-import { type BatchAppendCall, serveBatchAppend } from './batch-append-rpc.ts'
-import { createClock, microsOf } from './clock.ts'
-import { createCommitFeed } from './commit-feed.ts'
-import { unavailable } from './grpc-error.ts'
-import { clusterInfo, supportedMethods } from './information-rpc.ts'
-import { createOutlet, type Outlet } from './outlet.ts'
-import { serveRead } from './read-rpc.ts'
-import { widenReceiveWindows } from './receive-window.ts'
-import { openStorage, type Storage } from './storage.ts'
-import { createWriter, type Writer } from './writer.ts'
+import { createClock, microsOf } from './log/clock.ts'
+import { createCommitFeed } from './log/commit-feed.ts'
+import { openStorage, type Storage } from './log/storage.ts'
+import { createWriter, type Writer } from './log/writer.ts'
+import { serveAppend } from './rpc/append/append-rpc.ts'
+import { type BatchAppendCall, serveBatchAppend } from './rpc/append/batch-append-rpc.ts'
+import { unavailable } from './rpc/grpc-error.ts'
+import { clusterInfo, supportedMethods } from './rpc/information-rpc.ts'
+import { createOutlet, type Outlet } from './rpc/read/outlet.ts'
+import { serveRead } from './rpc/read/read-rpc.ts'
+import { widenReceiveWindows } from './rpc/receive-window.ts'
 
 export type EventStoreNode = {
   readonly port: number

@@ -9,8 +9,8 @@ import { credentials, type ServiceError, status } from '@grpc/grpc-js'
 import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import { expect, onTestFinished, test } from 'vitest'
-import { anEvent, clientOf, events, givenNode, places } from './fixture.ts'
-import { receiveWindowBytes } from './receive-window.ts'
+import { receiveWindowBytes } from './rpc/receive-window.ts'
+import { anEvent, clientOf, events, givenNode, places } from './testing/fixture.ts'
 
 async function givenStreams() {
   const node = await givenNode()

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startPaymentSimulator } from './simulator.ts'
-import { apiKey, errorOf, requestJson, sdk, testSimulator } from './testing.ts'
+import { apiKey, errorOf, requestJson, sdk, testSimulator } from './testing/simulator.ts'
 
 let dataDir: string
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { parseFaultPlan } from './faults.ts'
+import { parseFaultPlan } from './faults/faults.ts'
 import { startPaymentSimulator } from './simulator.ts'
 
 const usage = `Usage: payments [--port 12111] [--host 127.0.0.1] [--data .holdfast/payments | --memory] [--webhook-url URL [--webhook-events a,b]]

@@ -3,15 +3,15 @@
 
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FaultPlan } from './fault-plan.ts'
-import { createFaults } from './faults.ts'
-import { type Listening, startListening } from './listening.ts'
-import { startPipeline } from './pipeline.ts'
-import { paymentServer } from './server.ts'
-import { openStore } from './store.ts'
-import { postCopies } from './webhook-copies.ts'
-import { webhookPost } from './webhook-post.ts'
-import { startWebhookSender } from './webhooks.ts'
+import type { FaultPlan } from './faults/fault-plan.ts'
+import { createFaults } from './faults/faults.ts'
+import { type Listening, startListening } from './http/listening.ts'
+import { startPipeline } from './http/pipeline.ts'
+import { paymentServer } from './http/server.ts'
+import { openStore } from './ledger/store.ts'
+import { postCopies } from './webhooks/webhook-copies.ts'
+import { webhookPost } from './webhooks/webhook-post.ts'
+import { startWebhookSender } from './webhooks/webhooks.ts'
 
 export type PaymentSimulatorOptions = {
   /** The folder of the ledger, or 'memory' to keep nothing. */

@@ -1,6 +1,6 @@
 // Heartbeats on a real node over gRPC: one stream, no revision twice, whoever ticks.
 import { expect, test } from 'vitest'
-import { clientOf, givenNode } from '#embedded/eventstore/fixture.ts'
+import { clientOf, givenNode } from '#embedded/eventstore/testing/fixture.ts'
 import { newId } from '../ids.ts'
 import { createClockTicks } from './clock-ticks.ts'
 import { createEventLog } from './event-log.ts'

@@ -2,7 +2,7 @@
 import { jsonEvent } from '@eventstore/db-client'
 import { describe } from 'vitest'
 import { describeEventLog } from '#commands/testing/event-log-contract.ts'
-import { clientOf, givenFolder, givenNode } from '#embedded/eventstore/fixture.ts'
+import { clientOf, givenFolder, givenNode } from '#embedded/eventstore/testing/fixture.ts'
 import { createEventLog } from './event-log.ts'
 
 const open = async (dataDir: string | 'memory') => {

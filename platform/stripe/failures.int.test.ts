@@ -4,7 +4,7 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
-import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing.ts'
+import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing/simulator.ts'
 import type { Availability } from './calls.ts'
 import { callLimits } from './calls.ts'
 import { createStripeProvider, type StripeProviderOptions } from './provider.ts'

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PaymentProvider, ProviderRefused } from '#commands/payment-provider.ts'
 import { derivedId } from '#domain/values/ids.ts'
-import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing.ts'
+import { apiKey, type TestSimulator, testSimulator } from '#embedded/payments/testing/simulator.ts'
 import { createStripeProvider } from './provider.ts'
 
 let simulator: TestSimulator

@@ -10,7 +10,7 @@ import {
   testSimulator,
   webhookReceiver,
   webhookSecret,
-} from '#embedded/payments/testing.ts'
+} from '#embedded/payments/testing/simulator.ts'
 import { createStripeProvider } from './provider.ts'
 import { createStripeEventReader } from './webhooks.ts'
 

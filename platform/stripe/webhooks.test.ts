@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { objectKindOf } from '#domain/provider/notice.ts'
-import { signatureHeader } from '#embedded/payments/webhook-signature.ts'
+import { signatureHeader } from '#embedded/payments/webhooks/webhook-signature.ts'
 import { createStripeEventReader } from './webhooks.ts'
 
 const secret = 'whsec_test'

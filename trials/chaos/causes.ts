@@ -1,4 +1,4 @@
-import type { FaultPlan, Operation } from '#embedded/payments/fault-plan.ts'
+import type { FaultPlan, Operation } from '#embedded/payments/faults/fault-plan.ts'
 import type { CrashPoint } from '#platform/crash-points.ts'
 import {
   anyJourney,

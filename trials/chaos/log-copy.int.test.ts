@@ -1,6 +1,6 @@
 import type { AllStreamRecordedEvent, EventStoreDBClient, ReadAllOptions } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
-import { anEvent, events, givenClient } from '#embedded/eventstore/fixture.ts'
+import { anEvent, events, givenClient } from '#embedded/eventstore/testing/fixture.ts'
 import { copyLog } from './log-copy.ts'
 
 const namesOf = (entries: ReadonlyArray<{ readonly stream: string; readonly revision: number }>): readonly string[] =>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { FaultPlan } from '#embedded/payments/fault-plan.ts'
-import { signatureHeader } from '#embedded/payments/webhook-signature.ts'
+import type { FaultPlan } from '#embedded/payments/faults/fault-plan.ts'
+import { signatureHeader } from '#embedded/payments/webhooks/webhook-signature.ts'
 import type { PrivateStack } from '#stack/private-stack.ts'
 import { stackSecrets } from '#stack/secrets.ts'
 

@@ -17,8 +17,8 @@ import {
   type ServerReadableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js'
-import { supportedMethods } from '#embedded/eventstore/information-rpc.ts'
-import { widenReceiveWindows } from '#embedded/eventstore/receive-window.ts'
+import { supportedMethods } from '#embedded/eventstore/rpc/information-rpc.ts'
+import { widenReceiveWindows } from '#embedded/eventstore/rpc/receive-window.ts'
 import { gatherHttp2Writes } from '#platform/http2/gathered-writes.ts'
 
 export type Echo = { readonly connectionString: string; readonly stop: () => void }

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { CommitFeed, FeedKey } from '../../log/commit-feed.ts'
+import type { StoredEvent } from '../../log/page.ts'
+import type { Storage } from '../../log/storage.ts'
+import { openCursor, PAGE_EVENTS_MAX } from './cursor.ts'
+import { type EventFilter, passes } from './event-filter.ts'
+import type { Outlet } from './outlet.ts'
+import { createPresenter } from './presentation.ts'
+import { caughtUp, checkpoint, confirmation } from './read-messages.ts'
+import type { ReadPlan } from './read-plan.ts'
+
+/**
+ * Confirms, sends the history, tells once that it has caught up, then sends what is committed. History and live events take the
+ * same way, from disk by pages, so that a slow subscriber costs one page of memory however far it falls behind.
+ */
+export async function serveSubscription(
+  plan: ReadPlan,
+  outlet: Outlet,
+  parts: { readonly storage: Storage; readonly feed: CommitFeed },
+): Promise<void> {
+  const { storage, feed } = parts
+  const cursor = openCursor(storage, plan)
+  const present = createPresenter(storage, plan)
+  const key: FeedKey = plan.source.kind === 'all' ? 'all' : { stream: plan.source.stream }
+  const filter = plan.source.kind === 'all' ? plan.source.filter : undefined
+  const checkpoints = filter && createCheckpoints(filter, outlet)
+  let isLive = false
+
+  outlet.send(confirmation(randomUUID()))
+  while (!outlet.signal.aborted) {
+    const seen = feed.commits()
+    const page = cursor.next(PAGE_EVENTS_MAX)
+    for (const event of page.events) {
+      if (filter === undefined || passes(filter, event)) outlet.send(present(event))
+      checkpoints?.consider(event)
+    }
+    await outlet.ready()
+    if (page.more) {
+      await turn()
+      continue
+    }
+    if (!isLive) {
+      isLive = true
+      checkpoints?.send()
+      outlet.send(caughtUp())
+    }
+    await feed.next(key, seen, outlet.signal)
+  }
+}
+
+/** Sends the position of the last event gone through, every so many events, and never the same twice. */
+function createCheckpoints(filter: EventFilter, outlet: Outlet) {
+  let considered = 0
+  let position: number | undefined
+  const send = (): void => {
+    if (position !== undefined) outlet.send(checkpoint(position))
+    position = undefined
+    considered = 0
+  }
+  return {
+    send,
+    consider: (event: StoredEvent): void => {
+      position = event.position
+      considered += 1
+      if (considered >= filter.checkpointEvery) send()
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import Stripe from 'stripe'
+import { expect, test } from 'vitest'
+import { answerKeptMs } from '../ledger/idempotency.ts'
+import { openStore } from '../ledger/store.ts'
+import { testSimulator } from '../testing/simulator.ts'
+import { startPipeline } from './pipeline.ts'
+
+const order = {
+  amount: 1000,
+  currency: 'eur',
+  allowed_payment_method_types: ['card'],
+} satisfies Stripe.PaymentIntentCreateParams
+
+const failure = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'succeeded',
+    (error: unknown) => error,
+  )
+
+test('the same key and parameters get the first answer, and nothing is done twice', async () => {
+  await using simulator = await testSimulator()
+  const { stripe } = simulator
+  const first = await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
+  const second = await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
+  expect(second).toEqual(first)
+  expect(first.lastResponse.headers['idempotent-replayed']).toBe(undefined)
+  expect(second.lastResponse.headers['idempotent-replayed']).toBe('true')
+  expect(second.lastResponse.headers['original-request']).toBe(first.lastResponse.requestId)
+  expect((await stripe.paymentIntents.list()).data).toHaveLength(1)
+})
+
+test('a decline is replayed and does not charge again', async () => {
+  await using simulator = await testSimulator()
+  const { stripe } = simulator
+  const { id } = await stripe.paymentIntents.create(order)
+  const declined = () =>
+    failure(
+      stripe.paymentIntents.confirm(
+        id,
+        { payment_method: 'pm_card_visa_chargeDeclined' },
+        { idempotencyKey: 'confirm-1' },
+      ),
+    )
+  expect(await declined()).toMatchObject({ statusCode: 402, code: 'card_declined' })
+  expect(await declined()).toMatchObject({ statusCode: 402, headers: { 'idempotent-replayed': 'true' } })
+  expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(1)
+})
+
+test('the same key with other parameters, or elsewhere, is an idempotency error', async () => {
+  await using simulator = await testSimulator()
+  const { stripe } = simulator
+  const { id } = await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
+  const other = await failure(stripe.paymentIntents.create({ ...order, amount: 2000 }, { idempotencyKey: 'create-1' }))
+  expect(other).toBeInstanceOf(Stripe.errors.StripeIdempotencyError)
+  const elsewhere = await failure(stripe.paymentIntents.cancel(id, {}, { idempotencyKey: 'create-1' }))
+  expect(elsewhere).toBeInstanceOf(Stripe.errors.StripeIdempotencyError)
+})
+
+test('parameters that are refused do not use the key up', async () => {
+  await using simulator = await testSimulator()
+  const { stripe } = simulator
+  const refused = await failure(stripe.paymentIntents.create({ ...order, amount: -1 }, { idempotencyKey: 'create-1' }))
+  expect(refused).toMatchObject({ statusCode: 400 })
+  expect((await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })).amount).toBe(1000)
+})
+
+test('while the first is in progress the second is a conflict, and afterwards a replay', async () => {
+  await using simulator = await testSimulator({ latencyMs: 100 })
+  const { stripe } = simulator
+  const create = () => stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
+  const [first, second] = await Promise.allSettled([create(), create()])
+  const outcomes = [first, second].map((outcome) => (outcome.status === 'rejected' ? outcome.reason : outcome.value))
+  expect(outcomes).toContainEqual(expect.objectContaining({ object: 'payment_intent' }))
+  expect(outcomes).toContainEqual(expect.objectContaining({ statusCode: 409, code: 'idempotency_key_in_use' }))
+  expect((await create()).lastResponse.headers['idempotent-replayed']).toBe('true')
+})
+
+test('a 500 is kept under its key, and what the failing call had written is undone', async () => {
+  const store = openStore('memory', null)
+  let calls = 0
+  const pipeline = startPipeline({
+    store,
+    beforeExecuting: () => Promise.resolve(null),
+    afterCommit: () => {},
+    log: () => {},
+  })
+  const call = {
+    method: 'POST',
+    path: '/v1/refunds',
+    operation: 'refund' as const,
+    id: '',
+    params: {},
+    idempotencyKey: 'refund-1',
+    apiVersion: null,
+    requestId: 'req_1',
+    at: 1_700_000_000_000,
+    newId: (prefix: string) => `${prefix}_1`,
+  }
+  const failing = () =>
+    pipeline(call, () => ({
+      kind: 'ready',
+      execute: (ledger) => {
+        calls += 1
+        ledger.saveRefund({
+          id: 're_1',
+          createdAt: 1_700_000_000,
+          amount: 1,
+          currency: 'eur',
+          chargeId: 'ch_1',
+          intentId: 'pi_1',
+          paymentMethod: 'pm_card_visa',
+          metadata: {},
+          reason: null,
+          status: 'succeeded',
+        })
+        throw new Error('a bug')
+      },
+    }))
+  expect(await failing()).toMatchObject({ status: 500 })
+  const executed = calls
+  expect(await failing()).toMatchObject({ status: 500, replayOf: 'req_1' })
+  expect(calls).toBe(executed)
+  expect(await store.commit((ledger) => ledger.find('refund', 're_1'))).toBe(undefined)
+  store.close()
+})
+
+test('answers that are too old are deleted as new ones come', async () => {
+  const store = openStore('memory', null)
+  const answer = { endpoint: 'POST /v1/refunds', fingerprint: 'f', requestId: 'req_1', status: 200, body: '{}', at: 1 }
+  await store.commit((ledger) => ledger.saveAnswer('old', answer))
+  await store.commit((ledger) => ledger.saveAnswer('young', { ...answer, at: answerKeptMs }))
+  expect(await store.commit((ledger) => ledger.findAnswer('old'))).toEqual(answer)
+  await store.commit((ledger) => ledger.saveAnswer('new', { ...answer, at: answerKeptMs + 1 }))
+  expect(await store.commit((ledger) => ledger.findAnswer('old'))).toBe(undefined)
+  expect(await store.commit((ledger) => ledger.findAnswer('young'))).toMatchObject({ at: answerKeptMs })
+  store.close()
+})
