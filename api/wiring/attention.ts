@@ -7,7 +7,7 @@ import { ordersNeedingAttention } from '#projections/orders/queries.ts'
 import type { OrderRow } from '#projections/orders/table.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import { refuse } from '../problems.ts'
-import type { ListAttentionDependencies, StuckOrder } from '../routes/list-attention.ts'
+import type { ListAttentionDependencies, StuckOrder } from '../routes/orders/list-attention.ts'
 
 /** What a person has to see to, for each reason. */
 const waitsFor = (reason: AttentionReason): string => {

@@ -4,10 +4,10 @@ import { type FoundProduct, matchingProducts } from '#projections/catalogue/sear
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { ProductCard } from '../contract/product.ts'
 import { refuse } from '../problems.ts'
-import type { ReadPriceHistoryDependencies } from '../routes/read-price-history.ts'
-import type { ReadProductDependencies } from '../routes/read-product.ts'
-import type { ReadProductCardsDependencies } from '../routes/read-product-cards.ts'
-import type { SearchProductsDependencies } from '../routes/search-products.ts'
+import type { ReadPriceHistoryDependencies } from '../routes/products/read-price-history.ts'
+import type { ReadProductDependencies } from '../routes/products/read-product.ts'
+import type { ReadProductCardsDependencies } from '../routes/products/read-product-cards.ts'
+import type { SearchProductsDependencies } from '../routes/products/search-products.ts'
 
 type Catalogue = SearchProductsDependencies &
   ReadProductDependencies &

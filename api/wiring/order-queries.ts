@@ -7,10 +7,10 @@ import type { ReadDatabase } from '#projections/tables.ts'
 import { timelineSoFar } from '#projections/timeline/queries.ts'
 import type { OrderView } from '../contract/order.ts'
 import { refuse } from '../problems.ts'
-import type { ListOrdersDependencies } from '../routes/list-orders.ts'
-import type { ReadOrderDependencies } from '../routes/read-order.ts'
-import type { ReadTimelineDependencies } from '../routes/read-timeline.ts'
-import type { TrackOrderDependencies } from '../routes/track-order.ts'
+import type { ListOrdersDependencies } from '../routes/orders/list-orders.ts'
+import type { ReadOrderDependencies } from '../routes/orders/read-order.ts'
+import type { ReadTimelineDependencies } from '../routes/orders/read-timeline.ts'
+import type { TrackOrderDependencies } from '../routes/orders/track-order.ts'
 
 type OrderQueries = ReadOrderDependencies & TrackOrderDependencies & ListOrdersDependencies & ReadTimelineDependencies
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { LogClock } from '#commands/log-time.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
-import type { HealthDependencies, ReadinessCheck } from '../routes/health.ts'
+import type { HealthDependencies, ReadinessCheck } from '../routes/operations/health.ts'
 
 /** With log time older than this a process is of no use to a shopper. */
 const logTimeMillisecondsMax = 30_000

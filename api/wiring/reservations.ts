@@ -5,9 +5,12 @@ import { unreachable } from '#domain/assert.ts'
 import { holdsOfReservation } from '#projections/holds/queries.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import { refuse } from '../problems.ts'
-import type { ReadReservationDependencies } from '../routes/read-reservation.ts'
-import type { ReleaseReservationDependencies } from '../routes/release-reservation.ts'
-import type { ReserveRefusal as HttpReserveRefusal, ReserveStockDependencies } from '../routes/reserve-stock.ts'
+import type { ReadReservationDependencies } from '../routes/reservations/read-reservation.ts'
+import type { ReleaseReservationDependencies } from '../routes/reservations/release-reservation.ts'
+import type {
+  ReserveRefusal as HttpReserveRefusal,
+  ReserveStockDependencies,
+} from '../routes/reservations/reserve-stock.ts'
 import { commandOrigin } from './origin.ts'
 
 const refusalOf = (refusal: ReserveRefusal): HttpReserveRefusal => {

@@ -3,7 +3,7 @@ import type { PaymentNotice } from '#commands/payment-notice.ts'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
 import { refuse } from '../problems.ts'
-import type { StripeWebhookDependencies } from '../routes/stripe-webhook.ts'
+import type { StripeWebhookDependencies } from '../routes/webhooks/stripe-webhook.ts'
 import { commandOrigin } from './origin.ts'
 import type { UnderWay } from './under-way.ts'
 

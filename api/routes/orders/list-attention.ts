@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { attentionReasons } from '#domain/order/events.ts'
+import { idSchema } from '#domain/values/ids.ts'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { orderNumberOf } from '#domain/values/order-number.ts'
+import { cursorField, instantField, limitField } from '../../contract/fields.ts'
+import { type OrderStatus, orderStatusField } from '../../contract/order.ts'
+import { isRefusal, type Refusal } from '../../problems.ts'
+import { defineRoute, type Route } from '../../route.ts'
+
+/** They are rare: so many hint at something that a list is no help with. */
+const noticesMax = 100
+
+const stuckOrderSchema = z
+  .object({
+    orderId: idSchema,
+    orderNumber: z.string(),
+    status: orderStatusField,
+    reasons: z.array(
+      z.object({
+        reason: z.enum(attentionReasons),
+        detail: z.string(),
+        waitsFor: z.string().meta({ description: 'What has to happen, in a sentence.' }),
+        since: instantField,
+      }),
+    ),
+    nextLookAt: instantField.optional().meta({ description: 'When the checkout process looks again by itself.' }),
+  })
+  .meta({ id: 'OrderNeedingAttention' })
+
+const stuckNoticeSchema = z
+  .object({
+    providerEventId: z.string(),
+    eventType: z.string(),
+    providerObjectId: z.string(),
+    since: instantField,
+    reason: z.string().meta({ description: 'What it waits for, in a sentence.' }),
+  })
+  .meta({ id: 'NoticeNeedingAttention' })
+
+/** A webhook of the payment provider that waits for its order. */
+export type StuckNotice = {
+  readonly providerEventId: string
+  readonly eventType: string
+  readonly providerObjectId: string
+  readonly since: Instant
+  readonly reason: string
+}
+
+export type StuckOrder = {
+  readonly orderId: string
+  readonly status: OrderStatus
+  readonly reasons: ReadonlyArray<{
+    readonly reason: (typeof attentionReasons)[number]
+    readonly detail: string
+    readonly waitsFor: string
+    readonly since: Instant
+  }>
+  readonly nextLookAt: Instant | undefined
+}
+
+export type ListAttentionDependencies = {
+  /** Orders that nothing but a person can bring further, the longest waiting first. */
+  readonly ordersNeedingAttention: (query: {
+    readonly limit: number
+    readonly cursor?: string | undefined
+  }) => Promise<{ readonly items: readonly StuckOrder[]; readonly nextCursor?: string } | Refusal<'invalid_cursor'>>
+  /** Webhooks that have waited for their order for an hour, the longest waiting first. */
+  readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNotice[]>
+}
+
+const present = ({ orderId, reasons, nextLookAt, ...order }: StuckOrder): z.infer<typeof stuckOrderSchema> => ({
+  orderId,
+  orderNumber: orderNumberOf(orderId),
+  ...order,
+  reasons: reasons.map(({ since, ...reason }) => ({ ...reason, since: instantText(since) })),
+  ...(nextLookAt === undefined ? {} : { nextLookAt: instantText(nextLookAt) }),
+})
+
+export const listAttentionRoute = ({
+  ordersNeedingAttention,
+  noticesNeedingAttention,
+}: ListAttentionDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/orders/attention',
+    name: 'listAttention',
+    tag: 'Orders',
+    summary: 'Orders that need a person, and why',
+    access: 'staff',
+    reads: 'orders',
+    query: z.strictObject({ limit: limitField, cursor: cursorField.optional() }),
+    responses: {
+      200: {
+        description: 'The longest waiting first.',
+        body: z
+          .object({
+            items: z.array(stuckOrderSchema),
+            nextCursor: z.string().optional(),
+            notices: z.array(stuckNoticeSchema).max(noticesMax).meta({
+              description: 'What the payment provider told of an order that is not known: the same on every page.',
+            }),
+          })
+          .meta({ id: 'AttentionPage' }),
+      },
+    },
+    refusals: ['invalid_cursor'],
+    handle: async ({ query }) => {
+      const page = await ordersNeedingAttention(query)
+      if (isRefusal(page)) return page
+      const notices = (await noticesNeedingAttention(noticesMax)).map(({ since, ...notice }) => ({
+        ...notice,
+        since: instantText(since),
+      }))
+      return { status: 200, body: { ...page, items: page.items.map(present), notices } }
+    },
+  })

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { orderParams, positionField, positionText } from '../../contract/fields.ts'
+import { type OrderCommandRefusal, type Payment, paymentSchema } from '../../contract/order.ts'
+import { paymentMethodField } from '../../contract/payment.ts'
+import { isRefusal } from '../../problems.ts'
+import { defineRoute, type Origin, type Route } from '../../route.ts'
+
+export type PayOrder = { readonly orderId: string; readonly paymentMethod: string }
+export type PayOrderDependencies = {
+  readonly payOrder: (
+    command: PayOrder,
+    origin: Origin,
+  ) => Promise<(Payment & { readonly position: bigint }) | OrderCommandRefusal>
+}
+
+export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/v1/orders/{orderId}/pay',
+    name: 'payOrder',
+    tag: 'Orders',
+    summary: 'Pay an order',
+    description:
+      'A declined payment leaves the order payable. `pending`: the outcome was not known in time; ask again with the ' +
+      'same Idempotency-Key, or read the order.',
+    access: 'order',
+    params: orderParams,
+    body: z.strictObject({ paymentMethod: paymentMethodField }).meta({ id: 'PayRequest' }),
+    responses: {
+      200: {
+        description: 'How the payment went.',
+        body: z.object({ ...paymentSchema.shape, position: positionField }).meta({ id: 'Paid' }),
+      },
+    },
+    refusals: [
+      'order_not_found',
+      'payment_in_progress',
+      'expired',
+      'stock_lost',
+      'already_paid',
+      'attempts_exhausted',
+      'wrong_state',
+      'overloaded',
+      'outcome_unknown',
+    ],
+    handle: async ({ params: { orderId }, body: { paymentMethod }, origin }) => {
+      const paid = await payOrder({ orderId, paymentMethod }, origin)
+      if (isRefusal(paid)) return paid
+      const body = { ...paid, position: positionText(paid.position) }
+      return { status: 200, body, isPending: paid.status === 'pending' }
+    },
+  })

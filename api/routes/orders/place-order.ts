@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { idSchema } from '#domain/values/ids.ts'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { countrySchema } from '#domain/values/money.ts'
+import { orderNumberOf } from '#domain/values/order-number.ts'
+import { amountField, currencyField, instantField, positionField, positionText } from '../../contract/fields.ts'
+import {
+  type OrderCommandRefusal,
+  type OrderStatus,
+  orderStatusField,
+  type Payment,
+  paymentSchema,
+  personFields,
+} from '../../contract/order.ts'
+import { paymentMethodField } from '../../contract/payment.ts'
+import { openReservation, reservationTokenField } from '../../contract/reservation.ts'
+import { isRefusal } from '../../problems.ts'
+import { defineRoute, type Origin, type Route } from '../../route.ts'
+import type { OrderTokens } from '../../tokens/order-token.ts'
+import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
+
+const customerSchema = z.strictObject({ email: personFields.email, name: personFields.name.optional() })
+const shippingAddressSchema = z.strictObject({
+  name: personFields.name,
+  line1: personFields.line,
+  line2: personFields.line.optional(),
+  city: personFields.line,
+  postalCode: personFields.postalCode,
+  country: z.string().max(8).trim().toUpperCase().pipe(countrySchema).meta({ description: 'ISO 3166-1 alpha-2.' }),
+})
+
+const placeRequest = z
+  .strictObject({
+    reservationToken: reservationTokenField,
+    customer: customerSchema,
+    shippingAddress: shippingAddressSchema,
+    paymentMethod: paymentMethodField.optional().meta({ description: 'Where given, the order is paid at once.' }),
+    confirm: z.enum(['automatic', 'manual']).default('automatic').meta({
+      description: '`manual`: an authorized payment is captured by the confirm call.',
+    }),
+  })
+  .meta({ id: 'PlaceRequest' })
+
+const placedSchema = z
+  .object({
+    orderId: idSchema,
+    orderNumber: z.string().meta({ description: 'For people.' }),
+    orderToken: z.string().meta({ description: 'Send it as Order-Token in calls on this order.' }),
+    status: orderStatusField,
+    total: amountField,
+    currency: currencyField,
+    expiresAt: instantField.meta({ description: 'Until when the order can be paid.' }),
+    payment: paymentSchema.optional(),
+    position: positionField,
+  })
+  .meta({ id: 'Placed' })
+
+export type PlaceOrder = Readonly<Omit<z.output<typeof placeRequest>, 'reservationToken' | 'customer'>> & {
+  readonly reservation: Reservation
+  readonly customer: Readonly<z.output<typeof customerSchema>>
+}
+
+/** `payment` where a payment method was given: also a declined one, for the order stays payable. */
+export type PlacedOrder = {
+  readonly orderId: string
+  readonly status: OrderStatus
+  readonly total: number
+  readonly currency: string
+  readonly expiresAt: Instant
+  readonly payment: Payment | undefined
+  readonly position: bigint
+}
+
+export type PlaceOrderDependencies = {
+  readonly placeOrder: (command: PlaceOrder, origin: Origin) => Promise<PlacedOrder | OrderCommandRefusal>
+  readonly reservationTokens: ReservationTokens
+  readonly orderTokens: OrderTokens
+}
+
+export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: PlaceOrderDependencies): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/v1/orders',
+    name: 'placeOrder',
+    tag: 'Orders',
+    summary: 'Make an order of a reservation',
+    description:
+      'A reservation becomes one order. The same request again gets the same answer. With a payment method it is paid ' +
+      'at once; a declined card is still 201, and the order stays payable.',
+    access: 'shopper',
+    body: placeRequest,
+    responses: { 201: { description: 'The order, with the token that calls on it need.', body: placedSchema } },
+    refusals: [
+      'expired',
+      'already_placed',
+      'invalid_reservation_token',
+      'total_too_large',
+      'overloaded',
+      'outcome_unknown',
+      'unavailable',
+    ],
+    handle: async ({ body: { reservationToken, ...request }, origin }) => {
+      const reservation = openReservation(reservationTokens, reservationToken)
+      if (isRefusal(reservation)) return reservation
+      const placed = await placeOrder({ ...request, reservation }, origin)
+      if (isRefusal(placed)) return placed
+      const { orderId, expiresAt, position, ...order } = placed
+      return {
+        status: 201,
+        body: {
+          orderId,
+          orderNumber: orderNumberOf(orderId),
+          orderToken: orderTokens.sign(orderId),
+          ...order,
+          expiresAt: instantText(expiresAt),
+          position: positionText(position),
+        },
+        isPending: order.payment?.status === 'pending',
+      }
+    },
+  })

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { cursorField, instantField, limitField, orderParams } from '../../contract/fields.ts'
+import { isRefusal, type Refusal } from '../../problems.ts'
+import { defineRoute, type Route } from '../../route.ts'
+
+const timelineItemSchema = z
+  .object({
+    at: instantField,
+    type: z.string(),
+    actor: z.string(),
+    cause: z.string(),
+    text: z.string().meta({ description: 'What happened, in a sentence.' }),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineItem' })
+
+export type TimelineItem = {
+  readonly at: Instant
+  readonly type: string
+  readonly actor: string
+  readonly cause: string
+  readonly text: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export type ReadTimeline = { readonly orderId: string; readonly limit: number; readonly cursor?: string | undefined }
+
+export type ReadTimelineDependencies = {
+  /** In the order of the log. */
+  readonly timelineOfOrder: (
+    query: ReadTimeline,
+  ) => Promise<
+    | { readonly items: readonly TimelineItem[]; readonly nextCursor?: string }
+    | Refusal<'order_not_found' | 'invalid_cursor'>
+  >
+}
+
+export const readTimelineRoute = ({ timelineOfOrder }: ReadTimelineDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/orders/{orderId}/timeline',
+    name: 'readTimeline',
+    tag: 'Orders',
+    summary: 'Everything that happened to an order, who did it and why',
+    access: 'staff',
+    reads: 'timeline',
+    params: orderParams,
+    query: z.strictObject({ limit: limitField, cursor: cursorField.optional() }),
+    responses: {
+      200: {
+        description: 'A page of the timeline.',
+        body: z
+          .object({ items: z.array(timelineItemSchema), nextCursor: z.string().optional() })
+          .meta({ id: 'TimelinePage' }),
+      },
+    },
+    refusals: ['order_not_found', 'invalid_cursor'],
+    handle: async ({ params: { orderId }, query }) => {
+      const page = await timelineOfOrder({ orderId, ...query })
+      if (isRefusal(page)) return page
+      return {
+        status: 200,
+        body: { ...page, items: page.items.map((item) => ({ ...item, at: instantText(item.at) })) },
+      }
+    },
+  })

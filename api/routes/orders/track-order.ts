@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { type OrderView, orderSchema, personFields, presentOrder } from '../../contract/order.ts'
+import { refuse } from '../../problems.ts'
+import { defineRoute, type Route } from '../../route.ts'
+
+const crockford = '[0-9A-HJKMNP-TV-Z]{4}'
+const orderNumberField = z
+  .string()
+  .max(32)
+  .trim()
+  .toUpperCase()
+  .pipe(z.string().regex(new RegExp(`^${crockford}-${crockford}-${crockford}$`), 'an order number, as 4-4-4'))
+
+export type TrackOrder = { readonly orderNumber: string; readonly email: string }
+
+export type TrackOrderDependencies = {
+  /** The order of that number, if the email is its customer's. */
+  readonly orderByNumber: (query: TrackOrder) => Promise<OrderView | undefined>
+}
+
+export const trackOrderRoute = ({ orderByNumber }: TrackOrderDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/orders/track',
+    name: 'trackOrder',
+    tag: 'Orders',
+    summary: 'An order by its number and the email of its customer',
+    description: 'The two together stand in for the Order-Token.',
+    access: 'shopper',
+    reads: 'orders',
+    query: z.strictObject({ orderNumber: orderNumberField, email: personFields.email }),
+    responses: { 200: { description: 'The order.', body: orderSchema } },
+    refusals: ['order_not_found'],
+    handle: async ({ query: { orderNumber, email } }) => {
+      const order = await orderByNumber({ orderNumber, email })
+      if (order === undefined) return refuse('order_not_found', 'No order has this number and email.')
+      return { status: 200, body: presentOrder(order) }
+    },
+  })

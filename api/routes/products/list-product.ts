@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { currencyField, skuField } from '../../contract/fields.ts'
+import {
+  type ProductChanged,
+  type ProductCommandRefusal,
+  presentProductChanged,
+  priceField,
+  productChangedSchema,
+  productDescription,
+} from '../../contract/product.ts'
+import { isRefusal } from '../../problems.ts'
+import { defineRoute, type Origin, type Route } from '../../route.ts'
+
+const listRequest = z
+  .strictObject({
+    sku: skuField,
+    name: productDescription.name,
+    description: productDescription.description.optional(),
+    brand: productDescription.brand.optional(),
+    category: productDescription.category.optional(),
+    price: priceField,
+    currency: currencyField,
+    attributes: productDescription.attributes.optional(),
+    imageUrl: productDescription.imageUrl.optional(),
+  })
+  .meta({ id: 'ListProductRequest' })
+
+export type ListProduct = Readonly<z.output<typeof listRequest>>
+export type ListProductDependencies = {
+  readonly listProduct: (command: ListProduct, origin: Origin) => Promise<ProductChanged | ProductCommandRefusal>
+}
+
+export const listProductRoute = ({ listProduct }: ListProductDependencies): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/v1/products',
+    name: 'listProduct',
+    tag: 'Products',
+    summary: 'List a new product',
+    access: 'staff',
+    body: listRequest,
+    responses: { 201: { description: 'Listed.', body: productChangedSchema } },
+    refusals: ['product_exists', 'overloaded', 'outcome_unknown'],
+    handle: async ({ body, origin }) => {
+      const listed = await listProduct(body, origin)
+      if (isRefusal(listed)) return listed
+      const location = `/v1/products/${encodeURIComponent(listed.sku)}`
+      return { status: 201, body: presentProductChanged(listed), headers: { location } }
+    },
+  })

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { skuSchema } from '#domain/values/names.ts'
+import { type ProductCard, productCardSchema } from '../../contract/product.ts'
+import { defineRoute, type Route } from '../../route.ts'
+
+const cardsMax = 50
+/** Fifty skus of 64 characters, and the commas between them. */
+const idsCharactersMax = cardsMax * 65
+
+const skusInput = z
+  .string()
+  .max(idsCharactersMax)
+  .transform((text) => [...new Set(text.split(',').map((sku) => sku.trim().toUpperCase()))])
+  .pipe(z.array(skuSchema).min(1).max(cardsMax))
+  .meta({ description: `Up to ${cardsMax} skus, as a,b,c.` })
+
+export type ReadProductCardsDependencies = {
+  /** The products that are known of these skus, in any order. `isFreshWanted`: as the read model has them now. */
+  readonly productsBySkus: (skus: readonly string[], isFreshWanted: boolean) => Promise<readonly ProductCard[]>
+}
+
+export const readProductCardsRoute = ({ productsBySkus }: ReadProductCardsDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/product-cards',
+    name: 'readProductCards',
+    tag: 'Products',
+    summary: 'Several products at once, in the order asked for',
+    access: 'shopper',
+    reads: 'catalogue',
+    query: z.strictObject({ ids: skusInput }),
+    responses: {
+      200: {
+        description: 'The products that are known, and the skus that are not.',
+        body: z
+          .object({ items: z.array(productCardSchema), unknown: z.array(z.string()) })
+          .meta({ id: 'ProductCards' }),
+      },
+    },
+    handle: async ({ query: { ids }, isFreshWanted }) => {
+      const found = new Map((await productsBySkus(ids, isFreshWanted)).map((product) => [product.sku, product]))
+      const items = ids.flatMap((sku) => found.get(sku) ?? [])
+      return { status: 200, body: { items, unknown: ids.filter((sku) => !found.has(sku)) } }
+    },
+  })

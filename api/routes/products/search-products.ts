@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { type Facets, productSorts } from '#projections/catalogue/search.ts'
+import { amountField, cursorField, limitField } from '../../contract/fields.ts'
+import { type ProductCard, productCardSchema } from '../../contract/product.ts'
+import { isRefusal, type Refusal } from '../../problems.ts'
+import { defineRoute, type Route } from '../../route.ts'
+
+const filterText = z.string().trim().min(1).max(200)
+const priceInput = z
+  .string()
+  .regex(/^\d{1,12}$/, 'whole minor units')
+  .transform(Number)
+
+const searchQuery = z.strictObject({
+  query: z.string().trim().max(200).exactOptional(),
+  category: filterText.exactOptional(),
+  brand: filterText.exactOptional(),
+  minPrice: priceInput.exactOptional(),
+  maxPrice: priceInput.exactOptional(),
+  inStock: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .exactOptional(),
+  sort: z.enum(productSorts).exactOptional().meta({ description: 'Left out: relevance with a query, else name.' }),
+  limit: limitField,
+  cursor: cursorField.exactOptional(),
+})
+
+export type SearchProducts = Readonly<z.output<typeof searchQuery>>
+
+const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
+
+export type ProductPage = {
+  readonly items: readonly ProductCard[]
+  readonly facets: Facets
+  readonly total: number
+  readonly matched: 'all' | 'some'
+  readonly didYouMean?: string
+  readonly nextCursor?: string
+}
+
+export type SearchProductsDependencies = {
+  readonly searchProducts: (query: SearchProducts) => Promise<ProductPage | Refusal<'invalid_cursor'>>
+}
+
+export const searchProductsRoute = ({ searchProducts }: SearchProductsDependencies): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/products',
+    name: 'searchProducts',
+    tag: 'Products',
+    summary: 'Find products by text, category, brand, price and availability',
+    access: 'shopper',
+    reads: 'catalogue',
+    query: searchQuery,
+    responses: {
+      200: {
+        description: 'A page of products, with counts by category and brand over all of them.',
+        body: z
+          .object({
+            items: z.array(productCardSchema),
+            facets: z.object({
+              category: facetSchema,
+              brand: facetSchema,
+              price: z
+                .object({ min: amountField, max: amountField })
+                .nullable()
+                .meta({ description: 'Of all products found; null where there are none.' }),
+            }),
+            total: z.int(),
+            matched: z
+              .enum(['all', 'some'])
+              .meta({ description: '`some`: no product has all the words of the query, these have some.' }),
+            didYouMean: z.string().optional(),
+            nextCursor: z.string().optional(),
+          })
+          .meta({ id: 'ProductPage' }),
+      },
+    },
+    refusals: ['invalid_cursor'],
+    handle: async ({ query }) => {
+      const page = await searchProducts(query)
+      return isRefusal(page) ? page : { status: 200, body: page }
+    },
+  })

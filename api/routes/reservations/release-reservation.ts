@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { idSchema } from '#domain/values/ids.ts'
+import { positionField, positionText, reservationParams } from '../../contract/fields.ts'
+import { openReservation, reservationTokenField } from '../../contract/reservation.ts'
+import { isRefusal, type Refusal } from '../../problems.ts'
+import { defineRoute, type Origin, type Route } from '../../route.ts'
+import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
+
+export type ReleaseRefusal = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
+
+export type ReleaseReservationDependencies = {
+  readonly releaseReservation: (
+    reservation: Reservation,
+    origin: Origin,
+  ) => Promise<{ readonly position: bigint } | ReleaseRefusal>
+  readonly reservationTokens: ReservationTokens
+}
+
+export const releaseReservationRoute = (dependencies: ReleaseReservationDependencies): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/v1/reservations/{reservationId}/release',
+    name: 'releaseReservation',
+    tag: 'Reservations',
+    summary: 'Give held stock back before its time',
+    access: 'shopper',
+    params: reservationParams,
+    body: z.strictObject({ reservationToken: reservationTokenField }).meta({ id: 'ReleaseRequest' }),
+    responses: {
+      200: {
+        description: 'Nothing is held any more; also where nothing was.',
+        body: z.object({ reservationId: idSchema, position: positionField }).meta({ id: 'Released' }),
+      },
+    },
+    refusals: ['already_placed', 'invalid_reservation_token', 'overloaded', 'outcome_unknown'],
+    handle: async ({ params: { reservationId }, body, origin }) => {
+      const reservation = openReservation(dependencies.reservationTokens, body.reservationToken, reservationId)
+      if (isRefusal(reservation)) return reservation
+      const released = await dependencies.releaseReservation(reservation, origin)
+      if (isRefusal(released)) return released
+      return { status: 200, body: { reservationId, position: positionText(released.position) } }
+    },
+  })
