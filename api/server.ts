@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { isRefusedBeforeSending } from './http/body.ts'
 
 export type ApiServer = {
   readonly port: number
@@ -11,9 +12,12 @@ export type ApiServer = {
   readonly close: (deadline: Promise<unknown>) => Promise<void>
 }
 
-const headersTimeoutMs = 10_000
-const requestTimeoutMs = 30_000
-const keepAliveTimeoutMs = 65_000
+const headersTimeoutMilliseconds = 10_000
+/** From the first byte of a request to the last of its body, whether it is used or read away. */
+const requestTimeoutMilliseconds = 30_000
+/** How often the two bounds above are checked. */
+const timeoutCheckMilliseconds = 5_000
+const keepAliveTimeoutMilliseconds = 65_000
 const connectionsMax = 10_000
 
 /** Listens on `host` and `port` (0: any free one). Rejects where the port is taken. */
@@ -22,21 +26,27 @@ export const startServer = async (
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ApiServer> => {
   let closing = false
+  const serve: RequestListener = (request, response) => {
+    // A connection that was kept alive for this request would stay open for the next one, which must not come.
+    response.once('close', () => {
+      if (closing) server.closeIdleConnections()
+    })
+    listener(request, response)
+  }
   const server = createServer(
     {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      // Longer than the idle time of common load balancers, so that the balancer is the one who closes.
-      keepAliveTimeout: keepAliveTimeoutMs,
+      headersTimeout: headersTimeoutMilliseconds,
+      requestTimeout: requestTimeoutMilliseconds,
+      connectionsCheckingInterval: timeoutCheckMilliseconds,
+      // Longer than the idle timeout of common load balancers, so that the balancer closes first.
+      keepAliveTimeout: keepAliveTimeoutMilliseconds,
     },
-    (request, response) => {
-      // A connection that was kept alive for this request would stay open for the next, which is not to come.
-      response.once('close', () => {
-        if (closing) server.closeIdleConnections()
-      })
-      listener(request, response)
-    },
+    serve,
   )
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isRefusedBeforeSending(request)) response.writeContinue()
+    serve(request, response)
+  })
   server.maxConnections = connectionsMax
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

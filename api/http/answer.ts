@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { problemContentType, problemOf, problems, type Refusal } from '../problems.ts'
 import type { Answer, Route } from '../route.ts'
+import { discardBody, isBodyComing, isRefusedBeforeSending } from './body.ts'
 import type { Trace } from './trace.ts'
 
 /** An answer as it goes over the wire. */
@@ -26,8 +27,6 @@ export const writtenRefusal = (refusal: Refusal, traceId: string): WrittenAnswer
   headers: {
     ...(refusal.refused === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
     ...(refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
-    // What is left of a body that was too large is not read, so the connection cannot serve another request.
-    ...(refusal.refused === 'body_too_large' ? { connection: 'close' } : {}),
   },
 })
 
@@ -38,6 +37,10 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
+/**
+ * Sends the answer. If the body is still coming, the answer is written at once and the response ends when the rest has been
+ * read away: ending it earlier may close the connection, and the sender would see that instead of the answer.
+ */
 export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnswer): void => {
   response.writeHead(answer.status, {
     'content-type': answer.contentType,
@@ -46,7 +49,17 @@ export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnsw
     'x-correlation-id': trace.correlationId,
     traceparent: trace.traceparent,
     ...securityHeaders,
+    // The body that was not asked for does not come, so the connection cannot serve another request.
+    ...(isRefusedBeforeSending(response.req) ? { connection: 'close' } : {}),
     ...answer.headers,
   })
-  response.end(answer.text)
+  if (!isBodyComing(response.req)) {
+    response.end(answer.text)
+    return
+  }
+  response.write(answer.text)
+  void discardBody(response.req).then((outcome) => {
+    response.end()
+    if (outcome === 'too_long') response.req.socket.destroy()
+  })
 }

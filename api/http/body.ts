@@ -8,18 +8,49 @@ import { mayHoldUnstorableText, unstorableText } from './validation.ts'
 /** A reservation or an order of 1,000 lines fits; a page of pictures does not. */
 export const bodyBytesMax = 256 * 1_024
 
-/** The bytes of the body; at the first byte too many the rest is left unread, so the connection has to close. */
+/** What is left of a body when its request has been answered is read away up to here; then the connection is cut. */
+export const discardedBytesMax = 8 * 1_024 * 1_024
+
+const lengthOf = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
+
+/** Whether the sender asked first (`Expect: 100-continue`) and must be refused: then it does not send the body at all. */
+export const isRefusedBeforeSending = (request: IncomingMessage): boolean =>
+  request.headers.expect !== undefined && lengthOf(request) > bodyBytesMax
+
+/** Whether parts of the body are still on their way. */
+export const isBodyComing = (request: IncomingMessage): boolean =>
+  !request.complete &&
+  !isRefusedBeforeSending(request) &&
+  (lengthOf(request) > 0 || request.headers['transfer-encoding'] !== undefined)
+
+/**
+ * Reads away what is left of a body, so that its sender is not cut off before it has read the answer. Resolves at the end of
+ * the body or of the connection, or at the bound. The server's request timeout bounds it in time.
+ */
+export const discardBody = (request: IncomingMessage): Promise<'ended' | 'too_long'> =>
+  new Promise((resolve) => {
+    let discarded = 0
+    request.on('data', (chunk: Buffer) => {
+      discarded += chunk.length
+      if (discarded > discardedBytesMax) resolve('too_long')
+    })
+    for (const event of ['end', 'error', 'close']) request.once(event, () => resolve('ended'))
+    request.resume()
+  })
+
+/** The bytes of the body. Of one that is too large nothing is kept, and the rest is left to `discardBody`. */
 export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal> => {
-  if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve(tooLarge)
+  if (lengthOf(request) > bodyBytesMax) return Promise.resolve(tooLarge)
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > bodyBytesMax) {
-        request.pause()
+      if (size <= bodyBytesMax) chunks.push(chunk)
+      else {
+        chunks.length = 0
         resolve(tooLarge)
-      } else chunks.push(chunk)
+      }
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
     // The caller went away; a body that was complete has been answered for above.
