@@ -1,6 +1,7 @@
 import { unreachable } from '#domain/assert.ts'
 import { isKnown, isNews } from '#domain/order/attempts.ts'
 import type { AttemptPhase } from '#domain/order/state.ts'
+import type { NoticeKind } from '#domain/provider/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { CheckoutPorts, Run } from './checkout/ports.ts'
@@ -21,11 +22,11 @@ export type PaymentNotice = {
   readonly type: string
 } & (
   | { readonly kind: 'intent'; readonly providerObjectId: string; readonly hint?: Hint | undefined }
-  | { readonly kind: 'refund' | 'dispute'; readonly providerObjectId: string }
+  | { readonly kind: Exclude<NoticeKind, 'intent'>; readonly providerObjectId: string }
   | { readonly kind: 'other'; readonly providerObjectId: string | undefined }
 )
 
-export type ObjectNotice = Extract<PaymentNotice, { readonly kind: 'intent' | 'refund' | 'dispute' }>
+export type ObjectNotice = Extract<PaymentNotice, { readonly kind: NoticeKind }>
 
 /**
  * What came of a notice. `not_ours`: somebody else made the object with the same account. `unsettled`: the provider is

@@ -1,4 +1,5 @@
 import type { Provider } from '#domain/order/events.ts'
+import type { NoticeKind } from '#domain/provider/events.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { MinorUnits } from '#domain/values/money.ts'
 
@@ -67,6 +68,8 @@ export type PaymentProvider = {
   readonly findRefund: (refund: OrderRefund) => Promise<RefundView | undefined>
   readonly readRefund: (providerObjectId: string) => Promise<RefundView>
   readonly readDispute: (providerObjectId: string) => Promise<DisputeView>
+  /** What a notice of this type is about, for kept notices that do not say so themselves. */
+  readonly kindOfNotice: (eventType: string) => NoticeKind
 }
 
 export type OrderAttempt = { readonly orderId: string; readonly attempt: number }

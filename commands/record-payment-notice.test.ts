@@ -98,7 +98,7 @@ const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): 
 }
 
 describe('an order that is not known', () => {
-  test('is kept once: its id and type, nothing else', async () => {
+  test('is kept once: its ids, type and kind, nothing else', async () => {
     const shop = await openShop()
     await awaitingShopper(shop)
     const ports = await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 })
@@ -113,6 +113,7 @@ describe('an order that is not known', () => {
       providerEventId: 'evt_1',
       providerObjectId: 'pi_1',
       eventType: 'payment_intent.amount_capturable_updated',
+      kind: 'intent',
     })
   })
 

@@ -3,13 +3,15 @@ import { orderStream, providerStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
 import { placeOrder } from './place-order.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
-import { retryNotice } from './retry-notice.ts'
+import { type KeptNotice, retryNotice } from './retry-notice.ts'
 import { id, type MemoryPlatform, origin } from './testing/memory-platform.ts'
 import { openShop, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
-const kept = { providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1' }
+const kept: KeptNotice = {
+  ...{ providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1', kind: 'intent' },
+}
 const notice = { eventId: 'evt_1', type: kept.eventType, kind: 'intent', providerObjectId: 'pi_1' } as const
-const retry = (shop: MemoryPlatform) => retryNotice(kept, 'test', shop.boot())
+const retry = (shop: MemoryPlatform, notice = kept) => retryNotice(notice, 'test', shop.boot())
 
 /** The provider has a payment of an order that our log does not have yet, and told of it. */
 const paidBeforePlaced = async () => {
@@ -52,6 +54,12 @@ describe('a notice of an order that is not known', () => {
     shop.payments.setDown(false)
     expect(await retry(shop)).toBe('applied')
   })
+})
+
+test('a notice that was kept without its kind: the provider tells it from the type of its event', async () => {
+  const { shop, place } = await paidBeforePlaced()
+  await place()
+  expect(await retry(shop, { ...kept, kind: null })).toBe('applied')
 })
 
 test('a notice that was never kept cannot be applied, and says nothing', async () => {

@@ -1,4 +1,4 @@
-import { objectKindOf } from '#domain/provider/notice.ts'
+import type { NoticeKind } from '#domain/provider/events.ts'
 import { providerStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { driveCheckout } from './checkout/drive.ts'
@@ -11,6 +11,8 @@ export type KeptNotice = {
   readonly providerEventId: string
   readonly eventType: string
   readonly providerObjectId: string
+  /** Null in notices that were kept before the kind was stored. */
+  readonly kind: NoticeKind | null
 }
 
 /**
@@ -24,8 +26,9 @@ export const retryNotice = async (
   ports: NoticePorts,
 ): Promise<'applied' | 'waiting'> => {
   const { providerEventId: eventId, eventType: type, providerObjectId } = kept
+  const kind = kept.kind ?? ports.provider.kindOfNotice(type)
   const origin = { commandId: derivedId('apply-notice', eventId), actor }
-  const reading = await applyNotice({ eventId, type, kind: objectKindOf(type), providerObjectId }, origin, ports)
+  const reading = await applyNotice({ eventId, type, kind, providerObjectId }, origin, ports)
   if (reading.outcome !== 'recorded' && reading.outcome !== 'not_ours') return 'waiting'
   const { commandId } = origin
   const context = contextOf(origin, derivedId('notice', eventId))

@@ -82,10 +82,11 @@ describe('decode', () => {
     )
   })
 
-  test('notices each field that is missing', () => {
+  test('notices each field that is missing, except one that was added later', () => {
     for (const line of golden) {
       const { data } = decoded(line)
-      for (const field of Object.keys(data)) {
+      const shapes = golden.filter(({ type }) => type === line.type).map((other) => decoded(other).data)
+      for (const field of Object.keys(data).filter((name) => shapes.every((shape) => name in shape))) {
         const rest = Object.fromEntries(Object.entries(data).filter(([name]) => name !== field))
         expect(decodeEvent(line.type, rest), `${line.type} without ${field}`).toHaveProperty('problem')
       }

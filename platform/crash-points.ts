@@ -127,6 +127,7 @@ export const crashingProvider = (provider: PaymentProvider, crash: Crash | undef
   }
   return {
     name: provider.name,
+    kindOfNotice: provider.kindOfNotice,
     createIntent: wrapped('createIntent', provider.createIntent),
     findIntent: wrapped('findIntent', provider.findIntent),
     readIntent: wrapped('readIntent', provider.readIntent),

@@ -70,6 +70,7 @@ export const timedLog = (log: EventLog, timer: PortTimer): EventLog => ({
 /** `provider.<call>`. */
 export const timedProvider = (provider: PaymentProvider, timer: PortTimer): PaymentProvider => ({
   name: provider.name,
+  kindOfNotice: provider.kindOfNotice,
   createIntent: timed(timer, 'provider.createIntent', provider.createIntent),
   findIntent: timed(timer, 'provider.findIntent', provider.findIntent),
   readIntent: timed(timer, 'provider.readIntent', provider.readIntent),

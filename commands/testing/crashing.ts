@@ -50,6 +50,7 @@ export const crashingOutside = ({ log, provider, timers }: Outside, point: Crash
     },
     provider: {
       name: provider.name,
+      kindOfNotice: provider.kindOfNotice,
       createIntent: (asked) => call(() => provider.createIntent(asked)),
       findIntent: (asked) => call(() => provider.findIntent(asked)),
       readIntent: (asked) => call(() => provider.readIntent(asked)),

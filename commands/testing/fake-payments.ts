@@ -17,7 +17,7 @@ import {
 // A payment provider never kinder than Stripe: it declines and asks for the shopper by the payment method, does what it was
 // asked and loses the answer, and lets things happen that nobody here asked for.
 
-export type ProviderCall = Exclude<keyof PaymentProvider, 'name'>
+export type ProviderCall = Exclude<keyof PaymentProvider, 'name' | 'kindOfNotice'>
 
 /** `before`: not done, no answer. `after`: done, the answer is lost. `refuse`: no, for good. */
 export type ProviderFault = 'before' | 'after' | 'refuse'
@@ -102,6 +102,7 @@ export const createFakePayments = (now: () => Instant) => {
     }),
     readRefund: method('readRefund', (id) => refundViewOf(ledger.refund(id))),
     readDispute: method('readDispute', (id) => ledger.dispute(id)),
+    kindOfNotice: (eventType) => (eventType.startsWith('refund.') ? 'refund' : 'intent'),
   }
 
   return {

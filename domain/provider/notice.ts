@@ -62,9 +62,3 @@ export const decideNotice = (
       return unreachable(command)
   }
 }
-
-/** What a kept notice is about. Stripe names the types of its events after their objects. */
-export const objectKindOf = (eventType: string): 'intent' | 'refund' | 'dispute' => {
-  if (eventType.startsWith('charge.dispute.')) return 'dispute'
-  return eventType.startsWith('refund.') || eventType.startsWith('charge.refund.') ? 'refund' : 'intent'
-}

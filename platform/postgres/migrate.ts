@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import * as readModels from '#migrations/0001-read-models.ts'
 import * as leases from '#migrations/0002-leases.ts'
 import * as notices from '#migrations/0003-notices.ts'
+import * as noticeObjects from '#migrations/0004-notice-objects.ts'
 
 // Brings the read database to this release's schema. Kysely takes an advisory lock of the whole transaction, so that
 // several processes may start at once: one migrates, the others wait and find nothing to do.
@@ -12,6 +13,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-read-models': readModels,
   '0002-leases': leases,
   '0003-notices': notices,
+  '0004-notice-objects': noticeObjects,
 }
 
 /**

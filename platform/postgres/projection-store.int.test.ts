@@ -42,7 +42,7 @@ describe('migrating', () => {
     const db = createDatabase(pool)
     const done = await Promise.all([migrate(db), migrate(db), migrate(db)])
     await db.destroy()
-    expect(done.flat()).toEqual(['0001-read-models', '0002-leases', '0003-notices'])
+    expect(done.flat()).toEqual(['0001-read-models', '0002-leases', '0003-notices', '0004-notice-objects'])
   })
 
   test('over tables of someone else fails with a clear line, and leaves nothing', async () => {

@@ -5,6 +5,7 @@ import { connectStripe, type StripeAddress } from './connection.ts'
 import { readDispute } from './disputes.ts'
 import { portErrorOf } from './failures.ts'
 import { captureIntent, confirmIntent, createIntent, readIntent, voidIntent } from './intents.ts'
+import { kindOfNotice } from './notice-kinds.ts'
 import { findIntent, findRefund } from './objects.ts'
 import { createRefund, readRefund } from './refunds.ts'
 
@@ -47,5 +48,6 @@ export const createStripeProvider = (options: StripeProviderOptions): PaymentPro
     findRefund: method(findRefund),
     readRefund: method(readRefund),
     readDispute: method(readDispute),
+    kindOfNotice,
   }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { objectKindOf } from '#domain/provider/notice.ts'
 import { signatureHeader } from '#embedded/payments/webhooks/webhook-signature.ts'
 import { createStripeEventReader } from './webhooks.ts'
 
@@ -56,14 +55,6 @@ describe('an event that Stripe signed says which object to read', () => {
     const dispute = { object: 'dispute', id: 'du_1', payment_intent: 'pi_1', reason: 'fraudulent' }
     expect(readSigned(event(type, dispute))).toEqual({ ...notice, type, kind: 'dispute', providerObjectId: 'du_1' })
   })
-
-  test.each([
-    ['payment_intent.succeeded', 'intent'],
-    ['charge.captured', 'intent'],
-    ['refund.failed', 'refund'],
-    ['charge.refund.updated', 'refund'],
-    ['charge.dispute.closed', 'dispute'],
-  ])('%s, kept, is known again by its type as of an %s', (type, kind) => expect(objectKindOf(type)).toBe(kind))
 
   test.each([
     ['a charge without an intent', 'charge.captured', { object: 'charge', id: 'ch_1', payment_intent: null }],

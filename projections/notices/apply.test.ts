@@ -10,11 +10,18 @@ const told = {
   providerEventId: 'evt_1',
   providerObjectId: 'pi_1',
   eventType: 'refund.failed',
+  kind: 'refund',
 } as const
 const received = recorded({ stream, revision: 0, position: 10n }, 'ProviderEventReceived', told)
 const applied = recorded({ stream, revision: 1, position: 20n }, 'ProviderEventApplied', {})
 const row = {
-  ...{ provider_event_id: 'evt_1', event_type: 'refund.failed', provider_object_id: 'pi_1' },
+  ...{
+    provider: 'stripe',
+    provider_event_id: 'evt_1',
+    event_type: 'refund.failed',
+    provider_object_id: 'pi_1',
+    kind: 'refund',
+  },
   ...{ received_at: 10, applied_at: null },
 }
 

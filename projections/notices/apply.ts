@@ -9,12 +9,14 @@ import { noticeTable } from './table.ts'
 const applyProvider = (event: RecordedEvent<ProviderEvent>, rows: Rows): readonly RowWrite[] => {
   switch (event.type) {
     case 'ProviderEventReceived': {
-      const { providerEventId, eventType, providerObjectId, at } = event.data
+      const { provider, providerEventId, eventType, providerObjectId, kind, at } = event.data
       return [
         put(noticeTable, {
+          provider,
           provider_event_id: providerEventId,
           event_type: eventType,
           provider_object_id: providerObjectId,
+          kind: kind ?? null,
           received_at: at,
           applied_at: null,
         }),

@@ -9,7 +9,7 @@ export const waitingNotices = (
 ): Promise<readonly KeptNotice[]> =>
   db
     .selectFrom('notices')
-    .select(['provider_event_id', 'event_type', 'provider_object_id', 'received_at', 'applied_at'])
+    .select(['provider', 'provider_event_id', 'event_type', 'provider_object_id', 'kind', 'received_at', 'applied_at'])
     .where('applied_at', 'is', null)
     .where('received_at', '<=', until)
     .orderBy('received_at')

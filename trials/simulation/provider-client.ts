@@ -55,5 +55,6 @@ export const createProviderClient = (options: ProviderClientOptions): PaymentPro
     findRefund: (wanted) => ask(`find refund ${wanted.refundId}`, () => server.findRefund(wanted)),
     readRefund: (id) => ask(`read ${id}`, () => server.readRefund(id)),
     readDispute: (id) => ask(`read ${id}`, () => server.readDispute(id)),
+    kindOfNotice: () => 'intent',
   }
 }
