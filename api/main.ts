@@ -9,14 +9,12 @@ import { createClockTicks } from '#platform/eventstore/clock-ticks.ts'
 import { newId } from '#platform/ids.ts'
 import { deriveKeys } from '#platform/keys.ts'
 import { createLogger } from '#platform/logging.ts'
+import { createPaymentProviders } from '#platform/payment-providers.ts'
 import { createPersonVault } from '#platform/postgres/person-vault.ts'
 import { createSnapshots } from '#platform/postgres/snapshots.ts'
 import { createFinishedAnswers, noFinishedAnswers } from '#platform/redis/finished-answers.ts'
 import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers, type ServerConfig } from '#platform/required.ts'
-import { stripeAddress } from '#platform/stripe/address.ts'
-import { createStripeProvider } from '#platform/stripe/provider.ts'
-import { tellAvailability } from '#platform/stripe/tell-availability.ts'
 import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { checkpointPositions, createPositionWaiter } from '#projections/position-waiter.ts'
@@ -83,7 +81,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   const ports = createCommandPorts({
     client,
     config,
-    provider: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
+    payments: createPaymentProviders({ config, warn }),
     vault,
     snapshots: createSnapshots(db, warn),
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),

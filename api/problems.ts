@@ -48,6 +48,7 @@ export const problems = {
   unknown_sku: { status: 422, title: 'A sku is not known' },
   unknown_location: { status: 422, title: 'A location is not configured' },
   mixed_currency: { status: 422, title: 'All lines must have one currency' },
+  payment_method_unavailable: { status: 422, title: 'The payment method is not offered' },
   total_too_large: { status: 422, title: 'The total is more than can be paid at once' },
   exceeds_order: { status: 422, title: 'More than the order holds' },
   exceeds_payment: { status: 422, title: 'More than was paid' },

@@ -26,7 +26,7 @@ let shop: MemoryPlatform
 let orderId: string
 let api: RunningApi
 beforeEach(async () => {
-  shop = await openShop()
+  shop = await openShop({ providerName: 'stripe' })
   orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
   shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })

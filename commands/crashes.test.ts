@@ -194,12 +194,19 @@ test('a process that dies while placing and paying: asked again, one order and o
 
 test('a process that dies while applying a kept webhook: tried again it is applied, its fact is recorded once', async () => {
   const kept = {
+    provider: 'acme',
     providerEventId: 'evt_1',
     eventType: 'payment_intent.succeeded',
     providerObjectId: 'pi_1',
     kind: 'intent',
   } as const
-  const notice = { eventId: 'evt_1', type: kept.eventType, kind: 'intent', providerObjectId: 'pi_1' } as const
+  const notice = {
+    eventId: 'evt_1',
+    provider: 'acme',
+    type: kept.eventType,
+    kind: 'intent',
+    providerObjectId: 'pi_1',
+  } as const
   await crashEverywhere({
     given: async (shop) => {
       const reservation = await reserved(shop.ports)

@@ -11,6 +11,7 @@ describe('a notice with a hint of what it can tell', () => {
   }
   const hinted = (orderId: string, phase: 'authorized' | 'captured' | 'voided'): PaymentNotice => ({
     eventId: 'evt_1',
+    provider: 'acme',
     type: 'payment_intent.succeeded',
     kind: 'intent',
     providerObjectId: 'pi_1',

@@ -37,7 +37,7 @@ const then: Readonly<Record<Fact, IntentStatus>> = {
 }
 
 const noticeOf = (fact: Fact, { refund, dispute }: { readonly refund: string; readonly dispute: string }) => {
-  const named = { eventId: `evt_${fact}`, type: fact }
+  const named = { eventId: `evt_${fact}`, provider: 'acme', type: fact }
   switch (fact) {
     case 'refunded':
       return { ...named, kind: 'refund', providerObjectId: refund } as const

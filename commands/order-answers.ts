@@ -9,4 +9,5 @@ export type OrderChanged = {
   readonly position: bigint
 }
 
-export type OrderRefused = { readonly code: OrderRefusal }
+/** `payment_method_unavailable`: the provider that the payment method belongs to is not switched on. */
+export type OrderRefused = { readonly code: OrderRefusal | 'payment_method_unavailable' }

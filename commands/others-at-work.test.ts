@@ -6,6 +6,7 @@ import { awaitingShopper, openShop, pay, placed, tellOf } from './testing/shop.t
 
 const told = (orderId: string, phase: 'authorized' | 'captured'): PaymentNotice => ({
   eventId: `evt_${phase}`,
+  provider: 'acme',
   type: 'payment_intent.amount_capturable_updated',
   kind: 'intent',
   providerObjectId: 'pi_1',
@@ -33,14 +34,14 @@ const payWhile = async (
 ): Promise<void> => {
   const paid = Promise.withResolvers<void>()
   let heard: Promise<void> | undefined
-  const { provider } = shop.ports
+  const { provider } = shop.payments
   const confirmIntent: typeof provider.confirmIntent = async (request) => {
     const view = await provider.confirmIntent(request)
     heard = webhook(paid.promise)
     if (slowly) await heard
     return view
   }
-  await pay(orderId, { ...shop.ports, provider: { ...provider, confirmIntent } })
+  await pay(orderId, shop.boot({ provider: { ...provider, confirmIntent } }))
   paid.resolve()
   await heard
 }

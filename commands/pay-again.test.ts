@@ -78,7 +78,7 @@ describe('after a decline', () => {
     await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
     shop.payments.happen('pi_1', { type: 'voided' })
     const view = await shop.payments.provider.readIntent('pi_1')
-    await recordIntent(1, view, { orderId, actor: 'test' }, shop.ports)
+    await recordIntent({ attempt: 1, provider: 'acme', view }, { orderId, actor: 'test' }, shop.ports)
     expect(await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })).toMatchObject({
       status: 'declined',
       declineCode: null,

@@ -9,6 +9,7 @@ import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
+import { providerNamed, providerOfMethod } from './payment-providers.ts'
 
 export type OrderPaid = {
   readonly outcome: 'paid'
@@ -52,7 +53,7 @@ const clientSecretOf = async ({ state, clientSecret }: Driven, ports: PayPorts):
   const attempt = currentAttempt(state)
   if (attempt?.phase !== 'requires_action') return null
   try {
-    return (await ports.provider.readIntent(attempt.providerObjectId)).clientSecret
+    return (await providerNamed(attempt.provider, ports).readIntent(attempt.providerObjectId)).clientSecret
   } catch {
     return null
   }
@@ -102,10 +103,12 @@ export const payKnownOrder = async (
   const { commandId } = origin
   const run = { ...origin, orderId }
   const { state, at } = known
+  const provider = providerOfMethod(paymentMethod, ports)
+  if (provider === undefined) return { answer: { code: 'payment_method_unavailable' }, order: known }
   const expiresAt = isPayable(state, commandId) ? await extendedExpiry(state, at, run, ports) : at
   if (expiresAt === 'expired') return { answer: { code: 'expired' }, order: known }
 
-  const command = { type: 'RequestPayment', commandId, paymentMethod, expiresAt } as const
+  const command = { type: 'RequestPayment', commandId, provider, paymentMethod, expiresAt } as const
   const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
   return pursuePayment(submitted, run, ports)
 }

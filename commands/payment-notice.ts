@@ -4,10 +4,12 @@ import type { AttemptPhase } from '#domain/order/state.ts'
 import type { NoticeKind } from '#domain/provider/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
+import type { ProviderName } from '#domain/values/names.ts'
 import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { recordFact, recordIntent } from './checkout/record.ts'
 import type { OrderSubmitted } from './order-rules.ts'
-import { type IntentView, type OrderAttempt, ProviderRefused } from './payment-provider.ts'
+import { type IntentView, type OrderAttempt, type PaymentProvider, ProviderRefused } from './payment-provider.ts'
+import { providerNamed } from './payment-providers.ts'
 
 // What a provider's webhook tells is that something happened, not what is true now, nor whose it is: the object is read
 // again. The payment says which order of ours it belongs to; what the object says is recorded in that order's own stream,
@@ -19,6 +21,8 @@ export type Hint = OrderAttempt & { readonly phase: AttemptPhase }
 /** A verified webhook, reduced to ids. A hint never says what is true, only what need not be asked again. */
 export type PaymentNotice = {
   readonly eventId: string
+  /** Who tells. */
+  readonly provider: ProviderName
   readonly type: string
 } & (
   | { readonly kind: 'intent'; readonly providerObjectId: string; readonly hint?: Hint | undefined }
@@ -45,32 +49,34 @@ const recordedIn = async (run: Run, submitted: Promise<OrderSubmitted> | undefin
   return told.state.status === 'none' ? { outcome: 'order_unknown' } : { outcome: 'recorded', run, submitted: told }
 }
 
+type ReadObject = (id: string, provider: PaymentProvider, origin: Origin, ports: CheckoutPorts) => Promise<Reading>
+
 /** The payment of an order of ours; undefined where it is somebody else's. */
-const ownPayment = async (paymentObjectId: string | null, { provider }: CheckoutPorts): Promise<Owned | undefined> => {
+const ownPayment = async (paymentObjectId: string | null, provider: PaymentProvider): Promise<Owned | undefined> => {
   if (paymentObjectId === null) return undefined
   const view = await provider.readIntent(paymentObjectId)
   return view.order === null ? undefined : { ...view, order: view.order }
 }
 
-const readPayment = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
-  const payment = await ownPayment(id, ports)
+const readPayment: ReadObject = async (id, provider, origin, ports) => {
+  const payment = await ownPayment(id, provider)
   if (payment === undefined) return { outcome: 'not_ours' }
   const { orderId, attempt } = payment.order
   const run = { ...origin, orderId }
-  return recordedIn(run, recordIntent(attempt, payment, run, ports))
+  return recordedIn(run, recordIntent({ attempt, provider: provider.name, view: payment }, run, ports))
 }
 
 /** One that somebody made on the provider's own pages counts like ours, under an id that derives from its own. */
-const readRefund = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
-  const view = await ports.provider.readRefund(id)
+const readRefund: ReadObject = async (id, provider, origin, ports) => {
+  const view = await provider.readRefund(id)
   const { providerObjectId, amount, status } = view
   if (status.type === 'pending') return { outcome: 'unsettled' }
-  const payment = await ownPayment(view.paymentObjectId, ports)
+  const payment = await ownPayment(view.paymentObjectId, provider)
   if (payment === undefined) return { outcome: 'not_ours' }
   const run = { ...origin, orderId: payment.order.orderId }
   const fact = {
     refundId: view.refundId ?? derivedId('refund', providerObjectId),
-    provider: ports.provider.name,
+    provider: provider.name,
     paymentObjectId: payment.providerObjectId,
     providerObjectId,
     amount,
@@ -80,25 +86,27 @@ const readRefund = async (id: string, origin: Origin, ports: CheckoutPorts): Pro
     : recordedIn(run, recordFact({ type: 'RecordRefunded', ...fact }, run, ports))
 }
 
-const readDispute = async (id: string, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
-  const { providerObjectId: disputeId, paymentObjectId, amount, reason } = await ports.provider.readDispute(id)
-  const payment = await ownPayment(paymentObjectId, ports)
+const readDispute: ReadObject = async (id, provider, origin, ports) => {
+  const { providerObjectId: disputeId, paymentObjectId, amount, reason } = await provider.readDispute(id)
+  const payment = await ownPayment(paymentObjectId, provider)
   if (payment === undefined) return { outcome: 'not_ours' }
   const { orderId, attempt } = payment.order
   const run = { ...origin, orderId }
   const { providerObjectId } = payment
-  const fact = { attempt, provider: ports.provider.name, providerObjectId, amount, disputeId, reason }
+  const fact = { attempt, provider: provider.name, providerObjectId, amount, disputeId, reason }
   return recordedIn(run, recordFact({ type: 'RecordDispute', ...fact }, run, ports))
 }
 
-const readObject = ({ kind, providerObjectId }: ObjectNotice, origin: Origin, ports: CheckoutPorts) => {
+const readObject = (notice: ObjectNotice, origin: Origin, ports: CheckoutPorts) => {
+  const { kind, providerObjectId } = notice
+  const provider = providerNamed(notice.provider, ports)
   switch (kind) {
     case 'intent':
-      return readPayment(providerObjectId, origin, ports)
+      return readPayment(providerObjectId, provider, origin, ports)
     case 'refund':
-      return readRefund(providerObjectId, origin, ports)
+      return readRefund(providerObjectId, provider, origin, ports)
     case 'dispute':
-      return readDispute(providerObjectId, origin, ports)
+      return readDispute(providerObjectId, provider, origin, ports)
     default:
       return unreachable(kind)
   }

@@ -1,7 +1,7 @@
-import type { Provider } from '#domain/order/events.ts'
 import type { NoticeKind } from '#domain/provider/events.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { MinorUnits } from '#domain/values/money.ts'
+import type { ProviderName } from '#domain/values/names.ts'
 
 /** What the provider's payment object says right now. */
 export type IntentStatus =
@@ -44,12 +44,12 @@ export type DisputeView = {
 }
 
 /**
- * The payment provider, one object an attempt. Every call ends within its deadline. A rejection with
+ * A payment provider, one object an attempt. No two providers have objects of the same id. Every call ends within its deadline. A rejection with
  * `ProviderOutcomeUnknown` may or may not have happened: read the object before anything is repeated. A rejection with
  * `ProviderRefused` is final. A declined card is no rejection but a status.
  */
 export type PaymentProvider = {
-  readonly name: Provider
+  readonly name: ProviderName
   /** Creates the object, unconfirmed: it moves no money yet. Declined where the payment method itself is not taken. */
   readonly createIntent: (
     order: OrderAttempt & { readonly amount: MinorUnits; readonly currency: string; readonly paymentMethod: string },

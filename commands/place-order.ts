@@ -10,6 +10,7 @@ import { contextOf, type Origin } from './context.ts'
 import type { OrderRefused } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type OrderPaid, type Payment, type PayPorts, payKnownOrder, pursuePayment } from './pay-order.ts'
+import { providerOfMethod } from './payment-providers.ts'
 import type { Person, PersonVault } from './person-vault.ts'
 
 export type PlaceRequest = {
@@ -75,7 +76,10 @@ const placeAndPay = async (
   const now = ports.logTime.now()
   const expiresAt = Math.min(...command.lines.map((line) => line.expiresAt))
   if (now === undefined || expiresAt < secondsAfter(now, ports.paymentWindowSeconds)) return undefined
-  const request: RequestPayment = { type: 'RequestPayment', commandId: pay.commandId, paymentMethod, expiresAt }
+  const provider = providerOfMethod(paymentMethod, ports)
+  if (provider === undefined) return undefined
+  const { commandId } = pay
+  const request: RequestPayment = { type: 'RequestPayment', commandId, provider, paymentMethod, expiresAt }
   const stream = orderStream(orderId)
   const options = { ...presumeNew, atomic: true }
   const order = await ports.orders.submit(stream, [command, request], contextOf(place, orderId), options)
@@ -90,6 +94,9 @@ export const placeOrder = async (
   ports: PlacePorts,
 ): Promise<OrderPlaced | OrderRefused> => {
   const { reservation, country, confirm, paymentMethod } = request
+  // Before anything is written: an order that was to be paid at once is not left unpaid.
+  if (paymentMethod !== undefined && providerOfMethod(paymentMethod, ports) === undefined)
+    return { code: 'payment_method_unavailable' }
   const { reservationId, currency, lines } = reservation
   const orderId = orderIdOf(reservationId)
   const sealed = await ports.vault.seal(request.person)

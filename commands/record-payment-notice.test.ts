@@ -10,6 +10,7 @@ import { awaitingShopper, openShop, pay, placed, sweepFor, tellOf, total } from 
 
 const intentNotice = (change: { readonly eventId?: string; readonly type?: string } = {}): PaymentNotice => ({
   eventId: 'evt_1',
+  provider: 'acme',
   type: 'payment_intent.amount_capturable_updated',
   kind: 'intent',
   providerObjectId: 'pi_1',
@@ -62,17 +63,16 @@ test('a webhook before the API’s own reply: each finds what the other did', as
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   const { provider } = shop.payments
-  const ports = {
-    ...shop.ports,
+  const ports = shop.boot({
     provider: {
       ...provider,
-      confirmIntent: async (asked: Parameters<typeof provider.confirmIntent>[0]) => {
+      confirmIntent: async (asked) => {
         const view = await provider.confirmIntent(asked)
         await tellOf(intentNotice(), shop.boot())
         return view
       },
     },
-  }
+  })
   expect(await pay(orderId, ports)).toMatchObject({ status: 'confirmed' })
   expect(shop.payments.net()).toBe(total)
   expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')).toHaveLength(1)
@@ -109,7 +109,7 @@ describe('an order that is not known', () => {
     expect(event?.data).toEqual({
       at: shop.now(),
       commandId: expect.any(String),
-      provider: 'stripe',
+      provider: 'acme',
       providerEventId: 'evt_1',
       providerObjectId: 'pi_1',
       eventType: 'payment_intent.amount_capturable_updated',
@@ -121,7 +121,10 @@ describe('an order that is not known', () => {
     'of an %s that the provider does not show: kept too',
     async (kind) => {
       const shop = await openShop()
-      await tellOf({ eventId: 'evt_1', type: 'of an object', kind, providerObjectId: 'gone_1' }, shop.ports)
+      await tellOf(
+        { eventId: 'evt_1', provider: 'acme', type: 'of an object', kind, providerObjectId: 'gone_1' },
+        shop.ports,
+      )
       expect(kept(shop)).toBe(1)
     },
   )
@@ -129,7 +132,13 @@ describe('an order that is not known', () => {
   test('on a log that does not answer: not taken within the caller’s time, so it comes again', async () => {
     const shop = await openShop()
     const silent = { ...shop.log, append: () => new Promise<never>(() => undefined) }
-    const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId: 'gone_1' } as const
+    const notice = {
+      eventId: 'evt_1',
+      provider: 'acme',
+      type: 'refund.created',
+      kind: 'refund',
+      providerObjectId: 'gone_1',
+    } as const
     const told = expect(recordPaymentNotice(notice, origin('evt_1'), shop.boot({ log: silent }))).rejects.toThrow(
       'the log has not answered yet',
     )
@@ -151,14 +160,17 @@ describe('what is not ours is let pass', () => {
       ['refund', refund],
       ['dispute', dispute],
     ] as const)
-      await tellOf({ eventId: `evt_${kind}`, type: kind, kind, providerObjectId }, ports)
+      await tellOf({ eventId: `evt_${kind}`, provider: 'acme', type: kind, kind, providerObjectId }, ports)
     expect(shop.log.all()).toHaveLength(before)
   })
 
   test('an event of another kind, without asking the provider', async () => {
     const shop = await openShop()
     const before = shop.log.all().length
-    await tellOf({ eventId: 'evt_2', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' }, shop.ports)
+    await tellOf(
+      { eventId: 'evt_2', provider: 'acme', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' },
+      shop.ports,
+    )
     expect(shop.log.all()).toHaveLength(before)
     expect(shop.payments.calls).toEqual([])
   })
@@ -171,7 +183,7 @@ describe('a dispute', () => {
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.dispute('pi_1', 1_500)
     const notice = (eventId: string): PaymentNotice => ({
-      ...{ eventId, type: 'charge.dispute.created', kind: 'dispute', providerObjectId },
+      ...{ eventId, provider: 'acme', type: 'charge.dispute.created', kind: 'dispute', providerObjectId },
     })
     return { shop, orderId, notice }
   }
@@ -209,7 +221,7 @@ describe('a refund', () => {
     shop.payments.refundAs({ type: 'pending' })
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
     const notice = (providerObjectId = 're_1', eventId = 'evt_r'): PaymentNotice => ({
-      ...{ eventId, type: 'refund.updated', kind: 'refund', providerObjectId },
+      ...{ eventId, provider: 'acme', type: 'refund.updated', kind: 'refund', providerObjectId },
     })
     return { shop, orderId, notice }
   }
@@ -262,7 +274,13 @@ describe('a refund', () => {
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.refundByHand('pi_1', 1_000)
-    const notice = { eventId: 'evt_1', type: 'refund.created', kind: 'refund', providerObjectId } as const
+    const notice = {
+      eventId: 'evt_1',
+      provider: 'acme',
+      type: 'refund.created',
+      kind: 'refund',
+      providerObjectId,
+    } as const
     await Promise.all([1, 2].map(() => tellOf(notice, shop.boot())))
     const second = shop.payments.refundByHand('pi_1', 500)
     await tellOf({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)

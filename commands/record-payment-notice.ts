@@ -15,9 +15,9 @@ const nothingFollows = async (): Promise<void> => undefined
 
 /** Keeps a notice whose order is not known: ids, type and kind only, in a stream of its own, once. */
 const keep = async (notice: ObjectNotice, origin: Origin, ports: NoticePorts): Promise<void> => {
-  const { eventId: providerEventId, type: eventType, kind, providerObjectId } = notice
+  const { eventId: providerEventId, provider, type: eventType, kind, providerObjectId } = notice
   const commandId = derivedId('notice', providerEventId)
-  const fields = { commandId, provider: 'stripe', providerEventId, providerObjectId, eventType, kind } as const
+  const fields = { commandId, provider, providerEventId, providerObjectId, eventType, kind } as const
   const context = contextOf(origin, commandId)
   await ports.notices.submit(providerStream(providerEventId), [{ type: 'KeepNotice', ...fields }], context)
 }

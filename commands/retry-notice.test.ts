@@ -8,9 +8,19 @@ import { id, type MemoryPlatform, origin } from './testing/memory-platform.ts'
 import { openShop, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
 const kept: KeptNotice = {
-  ...{ providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1', kind: 'intent' },
+  provider: 'acme',
+  providerEventId: 'evt_1',
+  eventType: 'payment_intent.succeeded',
+  providerObjectId: 'pi_1',
+  kind: 'intent',
 }
-const notice = { eventId: 'evt_1', type: kept.eventType, kind: 'intent', providerObjectId: 'pi_1' } as const
+const notice = {
+  eventId: 'evt_1',
+  provider: 'acme',
+  type: kept.eventType,
+  kind: 'intent',
+  providerObjectId: 'pi_1',
+} as const
 const retry = (shop: MemoryPlatform, notice = kept) => retryNotice(notice, 'test', shop.boot())
 
 /** The provider has a payment of an order that our log does not have yet, and told of it. */

@@ -1,13 +1,16 @@
 import type { NoticeKind } from '#domain/provider/events.ts'
 import { providerStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
+import type { ProviderName } from '#domain/values/names.ts'
 import { driveCheckout } from './checkout/drive.ts'
 import { contextOf } from './context.ts'
 import { applyNotice } from './payment-notice.ts'
+import { providerNamed } from './payment-providers.ts'
 import type { NoticePorts } from './record-payment-notice.ts'
 
 /** A notice that was kept because its order was not known. */
 export type KeptNotice = {
+  readonly provider: ProviderName
   readonly providerEventId: string
   readonly eventType: string
   readonly providerObjectId: string
@@ -25,10 +28,10 @@ export const retryNotice = async (
   actor: string,
   ports: NoticePorts,
 ): Promise<'applied' | 'waiting'> => {
-  const { providerEventId: eventId, eventType: type, providerObjectId } = kept
-  const kind = kept.kind ?? ports.provider.kindOfNotice(type)
+  const { provider, providerEventId: eventId, eventType: type, providerObjectId } = kept
+  const kind = kept.kind ?? providerNamed(provider, ports).kindOfNotice(type)
   const origin = { commandId: derivedId('apply-notice', eventId), actor }
-  const reading = await applyNotice({ eventId, type, kind, providerObjectId }, origin, ports)
+  const reading = await applyNotice({ eventId, provider, type, kind, providerObjectId }, origin, ports)
   if (reading.outcome !== 'recorded' && reading.outcome !== 'not_ours') return 'waiting'
   const { commandId } = origin
   const context = contextOf(origin, derivedId('notice', eventId))

@@ -8,6 +8,7 @@ import { createCrash } from '#platform/crash-points.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { observeLog } from '#platform/eventstore/observe-log.ts'
 import { createLogger } from '#platform/logging.ts'
+import { createPaymentProviders } from '#platform/payment-providers.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
 import { createPool } from '#platform/postgres/pool.ts'
@@ -15,9 +16,6 @@ import { createPresence } from '#platform/postgres/presence.ts'
 import { connectRedis } from '#platform/redis/connect.ts'
 import { createProductCards } from '#platform/redis/product-cards.ts'
 import { requireServers } from '#platform/required.ts'
-import { stripeAddress } from '#platform/stripe/address.ts'
-import { createStripeProvider } from '#platform/stripe/provider.ts'
-import { tellAvailability } from '#platform/stripe/tell-availability.ts'
 import { pause } from '#platform/timers.ts'
 import { loop } from './loop.ts'
 import { createStatusReport } from './status-report.ts'
@@ -56,7 +54,7 @@ const start = async (): Promise<void> => {
     pool,
     db,
     presence,
-    provider: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
+    payments: createPaymentProviders({ config, warn }),
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     cards: redis && createProductCards(redis),

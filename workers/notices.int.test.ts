@@ -18,7 +18,13 @@ const kept = providerStream('evt_1')
 const hour = 3_600_000
 
 const tell = async (providerObjectId: string, ports: NoticePorts): Promise<void> => {
-  const notice = { eventId: 'evt_1', type: 'payment_intent.created', kind: 'intent', providerObjectId } as const
+  const notice = {
+    eventId: 'evt_1',
+    provider: 'stripe',
+    type: 'payment_intent.created',
+    kind: 'intent',
+    providerObjectId,
+  } as const
   const { followUp } = await recordPaymentNotice(notice, { commandId: newId(), actor: 'stripe' }, ports)
   await followUp()
 }
@@ -111,8 +117,8 @@ test('where the provider cannot be asked it is tried again later', async () => {
   const { platform, ports } = await givenKept()
   await receive('MUG-1', 5, ports)
   await place('MUG-1', reservationId, ports)
-  const down = { ...ports.provider, readIntent: () => Promise.reject(new Error('no answer')) }
-  const { worker, untilWaiting } = workerOn(platform, { ...ports, provider: down })
+  const down = { ...platform.provider, readIntent: () => Promise.reject(new Error('no answer')) }
+  const { worker, untilWaiting } = workerOn(platform, { ...ports, providers: { stripe: down } })
   await untilWaiting(1)
   await worker.step()
   expect(platform.warnings.join()).toContain('cannot be tried: no answer')

@@ -34,7 +34,7 @@ export const createNotices = ({ lease, waiting, notices, monotonic, alarm, signa
 
   const tryAgain = async (kept: KeptNotice, at: Instant): Promise<void> => {
     const { provider_event_id: providerEventId, event_type: eventType, provider_object_id: providerObjectId } = kept
-    const notice = { providerEventId, eventType, providerObjectId, kind: kept.kind }
+    const notice = { provider: kept.provider, providerEventId, eventType, providerObjectId, kind: kept.kind }
     const name = `${eventType} (${providerEventId}) of ${providerObjectId}`
     try {
       if ((await retryNotice(notice, actor, notices)) === 'applied') return

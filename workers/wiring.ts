@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { noticeRules } from '#commands/notice-rules.ts'
 import { orderBounds, orderRules } from '#commands/order-rules.ts'
-import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { PaymentProviders } from '#commands/payment-providers.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
@@ -14,6 +14,7 @@ import { type Crash, crashingLog, crashingProvider, crashingStore } from '#platf
 import { createClockTicks, type Tick } from '#platform/eventstore/clock-ticks.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
+import { eachProvider } from '#platform/payment-providers.ts'
 import type { Database } from '#platform/postgres/database.ts'
 import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
 import { createLeaseTable } from '#platform/postgres/lease-table.ts'
@@ -44,7 +45,7 @@ export type WorkersOptions = {
   readonly db: Kysely<Database>
   /** Of this process, who holds the leases. */
   readonly presence: Pick<Presence, 'holder' | 'show'>
-  readonly provider: PaymentProvider
+  readonly payments: PaymentProviders
   readonly manualConfirmSeconds: number
   /** A hint to come back to an order; the sweep does anyway. */
   readonly wakeUp: (orderId: string, at: Instant) => void
@@ -72,7 +73,7 @@ export type Workers = {
 }
 
 const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & Pick<WriterPorts, 'log'> => {
-  const { client, db, provider, manualConfirmSeconds, wakeUp, random, warn } = options
+  const { client, db, payments, manualConfirmSeconds, wakeUp, random, warn } = options
   const log = crashingLog(createEventLog(client), options.crash, warn)
   const logTime = trustedLogTime(clock)
   const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
@@ -81,7 +82,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
     orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
-    provider: crashingProvider(provider, options.crash),
+    ...eachProvider(payments, (provider) => crashingProvider(provider, options.crash)),
     logTime,
     manualConfirmSeconds,
     // What is due already was tried in vain just now: that is for the sweep, which waits longer each time.

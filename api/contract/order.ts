@@ -193,4 +193,5 @@ export type OrderCommandRefusal = Refusal<
   | 'wrong_state'
   | 'exceeds_order'
   | 'exceeds_payment'
+  | 'payment_method_unavailable'
 >

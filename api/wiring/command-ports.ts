@@ -2,7 +2,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { type NoticeWriter, noticeRules } from '#commands/notice-rules.ts'
 import { orderBounds, orderRules } from '#commands/order-rules.ts'
-import type { PaymentProvider } from '#commands/payment-provider.ts'
+import type { PaymentProviders } from '#commands/payment-providers.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { PlacePorts } from '#commands/place-order.ts'
 import type { EventLog, Snapshots } from '#commands/ports.ts'
@@ -15,6 +15,7 @@ import type { Instant } from '#domain/values/instant.ts'
 import type { Config } from '#platform/config.ts'
 import { type Crash, crashingLog, crashingProvider } from '#platform/crash-points.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
+import { eachProvider } from '#platform/payment-providers.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { type PortTimer, timedLog, timedProvider, timedVault } from './port-metrics.ts'
 
@@ -34,7 +35,7 @@ export type CommandPorts = PlacePorts & {
 export type CommandPortsOptions = {
   readonly client: EventStoreDBClient
   readonly config: Pick<Config, 'locations' | 'paymentWindowSeconds' | 'manualConfirmHours'>
-  readonly provider: PaymentProvider
+  readonly payments: PaymentProviders
   readonly vault: PersonVault
   readonly snapshots: Snapshots
   readonly wakeUp: (orderId: string, at: Instant) => void
@@ -62,7 +63,9 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
     orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
-    provider: timedProvider(crashingProvider(options.provider, options.crash), portTimer),
+    ...eachProvider(options.payments, (provider) =>
+      timedProvider(crashingProvider(provider, options.crash), portTimer),
+    ),
     vault: timedVault(options.vault, portTimer),
     locations: config.locations,
     paymentWindowSeconds: config.paymentWindowSeconds,

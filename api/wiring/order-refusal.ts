@@ -1,10 +1,10 @@
+import type { OrderRefused } from '#commands/order-answers.ts'
 import { unreachable } from '#domain/assert.ts'
-import type { OrderRefusal } from '#domain/order/commands.ts'
 import type { OrderCommandRefusal } from '../contract/order.ts'
 import { refuse } from '../problems.ts'
 
 /** What an order's refusal is to the outside, and in one line for people. */
-export const orderRefusal = (code: OrderRefusal): OrderCommandRefusal => {
+export const orderRefusal = (code: OrderRefused['code']): OrderCommandRefusal => {
   switch (code) {
     case 'not_found':
       return refuse('order_not_found', 'There is no such order.')
@@ -45,6 +45,8 @@ export const orderRefusal = (code: OrderRefusal): OrderCommandRefusal => {
       return refuse('exceeds_payment', 'More units than are paid and not yet refunded.')
     case 'amount_exceeds_refundable':
       return refuse('exceeds_payment', 'More than was captured and not yet refunded.')
+    case 'payment_method_unavailable':
+      return refuse('payment_method_unavailable', 'Payments by this method are not taken here: choose another.')
     default:
       return unreachable(code)
   }

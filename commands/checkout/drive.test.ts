@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
 import { changeOrder } from '../change-order.ts'
 import { ProviderRefused } from '../payment-provider.ts'
-import { type MemoryPlatform, origin } from '../testing/memory-platform.ts'
+import { type MemoryPlatform, origin, paidBy } from '../testing/memory-platform.ts'
 import { cupAndLamp, drive, openShop, pay, placed, sweepFor, total } from '../testing/shop.ts'
 
 const sold = async (shop: MemoryPlatform): Promise<string> => {
@@ -107,7 +107,7 @@ describe('what fails', () => {
     const refund = () => Promise.reject(new ProviderRefused('no', 'x'.repeat(5_000)))
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), {
       ...shop.ports,
-      provider: { ...provider, refund },
+      ...paidBy({ ...provider, refund }),
     })
     expect(await attentionOf(orderId, shop)).toEqual([{ reason: 'refund_failed', state: 'open' }])
   })

@@ -7,6 +7,7 @@ import { orderStream } from '#domain/streams.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import { ProviderRefused } from '../payment-provider.ts'
+import { providerNamed } from '../payment-providers.ts'
 import { NoAnswer } from '../stream-writer/errors.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
 import { type EffectOutcome, isOutcomeUnknown, runProviderEffect } from './provider-effects.ts'
@@ -39,8 +40,9 @@ const expireOrder = async (
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> => {
   if (readFirst !== null) {
-    const view = await ports.provider.readIntent(readFirst.providerObjectId)
-    await recordIntent(readFirst.attempt, view, run, ports)
+    const provider = providerNamed(readFirst.provider, ports)
+    const view = await provider.readIntent(readFirst.providerObjectId)
+    await recordIntent({ attempt: readFirst.attempt, provider: provider.name, view }, run, ports)
   }
   return recordFact({ type: 'ExpireOrder' }, run, ports)
 }

@@ -1,14 +1,13 @@
 import type { Instant } from '#domain/values/instant.ts'
 import type { OrderWriter } from '../order-rules.ts'
-import type { PaymentProvider } from '../payment-provider.ts'
+import type { PaymentProviders } from '../payment-providers.ts'
 import type { LogTime } from '../ports.ts'
 import type { StockWriter } from '../stock-rules.ts'
 
 /** What the checkout process acts with. */
-export type CheckoutPorts = {
+export type CheckoutPorts = PaymentProviders & {
   readonly orders: OrderWriter
   readonly stock: StockWriter
-  readonly provider: PaymentProvider
   readonly logTime: LogTime
   /** How long an authorized order with manual confirmation waits at most. */
   readonly manualConfirmSeconds: number

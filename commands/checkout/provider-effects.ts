@@ -1,7 +1,14 @@
 import { unreachable } from '#domain/assert.ts'
 import type { Effect, ProviderEffect } from '#domain/checkout/effects.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
-import { type IntentView, ProviderOutcomeUnknown, ProviderRefused, type RefundView } from '../payment-provider.ts'
+import {
+  type IntentView,
+  type PaymentProvider,
+  ProviderOutcomeUnknown,
+  ProviderRefused,
+  type RefundView,
+} from '../payment-provider.ts'
+import { providerNamed } from '../payment-providers.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
 import { recordFact, recordIntent } from './record.ts'
 
@@ -13,35 +20,30 @@ export type EffectOutcome = {
   readonly clientSecret: string | null
 }
 
-const recorded = async (attempt: number, view: IntentView, run: Run, ports: CheckoutPorts): Promise<EffectOutcome> => ({
-  submitted: await recordIntent(attempt, view, run, ports),
-  clientSecret: view.status.type === 'requires_action' ? view.clientSecret : null,
-})
+type IntentEffect = Exclude<Extract<Effect, ProviderEffect>, { readonly type: 'refundIntent' }>
 
 /** Where somebody may have tried before, the provider is asked what it has: nothing is repeated unseen. */
 const createIntent = async (
   effect: Of<'createIntent'>,
   { orderId }: Run,
-  ports: CheckoutPorts,
+  provider: PaymentProvider,
 ): Promise<IntentView> => {
   const { attempt, amount, currency, paymentMethod } = effect
-  const found = effect.seeFirst
-    ? await ports.provider.findIntent({ orderId, attempt, since: effect.requestedAt })
-    : undefined
-  return found ?? ports.provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
+  const found = effect.seeFirst ? await provider.findIntent({ orderId, attempt, since: effect.requestedAt }) : undefined
+  return found ?? provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
 }
 
 /** What the provider will not confirm is declined, whatever its reason: the shopper can pay otherwise. */
-const confirmIntent = async (effect: Of<'confirmIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
+const confirmIntent = async (effect: Of<'confirmIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
   if (effect.seeFirst) {
-    const view = await ports.provider.readIntent(effect.providerObjectId)
+    const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'created') return view
   }
   try {
-    return await ports.provider.confirmIntent({ ...effect, orderId: run.orderId })
+    return await provider.confirmIntent({ ...effect, orderId: run.orderId })
   } catch (error) {
     if (!(error instanceof ProviderRefused)) throw error
-    const view = await ports.provider.readIntent(effect.providerObjectId)
+    const view = await provider.readIntent(effect.providerObjectId)
     return view.status.type === 'created' ? { ...view, status: { type: 'declined', declineCode: error.code } } : view
   }
 }
@@ -52,18 +54,18 @@ const afterCapture = (view: IntentView): IntentView =>
     ? { ...view, status: { type: 'capture_failed', reason: view.status.declineCode } }
     : view
 
-const captureIntent = async (effect: Of<'captureIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
+const captureIntent = async (effect: Of<'captureIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
   if (effect.seeFirst) {
-    const view = await ports.provider.readIntent(effect.providerObjectId)
+    const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'authorized') return afterCapture(view)
   }
-  return afterCapture(await ports.provider.captureIntent({ ...effect, orderId: run.orderId }))
+  return afterCapture(await provider.captureIntent({ ...effect, orderId: run.orderId }))
 }
 
 /** The time to pay is over: what was confirmed in time stands, what still waits to be confirmed is voided. */
-const readIntent = async (effect: Of<'readIntent'>, run: Run, ports: CheckoutPorts): Promise<IntentView> => {
-  const view = await ports.provider.readIntent(effect.providerObjectId)
-  return view.status.type === 'created' ? ports.provider.voidIntent({ ...effect, orderId: run.orderId }) : view
+const readIntent = async (effect: Of<'readIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+  const view = await provider.readIntent(effect.providerObjectId)
+  return view.status.type === 'created' ? provider.voidIntent({ ...effect, orderId: run.orderId }) : view
 }
 
 const recordRefund = async (
@@ -72,9 +74,9 @@ const recordRefund = async (
   run: Run,
   ports: CheckoutPorts,
 ): Promise<EffectOutcome> => {
-  const { refundId, paymentObjectId } = effect
+  const { refundId, provider, paymentObjectId } = effect
   const { providerObjectId, amount, status } = view
-  const fact = { refundId, provider: ports.provider.name, paymentObjectId, providerObjectId, amount }
+  const fact = { refundId, provider, paymentObjectId, providerObjectId, amount }
   switch (status.type) {
     case 'pending':
       return { submitted: undefined, clientSecret: null }
@@ -92,35 +94,43 @@ const recordRefund = async (
 const refundIntent = async (
   effect: Of<'refundIntent'>,
   { orderId }: Run,
-  ports: CheckoutPorts,
+  provider: PaymentProvider,
 ): Promise<RefundView> => {
   const { refundId, paymentObjectId, failedObjectIds, amount } = effect
   const refund = { orderId, refundId, paymentObjectId, failedObjectIds }
-  const found = effect.seeFirst ? await ports.provider.findRefund(refund) : undefined
-  return found ?? ports.provider.refund({ ...refund, amount })
+  const found = effect.seeFirst ? await provider.findRefund(refund) : undefined
+  return found ?? provider.refund({ ...refund, amount })
 }
 
-/** Runs one call to the provider and records what it came to. Rejects where that is not known. */
+const intentOf = (effect: IntentEffect, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+  switch (effect.type) {
+    case 'createIntent':
+      return createIntent(effect, run, provider)
+    case 'confirmIntent':
+      return confirmIntent(effect, run, provider)
+    case 'readIntent':
+      return readIntent(effect, run, provider)
+    case 'captureIntent':
+      return captureIntent(effect, run, provider)
+    case 'voidIntent':
+      return provider.voidIntent({ ...effect, orderId: run.orderId })
+    default:
+      return unreachable(effect)
+  }
+}
+
+/** Runs one call to the provider of the payment and records what it came to. Rejects where that is not known. */
 export const runProviderEffect = async (
   effect: Extract<Effect, ProviderEffect>,
   run: Run,
   ports: CheckoutPorts,
 ): Promise<EffectOutcome> => {
-  switch (effect.type) {
-    case 'createIntent':
-      return recorded(effect.attempt, await createIntent(effect, run, ports), run, ports)
-    case 'confirmIntent':
-      return recorded(effect.attempt, await confirmIntent(effect, run, ports), run, ports)
-    case 'readIntent':
-      return recorded(effect.attempt, await readIntent(effect, run, ports), run, ports)
-    case 'captureIntent':
-      return recorded(effect.attempt, await captureIntent(effect, run, ports), run, ports)
-    case 'voidIntent':
-      return recorded(effect.attempt, await ports.provider.voidIntent({ ...effect, orderId: run.orderId }), run, ports)
-    case 'refundIntent':
-      return recordRefund(effect, await refundIntent(effect, run, ports), run, ports)
-    default:
-      return unreachable(effect)
+  const provider = providerNamed(effect.provider, ports)
+  if (effect.type === 'refundIntent') return recordRefund(effect, await refundIntent(effect, run, provider), run, ports)
+  const view = await intentOf(effect, run, provider)
+  return {
+    submitted: await recordIntent({ attempt: effect.attempt, provider: provider.name, view }, run, ports),
+    clientSecret: view.status.type === 'requires_action' ? view.clientSecret : null,
   }
 }
 

@@ -2,6 +2,7 @@ import type { OrderCommand } from '#domain/order/commands.ts'
 import { type AttentionReason, attentionDetailMax } from '#domain/order/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
+import type { ProviderName } from '#domain/values/names.ts'
 import { contextOf } from '../context.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import type { IntentView } from '../payment-provider.ts'
@@ -22,20 +23,19 @@ export const recordFact = (fact: OrderFact, run: Run, ports: CheckoutPorts, occa
 
 /** Records what the provider's object says; undefined where it says nothing new because the provider is still at work. */
 export const recordIntent = (
-  attempt: number,
-  view: IntentView,
+  { attempt, provider, view }: { readonly attempt: number; readonly provider: ProviderName; readonly view: IntentView },
   run: Run,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> | undefined => {
   const { status, providerObjectId } = view
   if (status.type === 'processing') return undefined
   const amount = status.type === 'captured' ? status.capturedAmount : view.amount
-  const { manualConfirmSeconds, provider } = ports
+  const { manualConfirmSeconds } = ports
   return recordFact(
     {
       type: 'RecordIntentStatus',
       attempt,
-      provider: provider.name,
+      provider,
       providerObjectId,
       amount,
       status,

@@ -8,7 +8,13 @@ import { type MemoryPlatform, origin } from '../testing/memory-platform.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from '../testing/shop.ts'
 
 const tell = async (shop: MemoryPlatform, eventId = 'evt_1'): Promise<void> => {
-  const notice = { eventId, type: 'payment_intent.succeeded', kind: 'intent', providerObjectId: 'pi_1' } as const
+  const notice = {
+    eventId,
+    provider: 'acme',
+    type: 'payment_intent.succeeded',
+    kind: 'intent',
+    providerObjectId: 'pi_1',
+  } as const
   const { followUp } = await recordPaymentNotice(notice, origin(eventId), shop.boot())
   await followUp()
 }

@@ -14,7 +14,7 @@ import {
   refundViewOf,
 } from './payment-ledger.ts'
 
-// A payment provider never kinder than Stripe: it declines and asks for the shopper by the payment method, does what it was
+// A payment provider never kinder than a real one: it declines and asks for the shopper by the payment method, does what it was
 // asked and loses the answer, and lets things happen that nobody here asked for.
 
 export type ProviderCall = Exclude<keyof PaymentProvider, 'name' | 'kindOfNotice'>
@@ -61,7 +61,7 @@ const confirmed = ({ paymentMethod }: LedgerIntent): IntentStatus => {
   }
 }
 
-export const createFakePayments = (now: () => Instant) => {
+export const createFakePayments = (now: () => Instant, name = 'acme') => {
   const ledger = createPaymentLedger(now)
   const { calls, fail, setDown, method } = createLine()
   const { intents, refunds, intent, change } = ledger
@@ -69,7 +69,7 @@ export const createFakePayments = (now: () => Instant) => {
   let captureStatus: IntentStatus | undefined
 
   const provider: PaymentProvider = {
-    name: 'stripe',
+    name,
     createIntent: method('createIntent', ({ orderId, attempt, amount, paymentMethod }) =>
       intentViewOf(ledger.addIntent({ orderId, attempt, amount, paymentMethod })),
     ),

@@ -29,12 +29,20 @@ export const origin = (name: string) => ({ commandId: id(name), actor: 'test' })
 /** What stands between a process and the world. */
 export type Outside = { readonly log: EventLog; readonly provider: PaymentProvider; readonly timers: Timers }
 
-export const createMemoryPlatform = (options: { readonly locations?: readonly string[] } = {}) => {
+/** The ports of a process that knows this one provider. */
+export const paidBy = (provider: PaymentProvider) => ({
+  providers: { [provider.name]: provider },
+  defaultProvider: provider.name,
+})
+
+export type MemoryOptions = { readonly locations?: readonly string[]; readonly providerName?: string }
+
+export const createMemoryPlatform = (options: MemoryOptions = {}) => {
   const timers = createManualTimers()
   const now = (): Instant => noon + timers.monotonic()
   const logTime = { now }
   const log = createMemoryLog(now)
-  const payments = createFakePayments(now)
+  const payments = createFakePayments(now, options.providerName)
   const vault = createFakeVault()
   const wakeUps: { readonly orderId: string; readonly at: Instant }[] = []
   const warnings: string[] = []
@@ -53,7 +61,8 @@ export const createMemoryPlatform = (options: { readonly locations?: readonly st
       terms,
       productTerms: terms.read,
       locations: options.locations ?? ['MAIN'],
-      provider: outside.provider ?? payments.provider,
+      ...paidBy(outside.provider ?? payments.provider),
+      paymentMethods: { transfer: 'unavailable' },
       vault,
       manualConfirmSeconds,
       paymentWindowSeconds,

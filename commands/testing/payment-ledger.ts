@@ -8,7 +8,7 @@ import {
   type RefundView,
 } from '../payment-provider.ts'
 
-// What a payment provider holds: objects, newest first as Stripe lists them, and idempotency keys, forgotten after a day.
+// What a payment provider holds: objects, newest first, and idempotency keys, forgotten after a day.
 
 export type LedgerIntent = OrderAttempt & {
   readonly id: string

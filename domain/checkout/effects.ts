@@ -2,6 +2,7 @@ import type { OrderLine } from '../order/events.ts'
 import type { Moment } from '../order/state.ts'
 import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
+import type { ProviderName } from '../values/names.ts'
 
 // What the checkout process asks of the outside, as data. Every effect can be run again, by anyone, at any time: what
 // comes of it is a fact that the order takes once. An effect that ends in doubt is not repeated by who tried it; when its
@@ -13,14 +14,16 @@ export type HoldRef = Pick<OrderLine, 'line' | 'sku' | 'location' | 'quantity' |
 /** `total`: units of the hold shipped (or returned) so far, this time included. `quantity`: units of this time alone. */
 export type HoldMove = HoldRef & { readonly total: number }
 
-/** An object at the provider, and the attempt that it stands for. */
-type Intent = { readonly attempt: number; readonly providerObjectId: string }
+/** An object at its provider, and the attempt that it stands for. */
+type Intent = { readonly attempt: number; readonly provider: ProviderName; readonly providerObjectId: string }
 
 export type ProviderEffect =
   /** Make the payment object of an attempt, unconfirmed: it moves no money. */
   | {
       readonly type: 'createIntent'
       readonly attempt: number
+      /** Null where its request was stored before it named one: then it is the default provider. */
+      readonly provider: ProviderName | null
       readonly amount: MinorUnits
       readonly currency: string
       readonly paymentMethod: string
@@ -38,6 +41,7 @@ export type ProviderEffect =
   | {
       readonly type: 'refundIntent'
       readonly refundId: string
+      readonly provider: ProviderName
       readonly paymentObjectId: string
       readonly amount: MinorUnits
       /** Objects of the provider that already failed for this refund: finding one of them is not finding the refund. */

@@ -1,7 +1,7 @@
 import { unreachable } from '../assert.ts'
 import { currentAttempt } from '../order/attempts.ts'
 import { expiryOf } from '../order/ending.ts'
-import type { AttentionReason } from '../order/events.ts'
+import { type AttentionReason, importProvider } from '../order/events.ts'
 import type { Order, OrderState } from '../order/state.ts'
 import type { Instant } from '../values/instant.ts'
 import type { Effect, EffectType } from './effects.ts'
@@ -48,8 +48,8 @@ const expireEffect = (order: Order, expiry: Instant): Effect => {
   const current = currentAttempt(order)
   const waits = current?.phase === 'requires_action' || current?.phase === 'authorized'
   const readFirst =
-    waits && current.provider !== 'import' && isReadable(order)
-      ? { attempt: current.attempt, providerObjectId: current.providerObjectId }
+    waits && current.provider !== importProvider && isReadable(order)
+      ? { attempt: current.attempt, provider: current.provider, providerObjectId: current.providerObjectId }
       : null
   return {
     type: 'expireOrder',

@@ -1,5 +1,6 @@
 import { unreachable } from '../assert.ts'
 import { currentAttempt } from '../order/attempts.ts'
+import { importProvider } from '../order/events.ts'
 import { capturedAmount, refundedAmount } from '../order/refunds.ts'
 import {
   type Attempt,
@@ -22,6 +23,7 @@ const createIntent = (order: Order, attempt: RequestedAttempt, cause: Moment, at
     {
       type: 'createIntent',
       attempt: attempt.attempt,
+      provider: attempt.provider ?? null,
       amount,
       currency: order.currency,
       paymentMethod,
@@ -33,12 +35,13 @@ const createIntent = (order: Order, attempt: RequestedAttempt, cause: Moment, at
 }
 
 const voidIntent = (order: Order, attempt: KnownAttempt, cause: Moment): readonly Effect[] =>
-  attempt.provider === 'import'
+  attempt.provider === importProvider
     ? []
     : [
         {
           type: 'voidIntent',
           attempt: attempt.attempt,
+          provider: attempt.provider,
           providerObjectId: attempt.providerObjectId,
           ...owned(order, cause),
         },
@@ -67,8 +70,8 @@ const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] =>
 }
 
 const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
-  const { attempt: number, providerObjectId, since } = attempt
-  const intent = { attempt: number, providerObjectId, ...owned(order, since) }
+  const { attempt: number, provider, providerObjectId, since } = attempt
+  const intent = { attempt: number, provider, providerObjectId, ...owned(order, since) }
   // Past the time to pay nothing is begun any more; but what was begun in time may have succeeded.
   if (at >= order.expiresAt) return [{ type: 'readIntent', ...intent }]
   return [{ type: 'confirmIntent', seeFirst: mayHaveBeenTried(order, since, at), ...intent }]
@@ -76,11 +79,12 @@ const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
 
 /** Money is taken only once the stock is committed. */
 const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
-  if (order.stock.type !== 'committed' || attempt.provider === 'import') return []
+  if (order.stock.type !== 'committed' || attempt.provider === importProvider) return []
   const cause = laterOf(order.stock.since, attempt.since)
-  const { attempt: number, providerObjectId, amount } = attempt
+  const { attempt: number, provider, providerObjectId, amount } = attempt
   const seeFirst = mayHaveBeenTried(order, cause, at)
-  return [{ type: 'captureIntent', attempt: number, providerObjectId, amount, seeFirst, ...owned(order, cause) }]
+  const intent = { attempt: number, provider, providerObjectId, amount }
+  return [{ type: 'captureIntent', ...intent, seeFirst, ...owned(order, cause) }]
 }
 
 const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
@@ -128,10 +132,11 @@ const isCovered = (order: Order, { paymentObjectId, amount }: Refund): boolean =
 /** Refunds to be made. One that another refund (made on the provider's own pages, told late) left no money for is moot. */
 export const refundEffects = (order: Order, at: Instant): readonly Effect[] =>
   order.refunds
-    .filter((refund) => refund.phase === 'requested' && refund.provider !== 'import' && isCovered(order, refund))
-    .map(({ refundId, paymentObjectId, amount, objects, since }) => ({
+    .filter((refund) => refund.phase === 'requested' && refund.provider !== importProvider && isCovered(order, refund))
+    .map(({ refundId, provider, paymentObjectId, amount, objects, since }) => ({
       type: 'refundIntent',
       refundId,
+      provider,
       paymentObjectId,
       amount,
       failedObjectIds: objects.filter(({ failed }) => failed).map(({ providerObjectId }) => providerObjectId),

@@ -1,4 +1,5 @@
 import { assert, unreachable } from '../assert.ts'
+import type { ProviderName } from '../values/names.ts'
 import type { OrderEvent } from './events.ts'
 import type { Attempt, AttemptPhase, KnownAttempt, Moment, Order } from './state.ts'
 
@@ -38,10 +39,15 @@ export const currentAttempt = (order: Order): Attempt | undefined =>
 /** The attempt that an object belongs to; undefined for an object that no attempt of the order is waiting for. */
 export const attemptOf = (
   order: Order,
-  object: { readonly attempt: number; readonly providerObjectId: string },
+  object: { readonly attempt: number; readonly provider: ProviderName; readonly providerObjectId: string },
 ): Attempt | undefined =>
   order.attempts.find((attempt) => isKnown(attempt) && attempt.providerObjectId === object.providerObjectId) ??
-  order.attempts.find((attempt) => attempt.phase === 'requested' && attempt.attempt === object.attempt)
+  order.attempts.find(
+    (attempt) =>
+      attempt.phase === 'requested' &&
+      attempt.attempt === object.attempt &&
+      (attempt.provider === undefined || attempt.provider === object.provider),
+  )
 
 /** Whether a fact says more than is known. A decline is kept once even behind a later success: it is shown to people. */
 export const isNews = (attempt: Attempt | undefined, phase: AttemptPhase): boolean =>

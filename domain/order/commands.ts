@@ -1,6 +1,7 @@
 import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
-import type { AttentionReason, OrderEvent, OrderLine, Provider } from './events.ts'
+import type { ProviderName } from '../values/names.ts'
+import type { AttentionReason, OrderEvent, OrderLine } from './events.ts'
 import type { SkuQuantity } from './quantities.ts'
 
 type Command<Type extends string, Fields = unknown> = {
@@ -17,7 +18,10 @@ export type PlaceOrder = Command<
 >
 
 /** `expiresAt`: the order's from here on, to which the caller has extended the holds where they needed it. */
-export type RequestPayment = Command<'RequestPayment', { readonly paymentMethod: string; readonly expiresAt: Instant }>
+export type RequestPayment = Command<
+  'RequestPayment',
+  { readonly provider: ProviderName; readonly paymentMethod: string; readonly expiresAt: Instant }
+>
 
 /** A past sale that was paid elsewhere, its holds already committed. No provider is ever called for it. */
 export type ImportPaid = Command<'ImportPaid', { readonly paymentMethod: string; readonly providerObjectId: string }>
@@ -37,7 +41,7 @@ export type RecordIntentStatus = Command<
   'RecordIntentStatus',
   {
     readonly attempt: number
-    readonly provider: Provider
+    readonly provider: ProviderName
     readonly providerObjectId: string
     readonly amount: MinorUnits
     readonly status: IntentStatus
@@ -76,7 +80,7 @@ export type RefundOrder = Command<'RefundOrder', { readonly scope: RefundScope; 
 
 type RefundObject = {
   readonly refundId: string
-  readonly provider: Provider
+  readonly provider: ProviderName
   /** The payment that the refund gives back. */
   readonly paymentObjectId: string
   readonly providerObjectId: string
@@ -89,7 +93,7 @@ export type RecordDispute = Command<
   'RecordDispute',
   {
     readonly attempt: number
-    readonly provider: Provider
+    readonly provider: ProviderName
     readonly providerObjectId: string
     readonly amount: MinorUnits
     readonly disputeId: string

@@ -3,7 +3,7 @@ import { type EventOf, eventFields, lineNumberSchema, reasonSchema } from '../ev
 import { idSchema } from '../values/ids.ts'
 import { instantSchema } from '../values/instant.ts'
 import { amountSchema, countrySchema, currencySchema, positiveAmountSchema } from '../values/money.ts'
-import { locationSchema, skuSchema } from '../values/names.ts'
+import { locationSchema, providerNameSchema, skuSchema } from '../values/names.ts'
 import { quantitySchema } from '../values/quantity.ts'
 
 /** An order holds at most this many lines. */
@@ -26,9 +26,8 @@ export type OrderLine = Readonly<z.infer<typeof orderLineSchema>>
 const lineQuantities = z.array(z.strictObject({ line: lineNumberSchema, quantity: quantitySchema })).max(orderLinesMax)
 export type LineQuantity = Readonly<z.infer<typeof lineQuantities>[number]>
 
-/** `import`: a past sale, paid elsewhere; no provider is ever called for it. */
-export const providerSchema = z.enum(['stripe', 'import'])
-export type Provider = z.infer<typeof providerSchema>
+/** The provider of past sales that were imported: they were paid elsewhere, so no provider is ever called for them. */
+export const importProvider = 'import'
 
 const objectId = z.string().min(1).max(255)
 
@@ -40,7 +39,7 @@ const attemptSchema = z.int().min(1).max(paymentAttemptsMax)
 const paymentFact = {
   ...eventFields,
   attempt: attemptSchema,
-  provider: providerSchema,
+  provider: providerNameSchema,
   providerObjectId: objectId,
   amount: amountSchema,
 }
@@ -49,7 +48,7 @@ const paymentFact = {
 const refundFact = {
   ...eventFields,
   refundId: idSchema,
-  provider: providerSchema,
+  provider: providerNameSchema,
   paymentObjectId: objectId,
   providerObjectId: objectId,
   amount: amountSchema,
@@ -85,7 +84,10 @@ export const orderEventSchemas = {
     requestHash: z.string().min(1).max(128),
   }),
 
-  /** `expiresAt` is the order's from here on: the holds were extended to it before. */
+  /**
+   * `expiresAt` is the order's from here on: the holds were extended to it before. `provider` is absent in events stored
+   * before it was added: then it is the default provider.
+   */
   PaymentRequested: z.strictObject({
     ...eventFields,
     attempt: attemptSchema,
@@ -93,6 +95,7 @@ export const orderEventSchemas = {
     currency: currencySchema,
     paymentMethod: z.string().min(1).max(255),
     expiresAt: instantSchema,
+    provider: providerNameSchema.optional(),
   }),
   PaymentIntentCreated: z.strictObject(paymentFact),
   PaymentActionRequired: z.strictObject(paymentFact),
@@ -134,7 +137,7 @@ export const orderEventSchemas = {
   RefundRequested: z.strictObject({
     ...eventFields,
     refundId: idSchema,
-    provider: providerSchema,
+    provider: providerNameSchema,
     /** The payment to give back: more than one can have been captured when a superseded attempt went through late. */
     paymentObjectId: objectId,
     lines: lineQuantities,

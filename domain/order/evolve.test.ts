@@ -18,7 +18,7 @@ import { evolve } from './evolve.ts'
 import { initialOrder } from './state.ts'
 
 const fields = { at: 2_000, commandId: id('x') }
-const fact = { ...fields, attempt: 1, provider: 'stripe', providerObjectId: 'pi_1', amount: 5_500 } as const
+const fact = { ...fields, attempt: 1, provider: 'acme', providerObjectId: 'pi_1', amount: 5_500 } as const
 
 describe('a history that cannot be', () => {
   test.each<[string, readonly OrderCommand[], OrderEvent]>([

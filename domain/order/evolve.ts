@@ -46,7 +46,7 @@ const paymentRequested = (order: Order, { data }: Of<'PaymentRequested'>, since:
   assert(order.status === 'placed', `Payment requested of an order that is ${order.status}`)
   assert(data.attempt === (current?.attempt ?? 0) + 1, `Payment attempt ${data.attempt} is out of order`)
   assert(current === undefined || !isOpen(current), `Payment requested while attempt ${current?.attempt} is open`)
-  const { attempt, amount, paymentMethod, expiresAt } = data
+  const { attempt, amount, paymentMethod, expiresAt, provider } = data
   const requested = {
     attempt,
     stray: false,
@@ -55,6 +55,7 @@ const paymentRequested = (order: Order, { data }: Of<'PaymentRequested'>, since:
     since,
     phase: 'requested',
     paymentMethod,
+    ...(provider === undefined ? {} : { provider }),
   } as const
   const extended = order.extended || expiresAt !== order.expiresAt
   return withPayment({ ...order, expiresAt, extended }, [...order.attempts, requested])

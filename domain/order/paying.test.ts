@@ -31,6 +31,7 @@ describe('requesting payment', () => {
             attempt: 1,
             amount: total,
             currency: 'EUR',
+            provider: 'acme',
             paymentMethod: 'pm_card',
             expiresAt,
           },

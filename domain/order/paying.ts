@@ -2,7 +2,7 @@ import { unreachable } from '../assert.ts'
 import type { Instant } from '../values/instant.ts'
 import { currentAttempt, isOpen } from './attempts.ts'
 import type { ImportPaid, OrderRefusal, RequestPayment, Verdict } from './commands.ts'
-import { paymentAttemptsMax } from './events.ts'
+import { importProvider, paymentAttemptsMax } from './events.ts'
 import type { Order } from './state.ts'
 
 /** Why the order cannot be paid as it stands; null where it can. */
@@ -41,9 +41,10 @@ export const decideRequestPayment = (command: RequestPayment, order: Order, at: 
   if (order.total === 0) return 'not_payable'
   const attempt = (current?.attempt ?? 0) + 1
   if (attempt > paymentAttemptsMax) return 'too_many_attempts'
-  const { commandId, paymentMethod } = command
+  const { commandId, provider, paymentMethod } = command
   const { total: amount, currency } = order
-  return [{ type: 'PaymentRequested', data: { at, commandId, attempt, amount, currency, paymentMethod, expiresAt } }]
+  const request = { attempt, amount, currency, paymentMethod, expiresAt, provider }
+  return [{ type: 'PaymentRequested', data: { at, commandId, ...request } }]
 }
 
 /** The whole of a past payment at once, so that nothing of it is ever left for the checkout process to do. */
@@ -57,9 +58,11 @@ export const decideImportPaid = (command: ImportPaid, order: Order, at: Instant)
   if (refusal !== null) return refusal
   if (order.attempts.length > 0 || order.stock.type !== 'held' || order.total === 0) return 'not_payable'
   const { total: amount, currency, expiresAt } = order
-  const fact = { at, commandId, attempt: 1, provider: 'import', providerObjectId, amount } as const
+  const provider = importProvider
+  const fact = { at, commandId, attempt: 1, provider, providerObjectId, amount } as const
+  const request = { attempt: 1, amount, currency, paymentMethod, expiresAt, provider }
   return [
-    { type: 'PaymentRequested', data: { at, commandId, attempt: 1, amount, currency, paymentMethod, expiresAt } },
+    { type: 'PaymentRequested', data: { at, commandId, ...request } },
     { type: 'PaymentAuthorized', data: { ...fact, authorizedUntil: null, confirmBy: null } },
     { type: 'OrderStockCommitted', data: { at, commandId } },
     { type: 'PaymentCaptured', data: fact },

@@ -31,7 +31,7 @@ const dispute: OrderCommand = {
   type: 'RecordDispute',
   commandId: id('dispute'),
   attempt: 1,
-  provider: 'stripe',
+  provider: 'acme',
   providerObjectId: 'pi_1',
   amount: 5_500,
   disputeId: 'dp_1',
@@ -100,6 +100,19 @@ describe('provider facts in any order, doubled', () => {
   test('is not decided by the last one heard: a test of the test', () => {
     const naive = (facts: readonly OrderCommand[]): string => facts.at(-1)?.commandId ?? ''
     expect(new Set(permutations(life).map(naive)).size).toBeGreaterThan(1)
+  })
+})
+
+describe('a fact of another provider', () => {
+  const elsewhere = { ...intent('authorized', { object: 'other_1' }), provider: 'other' }
+
+  test('is not taken for the attempt that was requested, whatever its number', () => {
+    const { attempts, status } = story([requestPayment(), elsewhere]).order
+    expect(attempts.map(({ phase, stray }) => ({ phase, stray }))).toEqual([
+      { phase: 'requested', stray: false },
+      { phase: 'authorized', stray: true },
+    ])
+    expect(status).toBe('placed')
   })
 })
 

@@ -4,7 +4,7 @@ import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
 import { currentAttempt, isKnown } from './attempts.ts'
 import type { OrderRefusal, RecordRefunded, RecordRefundFailed, RefundOrder, RefundScope, Verdict } from './commands.ts'
-import type { LineQuantity, OrderEvent } from './events.ts'
+import { importProvider, type LineQuantity, type OrderEvent } from './events.ts'
 import { spread, unrefunded } from './quantities.ts'
 import { refundableAmount, refundObject } from './refunds.ts'
 import { isEnded, type KnownAttempt, type Order } from './state.ts'
@@ -24,7 +24,7 @@ const requestRefund = (payment: KnownAttempt, request: RefundRequest): readonly 
   const refundId = derivedId('refund', commandId, paymentObjectId)
   const refund = { at, commandId, refundId, provider, paymentObjectId, amount }
   const requested: OrderEvent = { type: 'RefundRequested', data: { ...refund, lines: [...lines], reason } }
-  if (provider !== 'import') return [requested]
+  if (provider !== importProvider) return [requested]
   return [requested, { type: 'PaymentRefunded', data: { ...refund, providerObjectId: refundId } }]
 }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
-import type { AttentionReason, CancelReason, LineQuantity, OrderEvent, OrderLine, Provider } from './events.ts'
+import type { ProviderName } from '../values/names.ts'
+import type { AttentionReason, CancelReason, LineQuantity, OrderEvent, OrderLine } from './events.ts'
 
 // The fold of one order stream: plain JSON data, because the orders read model stores it as it stands.
 
@@ -18,9 +19,14 @@ type AttemptFields = {
   readonly since: Moment
 }
 
-type ProviderObject = { readonly provider: Provider; readonly providerObjectId: string }
+type ProviderObject = { readonly provider: ProviderName; readonly providerObjectId: string }
 
-export type RequestedAttempt = AttemptFields & { readonly phase: 'requested'; readonly paymentMethod: string }
+/** `provider` is absent where its event was stored before it named one: then it is the default provider. */
+export type RequestedAttempt = AttemptFields & {
+  readonly phase: 'requested'
+  readonly paymentMethod: string
+  readonly provider?: ProviderName
+}
 
 /** An attempt whose object at the provider is known. */
 export type KnownAttempt = AttemptFields &
@@ -63,7 +69,7 @@ export type RefundObject = { readonly providerObjectId: string; readonly amount:
 export type Refund = {
   readonly refundId: string
   readonly phase: 'requested' | 'refunded' | 'failed'
-  readonly provider: Provider
+  readonly provider: ProviderName
   readonly paymentObjectId: string
   readonly lines: readonly LineQuantity[]
   /** What is to be given back; what was, is the sum over the objects that did not fail. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type EventOf, eventFields } from '../event-fields.ts'
+import { providerNameSchema } from '../values/names.ts'
 
 // A provider's webhook whose order is not known yet: ids and type only, the object itself is read again.
 
@@ -10,7 +11,7 @@ export type NoticeKind = (typeof noticeKinds)[number]
 export const providerEventSchemas = {
   ProviderEventReceived: z.strictObject({
     ...eventFields,
-    provider: z.enum(['stripe']),
+    provider: providerNameSchema,
     providerEventId: z.string().min(1).max(255),
     providerObjectId: z.string().min(1).max(255),
     eventType: z.string().min(1).max(255),

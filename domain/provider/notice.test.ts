@@ -6,7 +6,7 @@ const noon = 1_800_000_000_000
 const commandId = '00000000-0000-4000-8000-000000000001'
 const told = {
   commandId,
-  provider: 'stripe',
+  provider: 'acme',
   providerEventId: 'evt_1',
   providerObjectId: 'pi_1',
   eventType: 'x',

@@ -31,7 +31,7 @@ export const fakeProvider = (random: Random) => {
     type: 'RecordIntentStatus',
     commandId: id(`fact ${intent.id} ${status.type}`),
     attempt: intent.attempt,
-    provider: 'stripe',
+    provider: 'acme',
     providerObjectId: intent.id,
     amount: intent.amount,
     status,
@@ -57,7 +57,7 @@ export const fakeProvider = (random: Random) => {
   }
   const refundFact = (refund: FakeRefund): OrderCommand => {
     const { refundId, intentId: paymentObjectId, id: providerObjectId, amount, failed } = refund
-    const common = { refundId, provider: 'stripe', paymentObjectId, providerObjectId, amount } as const
+    const common = { refundId, provider: 'acme', paymentObjectId, providerObjectId, amount } as const
     const commandId = id(`${refund.id} ${failed}`)
     return failed
       ? { type: 'RecordRefundFailed', commandId, reason: 'bank', ...common }

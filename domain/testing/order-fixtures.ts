@@ -34,6 +34,7 @@ export const placeOrder = (changes: Partial<Of<'PlaceOrder'>> = {}): Of<'PlaceOr
 export const requestPayment = (name = 'pay', changes: Partial<Of<'RequestPayment'>> = {}): Of<'RequestPayment'> => ({
   type: 'RequestPayment',
   commandId: id(name),
+  provider: 'acme',
   paymentMethod: 'pm_card',
   expiresAt,
   ...changes,
@@ -54,7 +55,7 @@ export const intent = (
     type: 'RecordIntentStatus',
     commandId: id(`${said.type} ${object}`),
     attempt,
-    provider: 'stripe',
+    provider: 'acme',
     providerObjectId: object,
     amount: total,
     status: said,
@@ -100,7 +101,7 @@ export const refundOrder = (name: string, scope: Of<'RefundOrder'>['scope']): Of
 
 export const refundFact = {
   refundId: id('some refund'),
-  provider: 'stripe',
+  provider: 'acme',
   paymentObjectId: 'pi_1',
   providerObjectId: 're_1',
   amount: 1_000,

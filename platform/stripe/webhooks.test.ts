@@ -19,7 +19,7 @@ const paid = event('payment_intent.succeeded', {
 })
 
 describe('an event that Stripe signed says which object to read', () => {
-  const notice = { eventId: 'evt_1' }
+  const notice = { eventId: 'evt_1', provider: 'stripe' }
 
   test('an intent, and nothing of what it says', () => {
     const type = 'payment_intent.succeeded'
@@ -62,7 +62,7 @@ describe('an event that Stripe signed says which object to read', () => {
     ['what has no id', 'balance.available', { object: 'balance' }],
   ])('%s is of another kind', (_, type, object) => {
     const providerObjectId = 'id' in object ? object.id : undefined
-    expect(readSigned(event(type, object))).toEqual({ eventId: 'evt_1', type, kind: 'other', providerObjectId })
+    expect(readSigned(event(type, object))).toEqual({ ...notice, type, kind: 'other', providerObjectId })
   })
 })
 

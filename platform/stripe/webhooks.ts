@@ -92,7 +92,7 @@ const noticeOf = (body: unknown): PaymentNotice | undefined => {
   const event = eventSchema.safeParse(body).data
   if (event === undefined) return undefined
   const { object, id: providerObjectId } = event.data.object
-  const heading = { eventId: event.id, type: event.type }
+  const heading = { eventId: event.id, provider: 'stripe', type: event.type }
   const hint = hintOf(event.type, event.data.object)
   const kind = kinds.get(object)
   if (kind !== undefined) {

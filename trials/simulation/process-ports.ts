@@ -62,9 +62,13 @@ export const createProcessPorts = (host: Host, world: World, wakeUp: WakeUp): Pr
     orders: createStreamWriter(seams.orders, writerPorts),
     notices: createStreamWriter(noticeRules, writerPorts),
     stock: createStreamWriter(seams.stock, { ...writerPorts, snapshots: createSnapshotClient(network) }),
-    provider: seams.provider(
-      createProviderClient({ server: provider, host, schedule, random: random.providerCalls, faults, outage }),
-    ),
+    providers: {
+      cards: seams.provider(
+        createProviderClient({ server: provider, host, schedule, random: random.providerCalls, faults, outage }),
+      ),
+    },
+    defaultProvider: 'cards',
+    paymentMethods: {},
     manualConfirmSeconds: draw.manualConfirmSeconds,
     wakeUp: (orderId, at) => wakeUp(host, orderId, at),
     warn,

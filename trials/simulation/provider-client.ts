@@ -44,7 +44,7 @@ export const createProviderClient = (options: ProviderClientOptions): PaymentPro
   }
 
   return {
-    name: 'stripe',
+    name: 'cards',
     createIntent: (wanted) => ask(`create ${wanted.orderId} ${wanted.attempt}`, () => server.create(wanted)),
     findIntent: (wanted) => ask(`find ${wanted.orderId} ${wanted.attempt}`, () => server.find(wanted)),
     readIntent: (id) => ask(`read ${id}`, () => server.read(id)),

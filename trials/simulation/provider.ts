@@ -107,7 +107,12 @@ export const createProviderServer = ({ schedule, random, faults, charged, tell }
   const become = (intent: Intent, status: Intent['status']): IntentView => {
     intent.status = status
     events += 1
-    const notice = { eventId: `evt_${events}`, type: `payment_intent.${status}`, kind: 'intent' } as const
+    const notice = {
+      eventId: `evt_${events}`,
+      provider: 'cards',
+      type: `payment_intent.${status}`,
+      kind: 'intent',
+    } as const
     tell({ ...notice, providerObjectId: intent.id }, false)
     return viewOf(intent)
   }
@@ -138,7 +143,16 @@ export const createProviderServer = ({ schedule, random, faults, charged, tell }
     events += 1
     const providerObjectId = `dp_${disputes.size + 1}`
     disputes.set(providerObjectId, { providerObjectId, paymentObjectId: id, amount, reason: 'fraudulent' })
-    tell({ eventId: `evt_${events}`, type: 'charge.dispute.created', kind: 'dispute', providerObjectId }, true)
+    tell(
+      {
+        eventId: `evt_${events}`,
+        provider: 'cards',
+        type: 'charge.dispute.created',
+        kind: 'dispute',
+        providerObjectId,
+      },
+      true,
+    )
   }
 
   const capture = (id: string): IntentView => {
@@ -155,7 +169,12 @@ export const createProviderServer = ({ schedule, random, faults, charged, tell }
 
   const tellRefund = (refund: Refund): void => {
     events += 1
-    const notice = { eventId: `evt_${events}`, type: `refund.${refund.status}`, kind: 'refund' } as const
+    const notice = {
+      eventId: `evt_${events}`,
+      provider: 'cards',
+      type: `refund.${refund.status}`,
+      kind: 'refund',
+    } as const
     tell({ ...notice, providerObjectId: refund.id }, true)
   }
   const settleRefund = (refund: Refund): void => {

@@ -60,6 +60,7 @@ export const requestPayment = async (orderId: string, paymentMethod: string, por
   const command = {
     type: 'RequestPayment',
     commandId,
+    provider: 'stripe',
     paymentMethod,
     expiresAt: secondsAfter(at, holdSeconds),
   } as const

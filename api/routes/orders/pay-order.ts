@@ -39,6 +39,7 @@ export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
       'stock_lost',
       'already_paid',
       'attempts_exhausted',
+      'payment_method_unavailable',
       'wrong_state',
       'overloaded',
       'outcome_unknown',

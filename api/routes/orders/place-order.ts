@@ -95,6 +95,7 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
       'already_placed',
       'invalid_reservation_token',
       'total_too_large',
+      'payment_method_unavailable',
       'overloaded',
       'outcome_unknown',
       'unavailable',

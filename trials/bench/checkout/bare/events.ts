@@ -63,7 +63,7 @@ export const placed = (order: BareOrder): Append => {
   const terms = { country: 'GB', currency, confirm: 'automatic', requestHash: reservationId }
   return ofOrder(order, {
     OrderPlaced: { reservationId, customerId: order.orderId, person, ...terms, lines: [line] },
-    PaymentRequested: { attempt: 1, amount, currency, paymentMethod, expiresAt },
+    PaymentRequested: { attempt: 1, amount, currency, paymentMethod, expiresAt, provider: 'stripe' },
   })
 }
 
