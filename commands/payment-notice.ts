@@ -70,7 +70,7 @@ const readPayment: ReadObject = async (id, provider, origin, ports) => {
 const readRefund: ReadObject = async (id, provider, origin, ports) => {
   const view = await provider.readRefund(id)
   const { providerObjectId, amount, status } = view
-  if (status.type === 'pending') return { outcome: 'unsettled' }
+  if (status.type === 'pending' || status.type === 'by_hand') return { outcome: 'unsettled' }
   const payment = await ownPayment(view.paymentObjectId, provider)
   if (payment === undefined) return { outcome: 'not_ours' }
   const run = { ...origin, orderId: payment.order.orderId }

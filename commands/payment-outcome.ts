@@ -1,5 +1,5 @@
 import { unreachable } from '#domain/assert.ts'
-import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
+import { currentAttempt, isOpen, payByOf } from '#domain/order/attempts.ts'
 import type { OrderRefusal } from '#domain/order/commands.ts'
 import type { Attempt, Order } from '#domain/order/state.ts'
 
@@ -28,7 +28,7 @@ export const paymentOutcome = (order: Order, number: number): PaymentOutcome => 
     case 'returned':
       return { status: 'confirmed' }
     case 'authorized':
-      return { status: order.confirm === 'manual' ? 'authorized' : 'pending' }
+      return { status: order.confirm === 'manual' || payByOf(order) !== null ? 'authorized' : 'pending' }
     case 'requires_action':
       return { status: 'requires_action' }
     case 'placed':

@@ -9,7 +9,8 @@ export type IntentStatus =
   | { readonly type: 'requires_action' }
   /** The provider is still at work: its outcome is not known yet. */
   | { readonly type: 'processing' }
-  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null }
+  /** `payBy`: the customer transfers the money until then; absent where a capture takes it. */
+  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null; readonly payBy?: Instant }
   | { readonly type: 'declined'; readonly declineCode: string }
   | { readonly type: 'voided' }
   | { readonly type: 'captured'; readonly capturedAmount: MinorUnits }
@@ -32,7 +33,10 @@ export type RefundView = {
   /** The payment that it gives back. */
   readonly paymentObjectId: string | null
   readonly amount: MinorUnits
-  readonly status: { readonly type: 'pending' | 'refunded' } | { readonly type: 'failed'; readonly reason: string }
+  /** `by_hand`: waits until somebody of the shop has transferred the money back and recorded that. */
+  readonly status:
+    | { readonly type: 'pending' | 'by_hand' | 'refunded' }
+    | { readonly type: 'failed'; readonly reason: string }
 }
 
 /** A payment that its shopper's bank disputes. */
@@ -61,6 +65,7 @@ export type PaymentProvider = {
   readonly findIntent: (order: OrderAttempt & { readonly since: Instant }) => Promise<IntentView | undefined>
   readonly readIntent: (providerObjectId: string) => Promise<IntentView>
   readonly confirmIntent: (intent: OrderIntent) => Promise<IntentView>
+  /** Takes the money; authorized still, with its `payBy`, where the customer has not transferred it. */
   readonly captureIntent: (intent: OrderIntent & { readonly amount: MinorUnits }) => Promise<IntentView>
   readonly voidIntent: (intent: OrderIntent) => Promise<IntentView>
   readonly refund: (refund: OrderRefund & { readonly amount: MinorUnits }) => Promise<RefundView>

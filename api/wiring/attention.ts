@@ -26,6 +26,10 @@ const waitsFor = (reason: AttentionReason): string => {
       return 'Somebody to compare the stock with what was shipped or returned; then resume, or close.'
     case 'payment_disputed':
       return 'The dispute to be answered at the provider; then close.'
+    case 'payment_overdue':
+      return 'The transfer of the customer to arrive and be recorded, or the order to be cancelled.'
+    case 'refund_by_hand':
+      return 'Somebody to transfer the money back to the customer, and to record that.'
     default:
       return unreachable(reason)
   }

@@ -44,13 +44,15 @@ const checkMoney = (stream: string, order: OrderRecord, at: number, findings: Fi
 
 /** Why an order is overdue; undefined where it is finished, waits for its customer, or is marked. */
 const overdue = (order: OrderRecord, at: number): string | undefined => {
-  if (order.needsAttention) return undefined
+  if (order.needsAttention || order.waitsForTransfer) return undefined
   const silent = at - order.lastAt
   if (order.pending.size > 0 && silent > patienceMilliseconds) return `${[...order.pending].join(', ')} was never done`
   if (order.status === 'sold' || order.status === 'ended') return undefined
   if (order.attemptOpen || order.waitsUntil === null)
     return silent > patienceMilliseconds ? 'nothing has happened since its payment began' : undefined
-  return at - order.waitsUntil > graceMilliseconds ? 'it should have expired' : undefined
+  const isUnpaid = order.waitsUntil === order.payBy
+  const missed = isUnpaid ? 'its customer did not pay in time, and it calls for nobody' : 'it should have expired'
+  return at - order.waitsUntil > graceMilliseconds ? missed : undefined
 }
 
 /** Memory: a small record for each order, and the lines committed of those that are not confirmed yet. */

@@ -17,6 +17,10 @@ export type OrderRecord = {
   /** An attempt whose outcome is not known. */
   attemptOpen: boolean
   needsAttention: boolean
+  /** Until when the customer of an authorized order has to transfer the money; null where a provider takes it. */
+  payBy: number | null
+  /** Marked for people until somebody has made or recorded a transfer. */
+  waitsForTransfer: boolean
   lastAt: number
   /** Payments that took money, by the provider's object. */
   payments: ReadonlyMap<string, Payment>
@@ -37,6 +41,8 @@ export const orderPlaced = ({ data }: Extract<Recorded, { type: 'OrderPlaced' }>
   waitsUntil: Math.min(...data.lines.map(({ expiresAt }) => expiresAt)),
   attemptOpen: false,
   needsAttention: false,
+  payBy: null,
+  waitsForTransfer: false,
   lastAt: data.at,
   payments: none,
   refunds: none,
@@ -55,6 +61,7 @@ const refunded = (order: OrderRecord, event: Extract<Recorded, { type: 'PaymentR
   const failed = event.type === 'RefundFailed'
   order.refunds = new Map([...order.refunds, [providerObjectId, { payment, amount, failed }]])
   answered(order, `refund ${refundId}`)
+  if (![...order.pending].some((one) => one.startsWith('refund '))) order.waitsForTransfer = false
   if (failed) order.needsAttention = true
 }
 
@@ -62,6 +69,7 @@ const authorized = (order: OrderRecord, { data }: Extract<Recorded, { type: 'Pay
   if (order.status !== 'open') return
   order.status = 'authorized'
   order.waitsUntil = data.confirmBy
+  order.payBy = data.payBy ?? null
   order.attemptOpen = false
 }
 
@@ -81,11 +89,15 @@ export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { ty
     case 'PaymentAuthorized':
       return authorized(order, event)
     case 'OrderConfirmationRequested':
-    case 'OrderStockCommitted':
       order.waitsUntil = null
+      return
+    case 'OrderStockCommitted':
+      order.waitsUntil = order.payBy
       return
     case 'PaymentCaptured': {
       const { provider, providerObjectId, amount } = event.data
+      order.payBy = null
+      order.waitsForTransfer = false
       order.payments = new Map([...order.payments, [providerObjectId, { provider, captured: amount }]])
       return
     }
@@ -95,6 +107,7 @@ export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { ty
     case 'OrderCancelled':
     case 'OrderExpired':
       order.status = 'ended'
+      order.waitsForTransfer = false
       return awaiting(order, `stock ${event.revision}`)
     case 'OrderShipped':
     case 'OrderReturned':
@@ -107,11 +120,14 @@ export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { ty
     case 'RefundFailed':
       return refunded(order, event)
     case 'OrderNeedsAttention':
-      order.needsAttention = true
+      if (event.data.reason === 'payment_overdue' || event.data.reason === 'refund_by_hand')
+        order.waitsForTransfer = true
+      else order.needsAttention = true
       return
     case 'OrderAttentionResolved':
       // Closed by hand: what is still pending then is nobody's work any more.
       order.needsAttention = false
+      order.waitsForTransfer = false
       if (event.data.action === 'close') order.pending = new Set()
       return
     case 'PaymentIntentCreated':

@@ -1,5 +1,6 @@
 import { unreachable } from '#domain/assert.ts'
 import type { Effect, ProviderEffect } from '#domain/checkout/effects.ts'
+import { instantText } from '#domain/values/instant.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import {
   type IntentView,
@@ -10,7 +11,7 @@ import {
 } from '../payment-provider.ts'
 import { providerNamed } from '../payment-providers.ts'
 import type { CheckoutPorts, Run } from './ports.ts'
-import { recordFact, recordIntent } from './record.ts'
+import { callForAttention, recordFact, recordIntent } from './record.ts'
 
 type Of<Type extends ProviderEffect['type']> = Extract<Effect, { readonly type: Type }>
 
@@ -80,6 +81,11 @@ const recordRefund = async (
   switch (status.type) {
     case 'pending':
       return { submitted: undefined, clientSecret: null }
+    case 'by_hand': {
+      const detail = `refund ${refundId}: transfer ${amount} minor units back for ${paymentObjectId}, and record that`
+      const call = { reason: 'refund_by_hand', detail, occasion: effect.dueSince.revision } as const
+      return { submitted: await callForAttention(call, run, ports), clientSecret: null }
+    }
     case 'refunded':
       return { submitted: await recordFact({ type: 'RecordRefunded', ...fact }, run, ports), clientSecret: null }
     case 'failed': {
@@ -128,6 +134,11 @@ export const runProviderEffect = async (
   const provider = providerNamed(effect.provider, ports)
   if (effect.type === 'refundIntent') return recordRefund(effect, await refundIntent(effect, run, provider), run, ports)
   const view = await intentOf(effect, run, provider)
+  if (effect.type === 'captureIntent' && view.status.type === 'authorized' && view.status.payBy !== undefined) {
+    const detail = `${effect.providerObjectId} was to be paid by ${instantText(view.status.payBy)}`
+    const call = { reason: 'payment_overdue', detail, occasion: effect.dueSince.revision } as const
+    return { submitted: await callForAttention(call, run, ports), clientSecret: null }
+  }
   return {
     submitted: await recordIntent({ attempt: effect.attempt, provider: provider.name, view }, run, ports),
     clientSecret: view.status.type === 'requires_action' ? view.clientSecret : null,

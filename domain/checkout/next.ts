@@ -1,5 +1,5 @@
 import { unreachable } from '../assert.ts'
-import { currentAttempt } from '../order/attempts.ts'
+import { currentAttempt, payByOf } from '../order/attempts.ts'
 import { expiryOf } from '../order/ending.ts'
 import { type AttentionReason, importProvider } from '../order/events.ts'
 import type { Order, OrderState } from '../order/state.ts'
@@ -29,6 +29,8 @@ const heldUp: Readonly<Record<AttentionReason, readonly EffectType[]>> = {
   stock_settlement_failed: ['commitStock', 'extendForAuthorization', 'settleStock'],
   stock_shortfall: [],
   payment_disputed: [],
+  payment_overdue: ['captureIntent'],
+  refund_by_hand: ['refundIntent'],
 }
 
 /** What became due after the call for attention has not failed yet, and is tried. */
@@ -69,7 +71,9 @@ const nextOf = (order: Order, at: Instant): Next => {
     ...(isOver ? [] : stockEffects(order)),
   ].filter((effect) => !isHeldUp(order, effect))
   const effects = isOver ? [...due, expireEffect(order, expiry)] : due
-  const times = [...effects.map((effect) => effect.ownedUntil), ...(expiry === null ? [] : [expiry])]
+  const payBy = payByOf(order)
+  const transfer = payBy !== null && at < payBy ? [payBy] : []
+  const times = [...effects.map((effect) => effect.ownedUntil), ...(expiry === null ? [] : [expiry]), ...transfer]
   return { effects, lookAgainAt: times.length === 0 ? null : Math.min(...times) }
 }
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../assert.ts'
-import { currentAttempt } from '../order/attempts.ts'
+import { currentAttempt, payByOf } from '../order/attempts.ts'
 import { importProvider } from '../order/events.ts'
 import { capturedAmount, refundedAmount } from '../order/refunds.ts'
 import {
@@ -77,14 +77,20 @@ const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
   return [{ type: 'confirmIntent', seeFirst: mayHaveBeenTried(order, since, at), ...intent }]
 }
 
-/** Money is taken only once the stock is committed. */
+/** Money is taken only once the stock is committed; what the customer transfers is asked for when their time is over. */
 const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
   if (order.stock.type !== 'committed' || attempt.provider === importProvider) return []
   const cause = laterOf(order.stock.since, attempt.since)
+  const payBy = payByOf(order)
+  if (payBy !== null && at < payBy) return []
   const { attempt: number, provider, providerObjectId, amount } = attempt
   const seeFirst = mayHaveBeenTried(order, cause, at)
   const intent = { attempt: number, provider, providerObjectId, amount }
-  return [{ type: 'captureIntent', ...intent, seeFirst, ...owned(order, cause) }]
+  const due = owned(order, cause)
+  if (payBy === null || due.dueSince.at >= payBy) return [{ type: 'captureIntent', ...intent, seeFirst, ...due }]
+  // Due when the customer's time is over, and nobody's own work then.
+  const overdue = { cause, dueSince: { ...due.dueSince, at: payBy }, ownedUntil: payBy }
+  return [{ type: 'captureIntent', ...intent, seeFirst: true, ...overdue }]
 }
 
 const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {

@@ -1,4 +1,5 @@
 import { assert, unreachable } from '../assert.ts'
+import type { Instant } from '../values/instant.ts'
 import type { ProviderName } from '../values/names.ts'
 import type { OrderEvent } from './events.ts'
 import type { Attempt, AttemptPhase, KnownAttempt, Moment, Order } from './state.ts'
@@ -113,8 +114,9 @@ const reached = (before: Attempt | undefined, fact: PaymentFact, since: Moment):
     case 'PaymentVoided':
       return { ...known, phase: 'voided' }
     case 'PaymentAuthorized': {
-      const { authorizedUntil, confirmBy } = fact.data
-      return { ...known, phase: 'authorized', authorizedUntil, confirmBy }
+      const { authorizedUntil, confirmBy, payBy } = fact.data
+      const due = payBy === undefined ? {} : { payBy }
+      return { ...known, phase: 'authorized', authorizedUntil, confirmBy, ...due }
     }
     case 'PaymentCaptured':
       return { ...known, phase: 'captured', capturedAmount: amount }
@@ -135,6 +137,16 @@ export const attemptsAfter = (order: Order, fact: PaymentFact, since: Moment): r
       ? { ...before, declineCode: fact.data.declineCode }
       : reached(before, fact, since)
   return order.attempts.map((attempt) => (attempt === before ? advanced : attempt))
+}
+
+/**
+ * Until when the customer has to transfer the money of a sale whose stock is committed; null where the provider takes it, or
+ * nothing is open. Nothing but their transfer, or the end of that time, carries such an order on.
+ */
+export const payByOf = (order: Order): Instant | null => {
+  const current = currentAttempt(order)
+  const isOpenSale = order.status === 'authorized' && order.stock.type === 'committed'
+  return isOpenSale && current?.phase === 'authorized' ? (current.payBy ?? null) : null
 }
 
 /** Where the payment leaves an order that is not confirmed yet. */

@@ -30,7 +30,8 @@ export type ImportPaid = Command<'ImportPaid', { readonly paymentMethod: string;
 export type IntentStatus =
   | { readonly type: 'created' }
   | { readonly type: 'requires_action' }
-  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null }
+  /** `payBy`: the customer transfers the money until then; absent where the provider takes it. */
+  | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null; readonly payBy?: Instant }
   | { readonly type: 'declined'; readonly declineCode: string }
   | { readonly type: 'voided' }
   | { readonly type: 'captured' }

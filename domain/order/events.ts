@@ -63,6 +63,8 @@ export const attentionReasons = [
   'void_failed',
   'stock_settlement_failed',
   'payment_disputed',
+  'payment_overdue',
+  'refund_by_hand',
 ] as const
 export type CancelReason = (typeof cancelReasons)[number]
 export type AttentionReason = (typeof attentionReasons)[number]
@@ -99,11 +101,16 @@ export const orderEventSchemas = {
   }),
   PaymentIntentCreated: z.strictObject(paymentFact),
   PaymentActionRequired: z.strictObject(paymentFact),
-  /** `confirmBy` is set on manual orders: the holds are extended to it, and nobody having confirmed by then, the order expires. */
+  /**
+   * `payBy`: the customer transfers the money without the provider taking it, and has until then; absent where the provider
+   * takes it. `confirmBy` is set on manual orders: the holds are extended to it, if nobody
+   * has confirmed by then, the order expires.
+   */
   PaymentAuthorized: z.strictObject({
     ...paymentFact,
     authorizedUntil: instantSchema.nullable(),
     confirmBy: instantSchema.nullable(),
+    payBy: instantSchema.optional(),
   }),
   PaymentDeclined: z.strictObject({ ...paymentFact, declineCode: z.string().min(1).max(255) }),
   OrderConfirmationRequested: z.strictObject(eventFields),

@@ -1,7 +1,7 @@
 import { assert, unreachable } from '../assert.ts'
 import { totalOf } from './answers.ts'
 import { appliedAfter } from './applied.ts'
-import { attemptsAfter, currentAttempt, isOpen, type PaymentFact, statusByPayment } from './attempts.ts'
+import { attemptsAfter, currentAttempt, isOpen, type PaymentFact, payByOf, statusByPayment } from './attempts.ts'
 import type { OrderEvent } from './events.ts'
 import { returned, settled, shipped } from './evolve-fulfilment.ts'
 import { refundsAfter, refundsResumed } from './refunds.ts'
@@ -179,6 +179,14 @@ const changed = (order: Order, event: Exclude<OrderEvent, Of<'OrderPlaced'>>, mo
   }
 }
 
+/** These two ask for a transfer, and nothing else resolves them as well as the transfer itself. */
+const withoutMoot = (order: Order): Order => {
+  const isMoot = ({ reason }: Order['attention'][number]): boolean =>
+    (reason === 'payment_overdue' && payByOf(order) === null) ||
+    (reason === 'refund_by_hand' && order.refunds.every(({ phase }) => phase !== 'requested'))
+  return order.attention.some(isMoot) ? { ...order, attention: order.attention.filter((item) => !isMoot(item)) } : order
+}
+
 /** The order after the event at `revision` of its stream. Throws AssertionError on a history that cannot be. */
 export const evolve = (state: OrderState, event: OrderEvent, revision: number): Order => {
   const moment = { at: event.data.at, revision }
@@ -188,7 +196,7 @@ export const evolve = (state: OrderState, event: OrderEvent, revision: number): 
   }
   assert(state.status !== 'none', `${event.type} before OrderPlaced`)
   assert(revision === state.last.revision + 1, `Revision ${revision} does not follow ${state.last.revision}`)
-  const order = changed(state, event, moment)
+  const order = withoutMoot(changed(state, event, moment))
   return {
     ...order,
     applied: appliedAfter(order.applied, event, order.status),

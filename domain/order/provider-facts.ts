@@ -31,9 +31,10 @@ const factOf = (command: RecordIntentStatus, order: Order, at: Instant): Payment
     case 'requires_action':
       return { type: 'PaymentActionRequired', data: fact }
     case 'authorized': {
-      const { authorizedUntil } = status
+      const { authorizedUntil, payBy } = status
       const confirmBy = confirmByOf(command, order, at)
-      return { type: 'PaymentAuthorized', data: { ...fact, authorizedUntil, confirmBy } }
+      const due = payBy === undefined ? {} : { payBy }
+      return { type: 'PaymentAuthorized', data: { ...fact, authorizedUntil, confirmBy, ...due } }
     }
     case 'declined':
       return { type: 'PaymentDeclined', data: { ...fact, declineCode: status.declineCode } }

@@ -33,7 +33,13 @@ export type KnownAttempt = AttemptFields &
   ProviderObject &
   (
     | { readonly phase: 'created' | 'requires_action' | 'declined' | 'voided' }
-    | { readonly phase: 'authorized'; readonly authorizedUntil: Instant | null; readonly confirmBy: Instant | null }
+    | {
+        readonly phase: 'authorized'
+        readonly authorizedUntil: Instant | null
+        readonly confirmBy: Instant | null
+        /** The customer transfers the money until then; absent where the provider takes it. */
+        readonly payBy?: Instant
+      }
     | { readonly phase: 'captured'; readonly capturedAmount: MinorUnits }
     | { readonly phase: 'capture_failed'; readonly reason: string }
   )

@@ -20,6 +20,8 @@ const attentionTexts: Readonly<Record<AttentionReason, string>> = {
   void_failed: 'an authorization could not be voided',
   stock_settlement_failed: 'its stock could not be settled',
   payment_disputed: 'the payment is disputed',
+  payment_overdue: 'the invoice was not paid in time',
+  refund_by_hand: 'a refund is to be transferred by hand',
 }
 
 const cancelTexts: Readonly<Record<Data<'OrderCancelled'>['reason'], string>> = {
