@@ -81,7 +81,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   const ports = createCommandPorts({
     client,
     config,
-    payments: createPaymentProviders({ config, warn }),
+    payments: createPaymentProviders({ config, db, warn }),
     vault,
     snapshots: createSnapshots(db, warn),
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),

@@ -17,6 +17,7 @@ export const problems = {
   product_not_found: { status: 404, title: 'No such product' },
   reservation_not_found: { status: 404, title: 'No such reservation' },
   order_not_found: { status: 404, title: 'No such order' },
+  transfer_not_expected: { status: 404, title: 'No transfer is expected for this' },
   stock_not_found: { status: 404, title: 'No stock is known of this sku' },
 
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
@@ -49,6 +50,7 @@ export const problems = {
   unknown_location: { status: 422, title: 'A location is not configured' },
   mixed_currency: { status: 422, title: 'All lines must have one currency' },
   payment_method_unavailable: { status: 422, title: 'The payment method is not offered' },
+  transfer_differs: { status: 422, title: 'The transfer is not of the amount due' },
   total_too_large: { status: 422, title: 'The total is more than can be paid at once' },
   exceeds_order: { status: 422, title: 'More than the order holds' },
   exceeds_payment: { status: 422, title: 'More than was paid' },

@@ -36,6 +36,11 @@ import { type ReadStockDependencies, readStockRoute } from './routes/stock/read-
 import { type ReceiveStockDependencies, receiveStockRoute } from './routes/stock/receive-stock.ts'
 import { type SetSafetyStockDependencies, setSafetyStockRoute } from './routes/stock/set-safety-stock.ts'
 import { type StripeWebhookDependencies, stripeWebhookRoute } from './routes/webhooks/stripe-webhook.ts'
+import {
+  type RecordTransferDependencies,
+  recordRefundTransferRoute,
+  recordTransferRoute,
+} from './routes/orders/record-transfer.ts'
 
 /** The use cases and queries that the routes call, each by its own name. */
 export type ApiDependencies = ReserveStockDependencies &
@@ -55,6 +60,7 @@ export type ApiDependencies = ReserveStockDependencies &
   DeliverOrderDependencies &
   ReturnOrderDependencies &
   RefundOrderDependencies &
+  RecordTransferDependencies &
   SearchProductsDependencies &
   ReadProductCardsDependencies &
   ReadProductDependencies &
@@ -94,6 +100,8 @@ export const apiRoutes = (dependencies: ApiDependencies): readonly Route[] => {
     deliverOrderRoute(dependencies),
     returnOrderRoute(dependencies),
     refundOrderRoute(dependencies),
+    recordTransferRoute(dependencies),
+    recordRefundTransferRoute(dependencies),
     searchProductsRoute(dependencies),
     readProductCardsRoute(dependencies),
     readProductRoute(dependencies),

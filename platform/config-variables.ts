@@ -70,6 +70,16 @@ export const variables = {
     takes: 'the address of the Stripe API, as http://127.0.0.1:12111 for the payment simulator',
     unset: "Stripe's own",
   },
+  INVOICE_PAYMENTS: {
+    takes: 'on or off: whether orders can be paid by invoice, with the payment method invoice',
+    unset: 'off',
+    default: 'off',
+  },
+  INVOICE_DUE_DAYS: {
+    takes: '1 to 365: how many days a customer has to pay an invoice',
+    unset: '14',
+    default: '14',
+  },
   KAFKA_BROKERS: { takes: 'brokers for change events, as host:9092,host:9092', unset: 'no change events' },
 } satisfies Readonly<Record<string, Variable>>
 

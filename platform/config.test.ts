@@ -27,6 +27,7 @@ describe('a configuration', () => {
       warehouseUrl: undefined,
       redisUrl: undefined,
       stripe: undefined,
+      invoices: undefined,
       kafkaBrokers: [],
     })
   })
@@ -46,6 +47,8 @@ describe('a configuration', () => {
       REDIS_URL: 'rediss://cache.example:6379',
       STRIPE_API_KEY: 'sk_test_1',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      INVOICE_PAYMENTS: 'on',
+      INVOICE_DUE_DAYS: '30',
       KAFKA_BROKERS: 'kafka-1.example:9092,kafka-2.example:9092',
     })
     expect(config.masterKey?.export()).toEqual(Buffer.alloc(32))
@@ -63,6 +66,7 @@ describe('a configuration', () => {
       warehouseUrl: 'postgresql://analyst@db.example/warehouse',
       redisUrl: 'rediss://cache.example:6379',
       stripe: { apiKey: 'sk_test_1', webhookSecret: 'whsec_1', apiUrl: undefined },
+      invoices: { dueDays: 30 },
       kafkaBrokers: ['kafka-1.example:9092', 'kafka-2.example:9092'],
     })
   })
@@ -110,6 +114,9 @@ const wrong: ReadonlyArray<readonly [string, string]> = [
   ['REDIS_URL', '127.0.0.1:6379'],
   ['STRIPE_API_KEY', 'pk_test_1'],
   ['STRIPE_WEBHOOK_SECRET', 'secret'],
+  ['INVOICE_PAYMENTS', 'yes'],
+  ['INVOICE_DUE_DAYS', '0'],
+  ['INVOICE_DUE_DAYS', '366'],
   ['KAFKA_BROKERS', 'kafka.example'],
 ]
 
@@ -143,7 +150,7 @@ describe('a wrong variable', () => {
 })
 
 test('every variable is described', () => {
-  expect(describeConfig()).toHaveLength(17)
+  expect(describeConfig()).toHaveLength(19)
   expect(describeConfig()[0]).toEqual({
     name: 'PORT',
     takes: 'the port of the API, 0 to 65535 (0: a free one)',

@@ -53,6 +53,8 @@ const schema = z
       .regex(/^whsec_/)
       .optional(),
     STRIPE_API_URL: address('http:', 'https:').optional(),
+    INVOICE_PAYMENTS: z.enum(['on', 'off']),
+    INVOICE_DUE_DAYS: wholeNumber(1, 365),
     KAFKA_BROKERS: list(
       z
         .string()
@@ -82,6 +84,8 @@ export type Config = {
   readonly stripe:
     | { readonly apiKey: string; readonly webhookSecret: string; readonly apiUrl: string | undefined }
     | undefined
+  /** Undefined: orders cannot be paid by invoice. */
+  readonly invoices: { readonly dueDays: number } | undefined
   /** Empty: change events are not sent. */
   readonly kafkaBrokers: readonly string[]
 }
@@ -137,6 +141,7 @@ function configOf(parsed: Parsed): Config {
       apiKey === undefined || webhookSecret === undefined
         ? undefined
         : Object.freeze({ apiKey, webhookSecret, apiUrl: parsed.STRIPE_API_URL }),
+    invoices: parsed.INVOICE_PAYMENTS === 'on' ? Object.freeze({ dueDays: parsed.INVOICE_DUE_DAYS }) : undefined,
     kafkaBrokers: Object.freeze(parsed.KAFKA_BROKERS ?? []),
   })
 }

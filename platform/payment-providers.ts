@@ -1,6 +1,13 @@
+import type { Kysely } from 'kysely'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { PaymentProviders } from '#commands/payment-providers.ts'
+import type { Transfers } from '#commands/transfers.ts'
+import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { createPostgresInvoices } from './invoice/postgres-store.ts'
+import { createInvoiceProvider, invoiceProvider } from './invoice/provider.ts'
+import { createTransfers } from './invoice/transfers.ts'
+import type { Database } from './postgres/database.ts'
 import { stripeAddress } from './stripe/address.ts'
 import { createStripeProvider } from './stripe/provider.ts'
 import { tellAvailability } from './stripe/tell-availability.ts'
@@ -8,25 +15,41 @@ import { tellAvailability } from './stripe/tell-availability.ts'
 /** A payment request that was stored before it named its provider went to Stripe: there was no other. */
 const defaultProvider = 'stripe'
 
+/** Each by its folder here. The default provider takes every other payment method. */
+const paymentMethods = { invoice: invoiceProvider }
+
 export type PaymentProvidersOptions = {
-  readonly config: { readonly stripe: NonNullable<Config['stripe']> }
+  readonly config: { readonly stripe: NonNullable<Config['stripe']>; readonly invoices: Config['invoices'] }
+  readonly db: Kysely<Database>
   readonly warn: (line: string) => void
 }
 
-/** Every payment provider that the configuration switches on, the same in each process of the platform. */
-export const createPaymentProviders = ({ config, warn }: PaymentProvidersOptions): PaymentProviders => ({
-  providers: {
-    stripe: createStripeProvider({ ...stripeAddress(config.stripe), onAvailability: tellAvailability(warn) }),
-  },
-  defaultProvider,
-  paymentMethods: {},
-})
+/** The providers that the configuration switches on; `transfers` is undefined where none is paid by bank transfer. */
+export type SwitchedOn = PaymentProviders & { readonly transfers: Transfers | undefined }
+
+const withInvoices = (dueDays: number, db: Kysely<Database>) => {
+  const ports = { store: createPostgresInvoices(db), now: systemClock.now, dueDays }
+  return { providers: { [invoiceProvider]: createInvoiceProvider(ports) }, transfers: createTransfers(ports) }
+}
+
+/** The same in each process of the platform. */
+export const createPaymentProviders = ({ config, db, warn }: PaymentProvidersOptions): SwitchedOn => {
+  const { stripe, invoices } = config
+  const byTransfer = invoices === undefined ? undefined : withInvoices(invoices.dueDays, db)
+  return {
+    providers: {
+      stripe: createStripeProvider({ ...stripeAddress(stripe), onAvailability: tellAvailability(warn) }),
+      ...byTransfer?.providers,
+    },
+    defaultProvider,
+    paymentMethods,
+    transfers: byTransfer?.transfers,
+  }
+}
 
 /** The same providers, each wrapped. */
 export const eachProvider = (
-  { providers, ...rest }: PaymentProviders,
+  providers: PaymentProviders['providers'],
   wrap: (provider: PaymentProvider) => PaymentProvider,
-): PaymentProviders => ({
-  ...rest,
-  providers: Object.fromEntries(Object.entries(providers).map(([name, provider]) => [name, wrap(provider)])),
-})
+): PaymentProviders['providers'] =>
+  Object.fromEntries(Object.entries(providers).map(([name, provider]) => [name, wrap(provider)]))

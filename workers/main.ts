@@ -54,7 +54,7 @@ const start = async (): Promise<void> => {
     pool,
     db,
     presence,
-    payments: createPaymentProviders({ config, warn }),
+    payments: createPaymentProviders({ config, db, warn }),
     manualConfirmSeconds: config.manualConfirmHours * secondsAnHour,
     wakeUp: (orderId, at) => wakeUps?.schedule(orderId, at),
     cards: redis && createProductCards(redis),

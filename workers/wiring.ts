@@ -4,7 +4,6 @@ import type pg from 'pg'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { noticeRules } from '#commands/notice-rules.ts'
 import { orderBounds, orderRules } from '#commands/order-rules.ts'
-import type { PaymentProviders } from '#commands/payment-providers.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
@@ -14,7 +13,7 @@ import { type Crash, crashingLog, crashingProvider, crashingStore } from '#platf
 import { createClockTicks, type Tick } from '#platform/eventstore/clock-ticks.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
-import { eachProvider } from '#platform/payment-providers.ts'
+import { eachProvider, type SwitchedOn } from '#platform/payment-providers.ts'
 import type { Database } from '#platform/postgres/database.ts'
 import { createLeaseGroup } from '#platform/postgres/lease-group.ts'
 import { createLeaseTable } from '#platform/postgres/lease-table.ts'
@@ -37,6 +36,7 @@ import { onlyStreams, shareFollow } from './shared-follow.ts'
 import { createSnapshotter } from './snapshotter.ts'
 import { createSweep, createSweepQueries } from './sweep.ts'
 import { createTicker } from './ticker.ts'
+import { createTransferNotices } from './transfer-notices.ts'
 import type { Worker } from './worker.ts'
 
 export type WorkersOptions = {
@@ -45,7 +45,7 @@ export type WorkersOptions = {
   readonly db: Kysely<Database>
   /** Of this process, who holds the leases. */
   readonly presence: Pick<Presence, 'holder' | 'show'>
-  readonly payments: PaymentProviders
+  readonly payments: SwitchedOn
   readonly manualConfirmSeconds: number
   /** A hint to come back to an order; the sweep does anyway. */
   readonly wakeUp: (orderId: string, at: Instant) => void
@@ -82,7 +82,8 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
     orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots: createSnapshots(db, warn) }),
-    ...eachProvider(payments, (provider) => crashingProvider(provider, options.crash)),
+    ...payments,
+    providers: eachProvider(payments.providers, (provider) => crashingProvider(provider, options.crash)),
     logTime,
     manualConfirmSeconds,
     // What is due already was tried in vain just now: that is for the sweep, which waits longer each time.
@@ -115,6 +116,9 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
     wait: pause,
     observe: clock.observe,
   })
+  const { transfers } = options.payments
+  const transferPorts = { lease: lease('transfers'), ports: checkout, monotonic, signal }
+  const transfersWorker = transfers === undefined ? [] : [createTransferNotices({ ...transferPorts, transfers })]
   const workers: readonly Worker[] = [
     projector,
     createTicker({ lease: lease('ticker'), tick, now: () => clock.now() ?? wallClock() }),
@@ -135,6 +139,7 @@ export const wireWorkers = (options: WorkersOptions): Workers => {
       waiting: (query) => waitingNotices(db, query),
       ...{ notices: checkout, monotonic, alarm, signal },
     }),
+    ...transfersWorker,
     createSnapshotter({ lease: lease('snapshots'), db, log, snapshots: createSnapshots(db, warn) }),
   ]
   return { logTime: clock, tick, drive, projector, all: workers }

@@ -93,6 +93,7 @@ export const orderSchema = z
       captured: amountField,
       refunded: amountField,
       declineCode: z.string().optional(),
+      payBy: instantField.optional().meta({ description: 'Until when an open invoice is to be paid.' }),
     }),
     shipments: z.array(
       z.object({
@@ -119,7 +120,7 @@ export type OrderView = Readonly<
     HttpOrder,
     'orderId' | 'status' | 'needsAttention' | 'cancelReason' | 'currency' | 'confirm' | 'customer' | 'shippingAddress'
   > & {
-    payment: Readonly<HttpOrder['payment']>
+    payment: Readonly<Omit<HttpOrder['payment'], 'payBy'>> & { readonly payBy?: Instant }
     lines: ReadonlyArray<Omit<HttpOrder['lines'][number], 'total'>>
     placedAt: Instant
     expiresAt: Instant | undefined
@@ -140,12 +141,16 @@ export type OrderView = Readonly<
   }
 >
 
+const presentPayment = ({ payBy, ...payment }: OrderView['payment']): HttpOrder['payment'] =>
+  payBy === undefined ? payment : { ...payment, payBy: instantText(payBy) }
+
 export const presentOrder = (view: OrderView): HttpOrder => {
   const lines = view.lines.map((line) => ({ ...line, total: line.unitPrice * line.quantity }))
   const skuOf = new Map(lines.map(({ line, sku }) => [line, sku]))
   const moved = (given: Moved) => given.map(({ line, quantity }) => ({ line, sku: skuOf.get(line) ?? '', quantity }))
   return {
     ...view,
+    payment: presentPayment(view.payment),
     orderNumber: orderNumberOf(view.orderId),
     lines,
     total: lines.reduce((sum, line) => sum + line.total, 0),

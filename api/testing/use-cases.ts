@@ -145,6 +145,7 @@ export const useCases = (): UseCases => ({
   adjustStock: changedStock,
   countStock: changedStock,
   setSafetyStock: changedStock,
+  recordTransfer: changedOrder,
   receiveStripeEvent: async () => 'received',
   readiness: async () => [{ name: 'event store', ready: true }],
   registry: new Registry(),

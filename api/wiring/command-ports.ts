@@ -2,7 +2,6 @@ import type { EventStoreDBClient } from '@eventstore/db-client'
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
 import { type NoticeWriter, noticeRules } from '#commands/notice-rules.ts'
 import { orderBounds, orderRules } from '#commands/order-rules.ts'
-import type { PaymentProviders } from '#commands/payment-providers.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { PlacePorts } from '#commands/place-order.ts'
 import type { EventLog, Snapshots } from '#commands/ports.ts'
@@ -11,11 +10,12 @@ import { createProductTerms, type ProductTermsCache } from '#commands/product-te
 import { stockRules } from '#commands/stock-rules.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import type { Transfers } from '#commands/transfers.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { Config } from '#platform/config.ts'
 import { type Crash, crashingLog, crashingProvider } from '#platform/crash-points.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
-import { eachProvider } from '#platform/payment-providers.ts'
+import { eachProvider, type SwitchedOn } from '#platform/payment-providers.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { type PortTimer, timedLog, timedProvider, timedVault } from './port-metrics.ts'
 
@@ -24,6 +24,8 @@ const liveMillisecondsMax = 10_000
 const secondsAnHour = 3_600
 
 export type CommandPorts = PlacePorts & {
+  /** Undefined where no provider is paid by bank transfer. */
+  readonly transfers: Transfers | undefined
   readonly log: EventLog
   readonly logTime: LogClock
   readonly notices: NoticeWriter
@@ -35,7 +37,7 @@ export type CommandPorts = PlacePorts & {
 export type CommandPortsOptions = {
   readonly client: EventStoreDBClient
   readonly config: Pick<Config, 'locations' | 'paymentWindowSeconds' | 'manualConfirmHours'>
-  readonly payments: PaymentProviders
+  readonly payments: SwitchedOn
   readonly vault: PersonVault
   readonly snapshots: Snapshots
   readonly wakeUp: (orderId: string, at: Instant) => void
@@ -63,7 +65,8 @@ export const createCommandPorts = (options: CommandPortsOptions): CommandPorts =
     stock: createStreamWriter(stockRules, { ...writerPorts, snapshots }),
     orders: createStreamWriter(orderRules, writerPorts, orderBounds),
     notices: createStreamWriter(noticeRules, writerPorts),
-    ...eachProvider(options.payments, (provider) =>
+    ...options.payments,
+    providers: eachProvider(options.payments.providers, (provider) =>
       timedProvider(crashingProvider(provider, options.crash), portTimer),
     ),
     vault: timedVault(options.vault, portTimer),

@@ -16,6 +16,7 @@ import { wireProducts } from './products.ts'
 import { createReadiness, type ReadinessPorts } from './readiness.ts'
 import { wireReservations } from './reservations.ts'
 import { wireStock } from './stock.ts'
+import { wireTransfers } from './transfers.ts'
 import { createUnderWay } from './under-way.ts'
 import { type ReadWebhook, wireWebhooks } from './webhooks.ts'
 
@@ -42,6 +43,7 @@ export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
     ...wireProducts(ports),
     ...wireCatalogue(db, parts.cards),
     ...wireOrders(ports, underWay),
+    ...wireTransfers(ports),
     ...wireOrderQueries(db, vault),
     ...wireAttention(db, ports.logTime),
     ...wireWebhooks(ports, parts.readWebhook, underWay),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { DomainEvent, RecordedEvent } from '#domain/events.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { createLogVerifier } from './log.ts'
-import { compareLedger } from './provider-ledger.ts'
+import { compareLedger, type Ledger } from './provider-ledger.ts'
 
 const reservationId = derivedId('verify', 'reservation')
 const orderId = orderIdOf(reservationId)
@@ -188,18 +188,38 @@ test('I3: a payment without an outcome and stock effects that were never written
   expect(findings(unsettled, 62)).toEqual([`${order}: stock 5 was never done`])
 })
 
+test('the ledger of another provider: a payment that only the log knows is found in its own ledger alone', () => {
+  const { orders } = verified(sale)
+  expect(compareLedger({ provider: 'invoice', entries: [] }, orders, () => false)).toMatchObject({
+    checked: '0 payments',
+    findings: [],
+  })
+})
+
+test('I3: an invoice that was not paid in time is found, unless it calls for attention', () => {
+  const payBy = 1_000 + 30 * minute
+  const issued: Step = [order, 'PaymentAuthorized', { ...fact, authorizedUntil: null, confirmBy: null, payBy }]
+  const stockCommitted: Step = [order, 'OrderStockCommitted', {}]
+  const waiting = [received, reserved, placed, requested, issued, committed, stockCommitted]
+  expect(findings(waiting, 30)).toEqual([])
+  expect(findings(waiting, 32)).toEqual([`${order}: its customer did not pay in time, and it calls for nobody`])
+  const overdue: Step = [order, 'OrderNeedsAttention', { reason: 'payment_overdue', detail: '' }]
+  expect(findings([...waiting, overdue], 600)).toEqual([])
+})
+
 test('the provider’s ledger: another amount, and a payment that the log does not know, are found', () => {
   const { orders } = verified(sale)
-  const compare = (charges: Parameters<typeof compareLedger>[0]) => compareLedger(charges, orders, () => false).findings
-  expect(compare([{ paymentIntent: 'pi_1', captured: 500, refunded: 0 }])).toEqual([])
-  expect(compare([{ paymentIntent: 'pi_1', captured: 500, refunded: 500 }])).toEqual([
+  const ledger = (entries: Ledger['entries']): Ledger => ({ provider: 'stripe', entries })
+  const compare = (entries: Ledger['entries']) => compareLedger(ledger(entries), orders, () => false).findings
+  expect(compare([{ payment: 'pi_1', captured: 500, refunded: 0 }])).toEqual([])
+  expect(compare([{ payment: 'pi_1', captured: 500, refunded: 500 }])).toEqual([
     `${order}, pi_1: the log has 500 captured and 0 refunded, the provider 500 and 500`,
   ])
   expect(compare([])).toHaveLength(1)
   const twice = [
-    { paymentIntent: 'pi_1', captured: 500, refunded: 0 },
-    { paymentIntent: 'pi_9', captured: 500, refunded: 0 },
+    { payment: 'pi_1', captured: 500, refunded: 0 },
+    { payment: 'pi_9', captured: 500, refunded: 0 },
   ]
   expect(compare(twice)).toEqual(['pi_9: the provider captured 500, the log knows nothing of it'])
-  expect(compareLedger([], orders, () => true).findings).toEqual([])
+  expect(compareLedger(ledger([]), orders, () => true).findings).toEqual([])
 })

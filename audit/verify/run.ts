@@ -1,8 +1,10 @@
 import { connectEventStore } from '#platform/eventstore/client.ts'
+import { readInvoiceLedger } from '#platform/invoice/ledger.ts'
 import { createPool } from '#platform/postgres/pool.ts'
-import { readCharges } from '#platform/stripe/simulator-ledger.ts'
+import { entriesOf, readCharges } from '#platform/stripe/simulator-ledger.ts'
 import type { Outcome } from './finding.ts'
 import { verifyLog } from './log.ts'
+import type { OrderRecord } from './order-record.ts'
 import { compareLedger } from './provider-ledger.ts'
 import { verifyReadModels } from './read-models.ts'
 
@@ -26,10 +28,12 @@ export async function* verifyServers(servers: VerifiedServers, warn: (line: stri
   try {
     const { outcomes, orders, at } = await verifyLog(client, warn)
     yield* outcomes
+    const isInMotion = ({ lastAt }: OrderRecord): boolean => at - lastAt < motionMilliseconds
     if (payments !== undefined) {
       const charges = await readCharges(payments.url, payments.key)
-      yield compareLedger(charges, orders, ({ lastAt }) => at - lastAt < motionMilliseconds)
+      yield compareLedger({ provider: 'stripe', entries: entriesOf(charges) }, orders, isInMotion)
     }
+    yield compareLedger({ provider: 'invoice', entries: await readInvoiceLedger(pool) }, orders, isInMotion)
     yield* verifyReadModels({ client, pool, databaseUrl, warn })
   } finally {
     await client.dispose()

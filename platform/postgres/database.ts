@@ -29,7 +29,37 @@ type LeasesTable = {
   readonly position: number | null
 }
 
+/** A transfer that staff recorded for an invoice; null until they have. */
+export type TransferColumns = {
+  readonly transfer_id: string | null
+  readonly transfer_reference: string | null
+  readonly transfer_date: string | null
+  readonly transfer_recorded_at: number | null
+  readonly transfer_told: boolean
+}
+
+/** The invoice provider's own objects. Never rebuilt. */
+export type InvoicesTable = TransferColumns & {
+  readonly id: string
+  readonly order_id: string
+  readonly attempt: number
+  readonly amount: number
+  readonly currency: string
+  readonly created_at: number
+  readonly pay_by: number | null
+  readonly is_void: boolean
+}
+
+export type InvoiceRefundsTable = TransferColumns & {
+  readonly id: string
+  readonly invoice_id: string
+  readonly refund_id: string
+  readonly amount: number
+}
+
 export type Database = ReadTables & {
+  readonly invoices: InvoicesTable
+  readonly invoice_refunds: InvoiceRefundsTable
   readonly customer_keys: CustomerKeysTable
   readonly snapshots: SnapshotsTable
   readonly leases: LeasesTable

@@ -42,7 +42,13 @@ describe('migrating', () => {
     const db = createDatabase(pool)
     const done = await Promise.all([migrate(db), migrate(db), migrate(db)])
     await db.destroy()
-    expect(done.flat()).toEqual(['0001-read-models', '0002-leases', '0003-notices', '0004-notice-objects'])
+    expect(done.flat()).toEqual([
+      '0001-read-models',
+      '0002-leases',
+      '0003-notices',
+      '0004-notice-objects',
+      '0005-invoices',
+    ])
   })
 
   test('over tables of someone else fails with a clear line, and leaves nothing', async () => {

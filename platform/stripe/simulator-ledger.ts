@@ -34,3 +34,7 @@ export const readCharges = async (paymentsUrl: string, key: string): Promise<rea
   if (!response.ok) throw new Error(`The payment simulator answered ${response.status} to /simulator/charges.`)
   return chargesSchema.parse(await response.json()).charges
 }
+
+/** The charges as entries of a ledger, by the payment that they belong to. */
+export const entriesOf = (charges: readonly Charge[]) =>
+  charges.map(({ paymentIntent: payment, captured, refunded }) => ({ payment, captured, refunded }))

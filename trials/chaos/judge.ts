@@ -4,6 +4,7 @@ import { verifyReadModels } from '#audit/verify/read-models.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { cardSecondsMax } from '#platform/redis/product-cards.ts'
+import { entriesOf } from '#platform/stripe/simulator-ledger.ts'
 import { eventually } from '../shop/eventually.ts'
 import { expiredEarly, releasedEarly } from './early.ts'
 import { type Exchange, readJournal } from './journal.ts'
@@ -98,7 +99,7 @@ const compared = async (world: World, exchanges: readonly Exchange[], left: Unfi
   const charges = await world.payments.charges()
   const promises = comparePromises(exchanges, entries.filter(isReadable))
   const log = verifyEntries(entries)
-  const ledger = compareLedger(charges, log.orders, () => false)
+  const ledger = compareLedger({ provider: 'stripe', entries: entriesOf(charges) }, log.orders, () => false)
   const ofLog = log.outcomes.map(({ invariant, findings }) => findings.map((finding) => `${invariant}: ${finding}`))
   const isOversold = (line: string): boolean => line.startsWith('I1')
   return {

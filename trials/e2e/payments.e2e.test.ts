@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Charge } from '#platform/stripe/simulator-ledger.ts'
 import { eventually } from '../shop/eventually.ts'
 import { fieldOf } from '../shop/field.ts'
-import { buy, type Placed, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
+import { ada, buy, type Placed, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
 import { type TestStack, useStack } from './testing/stack.ts'
 
 const running = useStack()
@@ -47,6 +47,18 @@ test('given a declined card, when another is tried, then the order is paid once,
   ])
   expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 409, body: { code: 'already_paid' } })
   expect(await chargesOf(stack, 1_001)).toHaveLength(3)
+})
+
+test('given a payment method that is not switched on, then nothing is placed or paid by it', async () => {
+  const stack = running()
+  await stockProduct(stack.staff, { sku: 'NO-INVOICE', price: 1_010, quantity: 1 })
+  const refused = { status: 422, body: { code: 'payment_method_unavailable' } }
+  const { reservationToken } = await reserve(stack.shopper, [{ sku: 'NO-INVOICE', quantity: 1 }])
+  const body = { reservationToken, ...ada }
+  expect(await stack.shopper.post('/v1/orders', { ...body, paymentMethod: 'invoice' })).toMatchObject(refused)
+  const order = await place(stack.shopper, { reservationToken })
+  expect(await pay(stack, order, 'invoice')).toMatchObject(refused)
+  expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 200, body: { status: 'confirmed' } })
 })
 
 test('given a payment that asks for the customer, when they agree, then the webhook confirms the order', async () => {

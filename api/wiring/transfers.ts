@@ -1,0 +1,40 @@
+import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
+import { recordTransfer, type TransferPorts } from '#commands/record-transfer.ts'
+import type { TransferRefused } from '#commands/transfers.ts'
+import { unreachable } from '#domain/assert.ts'
+import { type Instant, instantText } from '#domain/values/instant.ts'
+import { refuse } from '../problems.ts'
+import type { RecordTransferDependencies } from '../routes/orders/record-transfer.ts'
+import { commandOrigin } from './origin.ts'
+
+const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
+
+const refusalOf = (refused: TransferRefused, refundId: string | null) => {
+  switch (refused.code) {
+    case 'not_found':
+      return refuse(
+        'transfer_not_expected',
+        `The order has no ${refundId === null ? 'invoice' : 'such refund'} of ours.`,
+      )
+    case 'already_recorded':
+      return refuse('already_paid', 'Another transfer is recorded for this: a second one has to be sent back by hand.')
+    case 'amount_differs':
+      return refuse('transfer_differs', `The transfer must be of ${refused.due} minor units, which is the amount due.`)
+    default:
+      return unreachable(refused)
+  }
+}
+
+export const wireTransfers = (ports: TransferPorts): RecordTransferDependencies => ({
+  recordTransfer: async ({ date, ...request }, origin) => {
+    try {
+      const dated = { ...request, date: date ?? dateOf(ports.logTime.now() ?? 0) }
+      const changed = await recordTransfer(dated, commandOrigin(origin), ports)
+      return 'code' in changed ? refusalOf(changed, request.refundId) : changed
+    } catch (error) {
+      if (!(error instanceof ProviderOutcomeUnknown)) throw error
+      ports.warn(`a transfer for order ${request.orderId} is in doubt: ${error.message}`)
+      return refuse('unavailable', 'The invoices cannot be reached now: send it again with the same key.')
+    }
+  },
+})

@@ -1,0 +1,15 @@
+import type { Invoice } from './invoice.ts'
+
+/** Where invoices are kept, durably. Every call ends within its deadline, or rejects with `ProviderOutcomeUnknown`. */
+export type InvoiceStore = {
+  /** Stores a new invoice; answers the one that is there already under its id. */
+  readonly insert: (invoice: Invoice) => Promise<Invoice>
+  readonly read: (id: string) => Promise<Invoice | undefined>
+  readonly ofRefund: (refundObjectId: string) => Promise<Invoice | undefined>
+  /** By attempt. */
+  readonly ofOrder: (orderId: string) => Promise<readonly Invoice[]>
+  /** Changes one invoice while nobody else can; answers it as it is then, undefined where it is not known. */
+  readonly change: (id: string, change: (invoice: Invoice) => Invoice) => Promise<Invoice | undefined>
+  /** Invoices with a transfer of which their order has not been told. */
+  readonly untold: (limit: number) => Promise<readonly Invoice[]>
+}

@@ -1,0 +1,64 @@
+import type { ObjectNotice } from '#commands/payment-notice.ts'
+import type { Transfer, Transfers } from '#commands/transfers.ts'
+import { givenBack, type Invoice, paidBy, type RecordedTransfer, toldAbout } from './invoice.ts'
+import { type InvoicePorts, invoiceProvider, refundObjectIdOf } from './provider.ts'
+
+// Transfers that staff found on the bank's statement. Each is stored first, and then told to its order as a notice, like
+// those of any provider; one whose order was not told stays marked until it is.
+
+const isSame = (one: RecordedTransfer | null, transferId: string): boolean => one?.transferId === transferId
+
+const noticeOf = (kind: 'intent' | 'refund', providerObjectId: string): ObjectNotice => {
+  const type = kind === 'intent' ? 'invoice.paid' : 'refund.paid'
+  return { eventId: `${providerObjectId}_paid`, provider: invoiceProvider, type, kind, providerObjectId }
+}
+
+const untoldOf = (invoice: Invoice): readonly ObjectNotice[] => [
+  ...(invoice.transfer?.told === false ? [noticeOf('intent', invoice.id)] : []),
+  ...invoice.refunds.filter(({ transfer }) => transfer?.told === false).map(({ id }) => noticeOf('refund', id)),
+]
+
+/** The invoice that a transfer is for: the one it was recorded for, the open one, or the last that is not paid. */
+const invoiceFor = (invoices: readonly Invoice[], transferId: string): Invoice | undefined => {
+  const unpaid = invoices.filter(({ transfer }) => transfer === null)
+  return (
+    invoices.find(({ transfer }) => isSame(transfer, transferId)) ??
+    unpaid.findLast(({ isVoid }) => !isVoid) ??
+    unpaid.at(-1) ??
+    invoices.at(-1)
+  )
+}
+
+export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'now'>): Transfers => {
+  const recordedNow = ({ amount: _, ...transfer }: Transfer): RecordedTransfer => ({
+    ...transfer,
+    recordedAt: now(),
+    told: false,
+  })
+
+  return {
+    receive: async (orderId, transfer) => {
+      const invoice = invoiceFor(await store.ofOrder(orderId), transfer.transferId)
+      if (invoice === undefined) return { code: 'not_found' }
+      if (invoice.amount !== transfer.amount) return { code: 'amount_differs', due: invoice.amount }
+      const after = await store.change(invoice.id, paidBy(recordedNow(transfer)))
+      const stands = isSame(after?.transfer ?? null, transfer.transferId)
+      return stands ? noticeOf('intent', invoice.id) : { code: 'already_recorded' }
+    },
+    giveBack: async ({ orderId, refundId }, transfer) => {
+      const id = refundObjectIdOf(refundId)
+      const invoice = await store.ofRefund(id)
+      const refund = invoice?.refunds.find((known) => known.id === id)
+      if (invoice?.orderId !== orderId || refund === undefined) return { code: 'not_found' }
+      if (refund.amount !== transfer.amount) return { code: 'amount_differs', due: refund.amount }
+      const after = await store.change(invoice.id, givenBack(id, recordedNow(transfer)))
+      const stands = after?.refunds.some((known) => known.id === id && isSame(known.transfer, transfer.transferId))
+      return stands ? noticeOf('refund', id) : { code: 'already_recorded' }
+    },
+    untold: async (limit) => (await store.untold(limit)).flatMap(untoldOf),
+    told: async ({ kind, providerObjectId }) => {
+      const invoice = kind === 'refund' ? (await store.ofRefund(providerObjectId))?.id : providerObjectId
+      if (invoice !== undefined) await store.change(invoice, toldAbout(providerObjectId))
+    },
+  }
+}
