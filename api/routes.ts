@@ -11,6 +11,11 @@ import { type PayOrderDependencies, payOrderRoute } from './routes/orders/pay-or
 import { type PlaceOrderDependencies, placeOrderRoute } from './routes/orders/place-order.ts'
 import { type ReadOrderDependencies, readOrderRoute } from './routes/orders/read-order.ts'
 import { type ReadTimelineDependencies, readTimelineRoute } from './routes/orders/read-timeline.ts'
+import {
+  type RecordTransferDependencies,
+  recordRefundTransferRoute,
+  recordTransferRoute,
+} from './routes/orders/record-transfer.ts'
 import { type RefundOrderDependencies, refundOrderRoute } from './routes/orders/refund-order.ts'
 import { type ResolveAttentionDependencies, resolveAttentionRoute } from './routes/orders/resolve-attention.ts'
 import { type ReturnOrderDependencies, returnOrderRoute } from './routes/orders/return-order.ts'
@@ -36,11 +41,6 @@ import { type ReadStockDependencies, readStockRoute } from './routes/stock/read-
 import { type ReceiveStockDependencies, receiveStockRoute } from './routes/stock/receive-stock.ts'
 import { type SetSafetyStockDependencies, setSafetyStockRoute } from './routes/stock/set-safety-stock.ts'
 import { type StripeWebhookDependencies, stripeWebhookRoute } from './routes/webhooks/stripe-webhook.ts'
-import {
-  type RecordTransferDependencies,
-  recordRefundTransferRoute,
-  recordTransferRoute,
-} from './routes/orders/record-transfer.ts'
 
 /** The use cases and queries that the routes call, each by its own name. */
 export type ApiDependencies = ReserveStockDependencies &
