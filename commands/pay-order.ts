@@ -6,10 +6,11 @@ import { type Driven, driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
+import { lookAtOpenAttempt } from './open-attempt.ts'
 import type { OrderRefused } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
-import { providerNamed, providerOfMethod } from './payment-providers.ts'
+import { providerOfMethod } from './payment-providers.ts'
 
 export type OrderPaid = {
   readonly outcome: 'paid'
@@ -47,18 +48,6 @@ const extendedExpiry = async (order: Order, at: Instant, run: Run, ports: PayPor
   return refused.length > 0 ? 'expired' : secondsAfter(order.expiresAt, seconds)
 }
 
-/** The browser's secret is kept nowhere: a repetition reads it from the provider's object again. */
-const clientSecretOf = async ({ state, clientSecret }: Driven, ports: PayPorts): Promise<string | null> => {
-  if (clientSecret !== null || state.status === 'none') return clientSecret
-  const attempt = currentAttempt(state)
-  if (attempt?.phase !== 'requires_action') return null
-  try {
-    return (await providerNamed(attempt.provider, ports).readIntent(attempt.providerObjectId)).clientSecret
-  } catch {
-    return null
-  }
-}
-
 /** Somebody else is at work on the order, the first call of this command perhaps: what comes of that is this one's answer. */
 const watch = async (orderId: string, attempt: number, driven: Driven, ports: PayPorts): Promise<Driven> => {
   let seen = driven
@@ -89,16 +78,8 @@ const lastKnown = (orderId: string, commandId: string, ports: PayPorts): Known |
 
 type PayRequest = { readonly orderId: string; readonly paymentMethod: string }
 
-/**
- * Pays an order that was read, or written, just now. One that may be old does where it was payable with time to spare: what
- * is requested is decided on what the log has, and an order's time only grows.
- */
-export const payKnownOrder = async (
-  known: Known,
-  request: PayRequest,
-  origin: Origin,
-  ports: PayPorts,
-): Promise<Payment> => {
+/** Requests the payment of an order and drives checkout. */
+const requestPayment = async (known: Known, request: PayRequest, origin: Origin, ports: PayPorts): Promise<Payment> => {
   const { orderId, paymentMethod } = request
   const { commandId } = origin
   const run = { ...origin, orderId }
@@ -113,6 +94,27 @@ export const payKnownOrder = async (
   return pursuePayment(submitted, run, ports)
 }
 
+/**
+ * Pays an order that was read, or written, just now. One that may be old does where it was payable with time to spare: what
+ * is requested is decided on what the log has, and an order's time only grows. If another attempt is in progress, it is
+ * looked at once, since it may have ended unheard; then the payment is requested again.
+ */
+export const payKnownOrder = async (
+  known: Known,
+  request: PayRequest,
+  origin: Origin,
+  ports: PayPorts,
+): Promise<Payment> => {
+  const first = await requestPayment(known, request, origin, ports)
+  if (!('code' in first.answer) || first.answer.code !== 'payment_in_progress') return first
+  const { state, position } = await lookAtOpenAttempt(first.order, { ...origin, orderId: request.orderId }, ports)
+  const at = ports.logTime.now() ?? known.at
+  return isChanged(first.order.state, state) ? requestPayment({ state, position, at }, request, origin, ports) : first
+}
+
+const isChanged = (before: OrderState, after: OrderState): boolean =>
+  before.status !== 'none' && after.status !== 'none' && before.last.revision !== after.last.revision
+
 /** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
 export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<Payment> => {
   const result = submitted.results.at(-1)
@@ -122,8 +124,10 @@ export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: 
   const { appendedFrom } = submitted
   const driven = await driveCheckout(run, { appendedFrom, submitted }, ports)
   const isOthersWork = appendedFrom === null || driven.othersAtWork
-  const order = isOthersWork ? await watch(run.orderId, attempt, driven, ports) : driven
-  return { answer: await paid(attempt, order, ports), order }
+  const watched = isOthersWork ? await watch(run.orderId, attempt, driven, ports) : driven
+  const isRepetition = watched.clientSecret === null && isWaitingForShopper(watched.state, attempt)
+  const order = isRepetition ? await lookAtOpenAttempt(watched, run, ports) : watched
+  return { answer: paid(attempt, order), order }
 }
 
 /** Pays an order: extends its holds where needed, requests the payment, and drives checkout to its next rest. */
@@ -137,17 +141,19 @@ export const payOrder = async (
   return (await payKnownOrder(known, request, origin, ports)).answer
 }
 
-const paid = async (attempt: number, driven: Driven, ports: PayPorts): Promise<OrderPaid | OrderRefused> => {
-  const { state, position } = driven
+/** The browser's secret is stored nowhere: a repetition finds it in the provider's object. */
+const isWaitingForShopper = (state: OrderState, attempt: number): boolean =>
+  state.status !== 'none' && paymentOutcome(state, attempt).status === 'requires_action'
+
+const paid = (attempt: number, { state, clientSecret, position }: Driven): OrderPaid | OrderRefused => {
   if (state.status === 'none') return { code: 'not_found' }
   const outcome = paymentOutcome(state, attempt)
   if (outcome.status === 'refused') return { code: outcome.code }
   const { status } = outcome
-  const clientSecret = status === 'requires_action' ? await clientSecretOf(driven, ports) : null
   return {
     outcome: 'paid',
     status,
-    clientSecret,
+    clientSecret: status === 'requires_action' ? clientSecret : null,
     declineCode: 'declineCode' in outcome ? outcome.declineCode : null,
     position,
   }

@@ -1,0 +1,55 @@
+import { errorText } from '#domain/error-text.ts'
+import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
+import type { KnownAttempt } from '#domain/order/state.ts'
+import { type Driven, driveCheckout } from './checkout/drive.ts'
+import type { CheckoutPorts, Run } from './checkout/ports.ts'
+import { isOutcomeUnknown } from './checkout/provider-effects.ts'
+import { recordIntent } from './checkout/record.ts'
+import type { OrderSubmitted } from './order-rules.ts'
+import { ProviderRefused } from './payment-provider.ts'
+import { providerNamed } from './payment-providers.ts'
+
+// A shopper's answer to their bank reaches the provider first, and the order only by a webhook that may be late or lost. So
+// whoever asks about a payment under way has its object read again.
+
+type Waiting = KnownAttempt & { readonly phase: 'requires_action' }
+
+/** Reads the object of an attempt that waits for its shopper, records what became of it, and drives the order on. */
+const readWaiting = async (
+  attempt: Waiting,
+  known: Pick<OrderSubmitted, 'state' | 'position'>,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<Driven> => {
+  const unchanged = { ...known, clientSecret: null, othersAtWork: false }
+  try {
+    const provider = providerNamed(attempt.provider, ports)
+    const view = await provider.readIntent(attempt.providerObjectId)
+    if (view.status.type === 'requires_action') return { ...unchanged, clientSecret: view.clientSecret }
+    const submitted = await recordIntent({ attempt: attempt.attempt, provider: provider.name, view }, run, ports)
+    if (submitted === undefined) return unchanged
+    return await driveCheckout(run, { appendedFrom: submitted.appendedFrom, submitted }, ports)
+  } catch (error) {
+    if (!isOutcomeUnknown(error) && !(error instanceof ProviderRefused)) throw error
+    ports.warn(`order ${run.orderId}: its payment cannot be read: ${errorText(error)}`)
+    return unchanged
+  }
+}
+
+/**
+ * The order after its open attempt was looked at: one that waits for its shopper is read at its provider, one that is left
+ * undone is driven unless it belongs to somebody. One call of the provider in the first case. Never rejects because of the
+ * provider: what cannot be read stays as it was.
+ */
+export const lookAtOpenAttempt = async (
+  known: Pick<OrderSubmitted, 'state' | 'position'>,
+  run: Run,
+  ports: CheckoutPorts,
+): Promise<Driven> => {
+  const { state } = known
+  const attempt = state.status === 'none' ? undefined : currentAttempt(state)
+  if (attempt === undefined || !isOpen(attempt)) return { ...known, clientSecret: null, othersAtWork: false }
+  if (attempt.phase === 'requires_action')
+    return readWaiting({ ...attempt, phase: 'requires_action' }, known, run, ports)
+  return driveCheckout(run, { appendedFrom: null }, ports)
+}
