@@ -49,7 +49,7 @@ export type ResponseDefinition = {
 }
 type Responses = Readonly<Record<number, ResponseDefinition>>
 
-export type Answer = {
+export type RouteAnswer = {
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -102,7 +102,7 @@ export type PreparedRequest = {
   readonly params: unknown
   readonly body: unknown
   readonly minPosition?: bigint
-  readonly handle: (context: RequestContext) => Promise<Answer | Refusal>
+  readonly handle: (context: RequestContext) => Promise<RouteAnswer | Refusal>
 }
 
 export type Route = RouteFacts & {

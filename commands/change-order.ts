@@ -13,7 +13,7 @@ import { orderStream } from '#domain/streams.ts'
 import { driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { OrderChanged, OrderRefused } from './order-answers.ts'
+import type { ChangeOrderAnswer, OrderUseCaseRefusal } from './order-answers.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 
@@ -34,7 +34,7 @@ export const changeOrder = async (
   change: OrderChange,
   origin: Origin,
   ports: CheckoutPorts,
-): Promise<OrderChanged | OrderRefused> => {
+): Promise<ChangeOrderAnswer | OrderUseCaseRefusal> => {
   const command = { ...change, commandId: origin.commandId }
   const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
   const [result] = submitted.results

@@ -9,7 +9,7 @@ type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> :
 /** What staff do to a product: list it, describe it, price it, take it out of sale. */
 export type ProductChange = WithoutId<ProductCommand>
 
-export type ProductChanged = { readonly outcome: 'changed'; readonly sku: string; readonly position: bigint }
+export type ChangeProductAnswer = { readonly outcome: 'changed'; readonly sku: string; readonly position: bigint }
 
 export type ChangeProductPorts = {
   readonly products: ProductWriter
@@ -21,7 +21,7 @@ export const changeProduct = async (
   change: ProductChange,
   origin: Origin,
   ports: ChangeProductPorts,
-): Promise<ProductChanged | ProductRefusal> => {
+): Promise<ChangeProductAnswer | ProductRefusal> => {
   const command = { ...change, commandId: origin.commandId }
   const context = contextOf(origin, origin.commandId)
   const { results, position } = await ports.products.submit(productStream(sku), [command], context)

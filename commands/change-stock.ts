@@ -10,8 +10,8 @@ type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> :
 /** What staff do to the stock of one sku at one location. */
 export type StockChange = WithoutId<ReceiveStock | AdjustStock | CountStock | SetSafetyStock>
 
-export type StockChanged = { readonly outcome: 'changed'; readonly levels: Levels; readonly position: bigint }
-export type StockChangeRefusal =
+export type ChangeStockAnswer = { readonly outcome: 'changed'; readonly levels: Levels; readonly position: bigint }
+export type ChangeStockRefusal =
   | { readonly code: 'unknown_sku'; readonly sku: string }
   | { readonly code: 'unknown_location'; readonly location: string }
   | StockRefusal
@@ -28,7 +28,7 @@ export const changeStock = async (
   change: StockChange,
   origin: Origin,
   ports: ChangeStockPorts,
-): Promise<StockChanged | StockChangeRefusal> => {
+): Promise<ChangeStockAnswer | ChangeStockRefusal> => {
   const { sku } = place
   const location = place.location ?? ports.locations[0]
   if (location === undefined || !ports.locations.includes(location))

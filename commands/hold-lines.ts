@@ -23,14 +23,18 @@ export type HoldPorts = {
   readonly locations: readonly string[]
 }
 
-export type Line = LineToReserve & { readonly line: number; readonly terms: ProductTerms }
-type Group = { readonly sku: string; readonly wish: string | undefined; readonly lines: readonly Line[] }
-export type Held = Line & { readonly location: string; readonly expiresAt: Instant }
-export type Refused = Line & { readonly location: string; readonly refusal: StockRefusal }
-type GroupOutcome = { readonly held: readonly Held[]; readonly refused: readonly Refused[]; readonly position: bigint }
+export type PricedLine = LineToReserve & { readonly line: number; readonly terms: ProductTerms }
+type Group = { readonly sku: string; readonly wish: string | undefined; readonly lines: readonly PricedLine[] }
+export type HeldLine = PricedLine & { readonly location: string; readonly expiresAt: Instant }
+export type RefusedLine = PricedLine & { readonly location: string; readonly refusal: StockRefusal }
+type GroupOutcome = {
+  readonly held: readonly HeldLine[]
+  readonly refused: readonly RefusedLine[]
+  readonly position: bigint
+}
 
 /** Lines of one sku and wish of location are decided together, on one running fold. */
-export const groupsOf = (lines: readonly Line[]): readonly Group[] => {
+export const groupsOf = (lines: readonly PricedLine[]): readonly Group[] => {
   const groups = Map.groupBy(lines, ({ sku, location }) => `${sku}@${location ?? ''}`)
   return [...groups.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ sku: first.sku, wish: first.location, lines: [first, ...others] }],
@@ -43,7 +47,7 @@ export const latest = (positions: readonly bigint[]): bigint =>
 
 const holdCommand = (
   reservationId: string,
-  line: Line,
+  line: PricedLine,
   location: string,
   ttlSeconds: number,
   final: boolean,
@@ -65,16 +69,16 @@ export const holdGroup = async (
 ): Promise<GroupOutcome> => {
   const { reservationId, ttlSeconds, origin } = shared
   const candidates = wish === undefined ? ports.locations : [wish]
-  const held: Held[] = []
+  const held: HeldLine[] = []
   const positions: bigint[] = []
-  const refused = new Map<number, Refused>()
+  const refused = new Map<number, RefusedLine>()
   let open = lines
   for (const [index, location] of candidates.entries()) {
     const final = index === candidates.length - 1
     const commands = open.map((line) => holdCommand(reservationId, line, location, ttlSeconds, final))
     const submitted = await ports.stock.submit(stockStream(sku, location), commands, contextOf(origin, reservationId))
     positions.push(submitted.position)
-    const wanting: Line[] = []
+    const wanting: PricedLine[] = []
     for (const [at, result] of submitted.results.entries()) {
       const line = open[at]
       assert(line !== undefined, 'a result for each line')
@@ -95,7 +99,7 @@ export const holdGroup = async (
 }
 
 /** A shopper who cannot have all wants to know how many they can have: those of the location that has the most. */
-const moreTelling = (earlier: Refused | undefined, later: Refused): Refused => {
+const moreTelling = (earlier: RefusedLine | undefined, later: RefusedLine): RefusedLine => {
   const before = earlier?.refusal
   const now = later.refusal
   if (earlier === undefined || before?.code !== 'out_of_stock' || now.code !== 'out_of_stock') return later
@@ -105,7 +109,7 @@ const moreTelling = (earlier: Refused | undefined, later: Refused): Refused => {
 /** Lets go of what was held for a reservation that cannot be had whole; what cannot be reached expires by itself. */
 export const letGo = async (
   reservationId: string,
-  held: readonly Held[],
+  held: readonly HeldLine[],
   origin: Origin,
   ports: HoldPorts,
 ): Promise<void> => {

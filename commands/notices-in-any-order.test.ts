@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { paymentView } from '#domain/order/answers.ts'
 import { orderStream } from '#domain/streams.ts'
 import type { ObjectNotice } from './payment-notice.ts'
-import type { IntentStatus } from './payment-provider.ts'
+import type { IntentViewStatus } from './payment-provider.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
 import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
@@ -28,7 +28,7 @@ const withOneDouble = (): ReadonlyArray<readonly Fact[]> => {
   return [...new Map(sequences.map((sequence) => [sequence.join(' '), sequence])).values()]
 }
 
-const then: Readonly<Record<Fact, IntentStatus>> = {
+const then: Readonly<Record<Fact, IntentViewStatus>> = {
   requires_action: { type: 'requires_action' },
   authorized: { type: 'authorized', authorizedUntil: null },
   captured: { type: 'captured', capturedAmount: total },

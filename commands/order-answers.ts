@@ -2,7 +2,7 @@ import type { OrderRefusal } from '#domain/order/commands.ts'
 import type { OrderStatus } from '#domain/order/state.ts'
 
 /** What a command on an order answers, once the checkout process has come to rest. */
-export type OrderChanged = {
+export type ChangeOrderAnswer = {
   readonly outcome: 'changed'
   readonly orderId: string
   readonly status: OrderStatus
@@ -10,4 +10,4 @@ export type OrderChanged = {
 }
 
 /** `payment_method_unavailable`: the provider that the payment method belongs to is not switched on. */
-export type OrderRefused = { readonly code: OrderRefusal | 'payment_method_unavailable' }
+export type OrderUseCaseRefusal = { readonly code: OrderRefusal | 'payment_method_unavailable' }

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
-import type { IntentStatus } from './payment-provider.ts'
+import type { IntentViewStatus } from './payment-provider.ts'
 import type { MemoryPlatform } from './testing/memory-platform.ts'
 import { awaitingShopper, openShop, pay, placed, total } from './testing/shop.ts'
 
 // The shopper's answer to their bank reaches the provider first, and the order only by a webhook that may be late or lost.
 
-const refusedByShopper: IntentStatus = { type: 'declined', declineCode: 'authentication_failed' }
+const refusedByShopper: IntentViewStatus = { type: 'declined', declineCode: 'authentication_failed' }
 
 /** An order whose payment waited for its shopper, who has answered; no webhook has come. */
-const answered = async (status: IntentStatus): Promise<{ readonly shop: MemoryPlatform; readonly orderId: string }> => {
+const answered = async (
+  status: IntentViewStatus,
+): Promise<{ readonly shop: MemoryPlatform; readonly orderId: string }> => {
   const shop = await openShop()
   const orderId = await awaitingShopper(shop)
   shop.payments.happen('pi_1', status)
@@ -55,7 +57,7 @@ describe('given a payment that its shopper refused, and no webhook of it', () =>
 })
 
 describe('given a payment that its shopper approved, and no webhook of it', () => {
-  const approved: IntentStatus = { type: 'authorized', authorizedUntil: null }
+  const approved: IntentViewStatus = { type: 'authorized', authorizedUntil: null }
 
   test('when they pay with another card, then the first payment is the sale', async () => {
     const { shop, orderId } = await answered(approved)

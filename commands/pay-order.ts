@@ -7,12 +7,12 @@ import type { CheckoutPorts, Run } from './checkout/ports.ts'
 import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
 import { lookAtOpenAttempt } from './open-attempt.ts'
-import type { OrderRefused } from './order-answers.ts'
+import type { OrderUseCaseRefusal } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
 import { providerOfMethod } from './payment-providers.ts'
 
-export type OrderPaid = {
+export type PayOrderAnswer = {
   readonly outcome: 'paid'
   readonly status: Exclude<PaymentOutcome['status'], 'refused'>
   readonly clientSecret: string | null
@@ -61,8 +61,8 @@ const watch = async (orderId: string, attempt: number, driven: Driven, ports: Pa
 }
 
 /** What paying came to, and the order as it stands then. */
-export type Payment = {
-  readonly answer: OrderPaid | OrderRefused
+export type PaymentResult = {
+  readonly answer: PayOrderAnswer | OrderUseCaseRefusal
   readonly order: Pick<OrderSubmitted, 'state' | 'position'>
 }
 
@@ -79,7 +79,12 @@ const lastKnown = (orderId: string, commandId: string, ports: PayPorts): Known |
 type PayRequest = { readonly orderId: string; readonly paymentMethod: string }
 
 /** Requests the payment of an order and drives checkout. */
-const requestPayment = async (known: Known, request: PayRequest, origin: Origin, ports: PayPorts): Promise<Payment> => {
+const requestPayment = async (
+  known: Known,
+  request: PayRequest,
+  origin: Origin,
+  ports: PayPorts,
+): Promise<PaymentResult> => {
   const { orderId, paymentMethod } = request
   const { commandId } = origin
   const run = { ...origin, orderId }
@@ -104,7 +109,7 @@ export const payKnownOrder = async (
   request: PayRequest,
   origin: Origin,
   ports: PayPorts,
-): Promise<Payment> => {
+): Promise<PaymentResult> => {
   const first = await requestPayment(known, request, origin, ports)
   if (!('code' in first.answer) || first.answer.code !== 'payment_in_progress') return first
   const { state, position } = await lookAtOpenAttempt(first.order, { ...origin, orderId: request.orderId }, ports)
@@ -116,7 +121,7 @@ const isChanged = (before: OrderState, after: OrderState): boolean =>
   before.status !== 'none' && after.status !== 'none' && before.last.revision !== after.last.revision
 
 /** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
-export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<Payment> => {
+export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<PaymentResult> => {
   const result = submitted.results.at(-1)
   if (result?.outcome === 'refused') return { answer: { code: result.refusal }, order: submitted }
   const made = result?.answer.made
@@ -135,7 +140,7 @@ export const payOrder = async (
   request: PayRequest,
   origin: Origin,
   ports: PayPorts,
-): Promise<OrderPaid | OrderRefused> => {
+): Promise<PayOrderAnswer | OrderUseCaseRefusal> => {
   const { orderId } = request
   const known = lastKnown(orderId, origin.commandId, ports) ?? (await ports.orders.read(orderStream(orderId)))
   return (await payKnownOrder(known, request, origin, ports)).answer
@@ -145,7 +150,7 @@ export const payOrder = async (
 const isWaitingForShopper = (state: OrderState, attempt: number): boolean =>
   state.status !== 'none' && paymentOutcome(state, attempt).status === 'requires_action'
 
-const paid = (attempt: number, { state, clientSecret, position }: Driven): OrderPaid | OrderRefused => {
+const paid = (attempt: number, { state, clientSecret, position }: Driven): PayOrderAnswer | OrderUseCaseRefusal => {
   if (state.status === 'none') return { code: 'not_found' }
   const outcome = paymentOutcome(state, attempt)
   if (outcome.status === 'refused') return { code: outcome.code }

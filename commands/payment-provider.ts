@@ -4,7 +4,7 @@ import type { MinorUnits } from '#domain/values/money.ts'
 import type { ProviderName } from '#domain/values/names.ts'
 
 /** What the provider's payment object says right now. */
-export type IntentStatus =
+export type IntentViewStatus =
   | { readonly type: 'created' }
   | { readonly type: 'requires_action' }
   /** The provider is still at work: its outcome is not known yet. */
@@ -20,7 +20,7 @@ export type IntentStatus =
 export type IntentView = {
   readonly providerObjectId: string
   readonly amount: MinorUnits
-  readonly status: IntentStatus
+  readonly status: IntentViewStatus
   readonly clientSecret: string | null
   /** What we wrote on it when it was made; null for an object that is none of ours. */
   readonly order: OrderAttempt | null

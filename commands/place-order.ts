@@ -7,9 +7,9 @@ import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { OrderRefused } from './order-answers.ts'
+import type { OrderUseCaseRefusal } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
-import { type OrderPaid, type Payment, type PayPorts, payKnownOrder, pursuePayment } from './pay-order.ts'
+import { type PaymentResult, type PayOrderAnswer, type PayPorts, payKnownOrder, pursuePayment } from './pay-order.ts'
 import { providerOfMethod } from './payment-providers.ts'
 import type { Person, PersonVault } from './person-vault.ts'
 
@@ -27,7 +27,7 @@ export type PlaceRequest = {
   readonly paymentMethod?: string | undefined
 }
 
-export type OrderPlaced = {
+export type PlaceOrderAnswer = {
   readonly outcome: 'placed'
   readonly orderId: string
   readonly orderNumber: string
@@ -37,7 +37,7 @@ export type OrderPlaced = {
   readonly expiresAt: Instant
   readonly position: bigint
   /** What paying at once came to; a decline leaves the order placed and payable. */
-  readonly payment: OrderPaid | OrderRefused | null
+  readonly payment: PayOrderAnswer | OrderUseCaseRefusal | null
 }
 
 export type PlacePorts = PayPorts & { readonly vault: PersonVault }
@@ -48,7 +48,7 @@ type Origins = { readonly orderId: string; readonly place: Origin; readonly pay:
 /** Nearly every reservation becomes an order once: its stream is read only where the log says that it has one. */
 const presumeNew = { presumeNew: true }
 
-type Placing = { readonly order: OrderSubmitted; readonly payment: Payment | null }
+type Placing = { readonly order: OrderSubmitted; readonly payment: PaymentResult | null }
 
 /** The order alone, and then its payment, which may have to extend the holds in between. */
 const placeThenPay = async (
@@ -92,7 +92,7 @@ export const placeOrder = async (
   request: PlaceRequest,
   origin: Origin,
   ports: PlacePorts,
-): Promise<OrderPlaced | OrderRefused> => {
+): Promise<PlaceOrderAnswer | OrderUseCaseRefusal> => {
   const { reservation, country, confirm, paymentMethod } = request
   // Before anything is written: an order that was to be paid at once is not left unpaid.
   if (paymentMethod !== undefined && providerOfMethod(paymentMethod, ports) === undefined)

@@ -9,7 +9,7 @@ import { applyNotice, isOldNews, type ObjectNotice, type PaymentNotice } from '.
 export type NoticePorts = CheckoutPorts & { readonly notices: NoticeWriter }
 
 /** `followUp` drives the order further; the webhook is answered before it. */
-export type Recorded = { readonly outcome: 'recorded'; readonly followUp: () => Promise<void> }
+export type RecordNoticeAnswer = { readonly outcome: 'recorded'; readonly followUp: () => Promise<void> }
 
 const nothingFollows = async (): Promise<void> => undefined
 
@@ -30,7 +30,7 @@ export const recordPaymentNotice = async (
   notice: PaymentNotice,
   origin: Origin,
   ports: NoticePorts,
-): Promise<Recorded> => {
+): Promise<RecordNoticeAnswer> => {
   if (notice.kind === 'other' || isOldNews(notice, ports)) return { outcome: 'recorded', followUp: nothingFollows }
   const reading = await applyNotice(notice, origin, ports)
   if (reading.outcome === 'order_unknown' || reading.outcome === 'unreadable') await keep(notice, origin, ports)

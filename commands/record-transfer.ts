@@ -1,9 +1,9 @@
 import { orderStream } from '#domain/streams.ts'
 import type { Origin } from './context.ts'
-import type { OrderChanged } from './order-answers.ts'
+import type { ChangeOrderAnswer } from './order-answers.ts'
 import type { ObjectNotice } from './payment-notice.ts'
 import { type NoticePorts, recordPaymentNotice } from './record-payment-notice.ts'
-import type { Transfer, TransferRefused, Transfers } from './transfers.ts'
+import type { Transfer, TransferRefusal, Transfers } from './transfers.ts'
 
 /** `refundId`: the refund that the transfer gives back; null where it is the customer's own. */
 export type TransferRequest = Omit<Transfer, 'transferId'> & {
@@ -33,7 +33,7 @@ export const recordTransfer = async (
   { orderId, refundId, ...transfer }: TransferRequest,
   origin: Origin,
   ports: TransferPorts,
-): Promise<OrderChanged | TransferRefused> => {
+): Promise<ChangeOrderAnswer | TransferRefusal> => {
   const { transfers } = ports
   if (transfers === undefined) return { code: 'not_found' }
   const recorded = { ...transfer, transferId: origin.commandId }

@@ -5,8 +5,8 @@ import type { OrderWriter } from './order-rules.ts'
 import type { ReservedLine } from './reserve-stock.ts'
 import type { StockWriter } from './stock-rules.ts'
 
-export type Released = { readonly outcome: 'released'; readonly position: bigint }
-export type ReleaseRefusal = { readonly code: 'already_placed' }
+export type ReleaseReservationAnswer = { readonly outcome: 'released'; readonly position: bigint }
+export type ReleaseReservationRefusal = { readonly code: 'already_placed' }
 
 type HeldLine = Pick<ReservedLine, 'line' | 'sku' | 'location' | 'expiresAt'>
 
@@ -15,7 +15,7 @@ export const releaseReservation = async (
   reservation: { readonly reservationId: string; readonly lines: readonly HeldLine[] },
   origin: Origin,
   ports: { readonly orders: OrderWriter; readonly stock: StockWriter },
-): Promise<Released | ReleaseRefusal> => {
+): Promise<ReleaseReservationAnswer | ReleaseReservationRefusal> => {
   const { reservationId, lines } = reservation
   const { state } = await ports.orders.read(orderStream(orderIdOf(reservationId)))
   if (state.status !== 'none') return { code: 'already_placed' }

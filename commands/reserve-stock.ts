@@ -3,14 +3,14 @@ import type { Instant } from '#domain/values/instant.ts'
 import type { Origin } from './context.ts'
 import {
   groupsOf,
-  type Held,
+  type HeldLine,
   type HoldPorts,
   holdGroup,
-  type Line,
   type LineToReserve,
   latest,
   letGo,
-  type Refused,
+  type PricedLine,
+  type RefusedLine,
 } from './hold-lines.ts'
 import type { ReadProductTerms } from './product-terms.ts'
 
@@ -27,7 +27,7 @@ export type ReservedLine = {
   readonly expiresAt: Instant
 }
 
-export type Reserved = {
+export type ReserveStockAnswer = {
   readonly outcome: 'reserved'
   readonly reservationId: string
   readonly lines: readonly ReservedLine[]
@@ -45,7 +45,7 @@ export type UnavailableLine = {
   readonly available: number
 }
 
-export type ReserveRefusal =
+export type ReserveStockRefusal =
   | { readonly code: 'unknown_sku' | 'product_discontinued'; readonly sku: string }
   | { readonly code: 'unknown_location'; readonly location: string }
   | { readonly code: 'price_changed'; readonly sku: string; readonly unitPrice: number; readonly currency: string }
@@ -58,7 +58,7 @@ export type ReservePorts = HoldPorts & { readonly productTerms: ReadProductTerms
 
 export const reservationIdOf = (commandId: string): string => derivedId('reservation', commandId)
 
-const refusalOf = (refused: readonly Refused[]): ReserveRefusal => {
+const refusalOf = (refused: readonly RefusedLine[]): ReserveStockRefusal => {
   const lines = refused.flatMap(({ line, sku, location, quantity, refusal }) =>
     refusal.code === 'out_of_stock' ? [{ line, sku, location, quantity, available: refusal.available }] : [],
   )
@@ -71,7 +71,7 @@ const priceLine = async (
   asked: LineToReserve,
   line: number,
   ports: ReservePorts,
-): Promise<Line | Exclude<ReserveRefusal, { readonly code: 'out_of_stock' }>> => {
+): Promise<PricedLine | Exclude<ReserveStockRefusal, { readonly code: 'out_of_stock' }>> => {
   const { sku, location, expectedUnitPrice } = asked
   if (location !== undefined && !ports.locations.includes(location)) return { code: 'unknown_location', location }
   const terms = await ports.productTerms(sku)
@@ -88,9 +88,9 @@ export const reserveStock = async (
   request: { readonly lines: readonly LineToReserve[]; readonly ttlSeconds: number },
   origin: Origin,
   ports: ReservePorts,
-): Promise<Reserved | ReserveRefusal> => {
+): Promise<ReserveStockAnswer | ReserveStockRefusal> => {
   const priced = await Promise.all(request.lines.map((line, index) => priceLine(line, index, ports)))
-  const lines = priced.filter((line): line is Line => !('code' in line))
+  const lines = priced.filter((line): line is PricedLine => !('code' in line))
   const wrong = priced.find((line) => 'code' in line)
   if (wrong) return wrong
   const currency = lines[0]?.terms.currency
@@ -116,7 +116,7 @@ export const reserveStock = async (
   }
 }
 
-const reservedLine = ({ line, sku, quantity, location, expiresAt, terms }: Held): ReservedLine => ({
+const reservedLine = ({ line, sku, quantity, location, expiresAt, terms }: HeldLine): ReservedLine => ({
   line,
   sku,
   quantity,

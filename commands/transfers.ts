@@ -12,7 +12,7 @@ export type Transfer = {
   readonly date: string
 }
 
-export type TransferRefused =
+export type TransferRefusal =
   /** The order has nothing that such a transfer would pay. */
   | { readonly code: 'not_found' }
   /** Another transfer is recorded for it. */
@@ -22,12 +22,12 @@ export type TransferRefused =
 /** Payments that customers make by bank transfer. What is recorded is durable before it answers. */
 export type Transfers = {
   /** The customer's transfer for an order. Answers the notice that its order is to be told. */
-  readonly receive: (orderId: string, transfer: Transfer) => Promise<ObjectNotice | TransferRefused>
+  readonly receive: (orderId: string, transfer: Transfer) => Promise<ObjectNotice | TransferRefusal>
   /** A transfer that gives a refund back. */
   readonly giveBack: (
     refund: { readonly orderId: string; readonly refundId: string },
     transfer: Transfer,
-  ) => Promise<ObjectNotice | TransferRefused>
+  ) => Promise<ObjectNotice | TransferRefusal>
   /** Notices that no order has been told yet. */
   readonly untold: (limit: number) => Promise<readonly ObjectNotice[]>
   readonly told: (notice: ObjectNotice) => Promise<void>

@@ -9,7 +9,7 @@ import { readMapping } from './import/mapping.ts'
 import { createMeter } from './import/meter.ts'
 import { importOrders } from './import/orders/run.ts'
 import { catalogueTable, lagLine, ordersTable } from './import/report.ts'
-import { openWorld } from './import/world.ts'
+import { openImportTarget } from './import/target.ts'
 
 const run = async (wanted: ImportArguments): Promise<void> => {
   const config = readConfig(process.env)
@@ -19,7 +19,7 @@ const run = async (wanted: ImportArguments): Promise<void> => {
   const stack = await openStack({ ...config, dataDir }, 'make')
   try {
     console.log(`Importing ${kind} into ${stack.description}.`)
-    const world = await openWorld(
+    const world = await openImportTarget(
       stack,
       { ...config, dataDir },
       {

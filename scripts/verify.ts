@@ -2,7 +2,7 @@
 // simulator's ledger. A line for each; exits 1 where one is broken.
 
 import { parseArgs } from 'node:util'
-import type { Outcome } from '#audit/verify/finding.ts'
+import type { InvariantOutcome } from '#audit/verify/finding.ts'
 import { verifyServers } from '#audit/verify/run.ts'
 import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
@@ -15,7 +15,7 @@ It works on EVENTSTORE_URL and DATABASE_URL, else on the stack that runs on the 
 
 const warn = (line: string): void => console.error(line)
 
-const print = ({ invariant, checked, findings }: Outcome): boolean => {
+const print = ({ invariant, checked, findings }: InvariantOutcome): boolean => {
   console.log(`${findings.length === 0 ? '✓' : '✗'} ${invariant} (${checked})`)
   for (const finding of findings) console.log(`    ${finding}`)
   return findings.length === 0

@@ -30,7 +30,7 @@ export const paymentSchema = z
     declineCode: z.string().optional(),
   })
   .meta({ id: 'Payment' })
-export type Payment = Readonly<z.infer<typeof paymentSchema>>
+export type PaymentView = Readonly<z.infer<typeof paymentSchema>>
 
 const shippingAddressText = z.string().trim().min(1).max(200)
 export const personFields = {
@@ -177,9 +177,9 @@ export const presentOrder = (view: OrderView): HttpOrder => {
 export const orderChangedSchema = z
   .object({ status: orderStatusField, position: positionField })
   .meta({ id: 'OrderChanged' })
-export type OrderChanged = { readonly status: OrderStatus; readonly position: bigint }
+export type OrderChangeView = { readonly status: OrderStatus; readonly position: bigint }
 
-export const presentOrderChanged = ({ status, position }: OrderChanged): z.infer<typeof orderChangedSchema> => ({
+export const presentOrderChanged = ({ status, position }: OrderChangeView): z.infer<typeof orderChangedSchema> => ({
   status,
   position: positionText(position),
 })

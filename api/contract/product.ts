@@ -17,7 +17,7 @@ export const productCardSchema = z
     discontinued: z.boolean(),
   })
   .meta({ id: 'ProductCard' })
-export type ProductCard = Readonly<z.infer<typeof productCardSchema>>
+export type ProductCardView = Readonly<z.infer<typeof productCardSchema>>
 
 export const productSchema = z
   .object({
@@ -28,7 +28,7 @@ export const productSchema = z
   })
   .meta({ id: 'Product' })
 
-export type Product = ProductCard & {
+export type ProductView = ProductCardView & {
   readonly description: string | null
   readonly attributes: Readonly<Record<string, string>>
   readonly locations: ReadonlyArray<{ readonly location: string; readonly available: number }>
@@ -48,9 +48,9 @@ export const productDescription = {
 export const productChangedSchema = z
   .object({ sku: z.string(), position: positionField })
   .meta({ id: 'ProductChanged' })
-export type ProductChanged = { readonly sku: string; readonly position: bigint }
+export type ProductChangeView = { readonly sku: string; readonly position: bigint }
 
-export const presentProductChanged = ({ sku, position }: ProductChanged): z.infer<typeof productChangedSchema> => ({
+export const presentProductChanged = ({ sku, position }: ProductChangeView): z.infer<typeof productChangedSchema> => ({
   sku,
   position: positionText(position),
 })

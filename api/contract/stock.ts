@@ -15,7 +15,7 @@ export const stockLevelSchema = z
     shortfall: level.meta({ description: 'Units that are promised but not there.' }),
   })
   .meta({ id: 'StockLevel' })
-export type StockLevel = Readonly<z.infer<typeof stockLevelSchema>>
+export type StockLevelView = Readonly<z.infer<typeof stockLevelSchema>>
 
 export const stockChangedSchema = z
   .object({
@@ -29,7 +29,7 @@ export const stockChangedSchema = z
   .meta({ id: 'StockChanged' })
 
 /** The levels after a command on one stock stream. */
-export type StockChanged = {
+export type StockChangeView = {
   readonly sku: string
   readonly location: string
   readonly onHand: number
@@ -38,7 +38,7 @@ export type StockChanged = {
   readonly position: bigint
 }
 
-export const presentStockChanged = ({ position, ...levels }: StockChanged): z.infer<typeof stockChangedSchema> => ({
+export const presentStockChanged = ({ position, ...levels }: StockChangeView): z.infer<typeof stockChangedSchema> => ({
   ...levels,
   position: positionText(position),
 })

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { problemContentType, problemOf, problems, type Refusal } from '../problems.ts'
-import type { Answer, Route } from '../route.ts'
+import type { Route, RouteAnswer } from '../route.ts'
 import { discardBody, isBodyComing, isRefusedBeforeSending } from './body.ts'
 import type { Trace } from './trace.ts'
 
@@ -14,7 +14,7 @@ export type WrittenAnswer = {
 
 const jsonContentType = 'application/json'
 
-export const writtenAnswer = (route: Route, { status, body, headers }: Answer): WrittenAnswer => {
+export const writtenAnswer = (route: Route, { status, body, headers }: RouteAnswer): WrittenAnswer => {
   const contentType = route.responses[status]?.contentType ?? jsonContentType
   const text = contentType === jsonContentType ? JSON.stringify(body) : String(body)
   return headers === undefined ? { status, contentType, text } : { status, contentType, text, headers }

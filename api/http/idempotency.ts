@@ -10,7 +10,7 @@ import type { WrittenAnswer } from './answer.ts'
 // There is no lock around a request under way: two at once are settled by the domain.
 
 /** Where a request stands among its retries. */
-export type Attempt = {
+export type KeyedRequest = {
   readonly commandId: string
   /** A keyed hash of the body: bodies hold personal data, so a bare hash of them must not be kept anywhere. */
   readonly fingerprint: string
@@ -23,9 +23,9 @@ export type Idempotency = {
     readonly subject: string
     readonly key: string
     readonly body: unknown
-  }) => Attempt
-  readonly find: (attempt: Attempt) => Promise<WrittenAnswer | Refusal<'idempotency_key_reused'> | undefined>
-  readonly keep: (attempt: Attempt, answer: WrittenAnswer, code: ProblemCode | undefined) => void
+  }) => KeyedRequest
+  readonly find: (attempt: KeyedRequest) => Promise<WrittenAnswer | Refusal<'idempotency_key_reused'> | undefined>
+  readonly keep: (attempt: KeyedRequest, answer: WrittenAnswer, code: ProblemCode | undefined) => void
 }
 
 const keyPattern = /^[\x21-\x7e]{16,128}$/

@@ -2,9 +2,9 @@ import type { Request } from 'express'
 import type { PositionWaiter } from '#projections/position-waiter.ts'
 import type { Credential } from '../auth/credential.ts'
 import { isRefusal, type Refusal, refuse } from '../problems.ts'
-import type { Answer, PreparedRequest, Route } from '../route.ts'
+import type { PreparedRequest, Route, RouteAnswer } from '../route.ts'
 import { parseJsonBody } from './body.ts'
-import { type Attempt, type Idempotency, keyProblem } from './idempotency.ts'
+import { type Idempotency, type KeyedRequest, keyProblem } from './idempotency.ts'
 import { unstorableText } from './validation.ts'
 
 /** The request as its route's schemas have it, or what does not fit. */
@@ -32,7 +32,7 @@ export const attemptOf = (
     readonly credential: Credential
     readonly prepared: PreparedRequest
   },
-): Attempt | Refusal | undefined => {
+): KeyedRequest | Refusal | undefined => {
   const key = request.headers['idempotency-key']
   if (key === undefined || route.method === 'get' || route.access === 'open') return undefined
   if (typeof key !== 'string') return refuse('invalid_idempotency_key', 'Send one Idempotency-Key.')
@@ -60,7 +60,7 @@ export const awaitMinPosition = async (
   return reached.stale ? { stale: true, behind: Number(reached.behind) } : undefined
 }
 
-export const withStaleness = (answer: Answer, staleness: Staleness): Answer =>
+export const withStaleness = (answer: RouteAnswer, staleness: Staleness): RouteAnswer =>
   staleness === undefined || typeof answer.body !== 'object'
     ? answer
     : { ...answer, body: { ...answer.body, ...staleness } }

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import type { OrderView } from '../contract/order.ts'
-import type { Product } from '../contract/product.ts'
+import type { ProductView } from '../contract/product.ts'
 import type { ApiDependencies } from '../routes.ts'
 
 // Stand-ins for the use cases, one plain answer each, so that tests of the HTTP room meet HTTP alone.
@@ -12,7 +12,7 @@ export const customerId = '3b241101-e2bb-4255-8caf-4136c566a962'
 /** 2026-03-01T12:00:00Z. */
 export const noon = 1_772_366_400_000
 
-export const product: Product = {
+export const product: ProductView = {
   sku: 'MUG-1',
   name: 'Mug',
   brand: 'Clay & Co',

@@ -2,7 +2,7 @@ import type { CachedProduct, ProductCards } from '#platform/redis/product-cards.
 import { type ProductCard as CardRowOfOne, priceHistory, productCards } from '#projections/catalogue/queries.ts'
 import { type FoundProduct, matchingProducts } from '#projections/catalogue/search.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
-import type { ProductCard } from '../contract/product.ts'
+import type { ProductCardView } from '../contract/product.ts'
 import { refuse } from '../problems.ts'
 import type { ReadPriceHistoryDependencies } from '../routes/products/read-price-history.ts'
 import type { ReadProductDependencies } from '../routes/products/read-product.ts'
@@ -17,7 +17,7 @@ type Catalogue = SearchProductsDependencies &
 type CardRow = Omit<FoundProduct, 'listed_at'> & { readonly discontinued?: boolean }
 
 /** Search finds no discontinued product, so its rows do not say. */
-const cardOf = (row: CardRow): ProductCard => ({
+const cardOf = (row: CardRow): ProductCardView => ({
   sku: row.sku,
   name: row.name,
   brand: row.brand,

@@ -1,10 +1,10 @@
-import type { OrderRefused } from '#commands/order-answers.ts'
+import type { OrderUseCaseRefusal } from '#commands/order-answers.ts'
 import { unreachable } from '#domain/assert.ts'
 import type { OrderCommandRefusal } from '../contract/order.ts'
 import { refuse } from '../problems.ts'
 
 /** What an order's refusal is to the outside, and in one line for people. */
-export const orderRefusal = (code: OrderRefused['code']): OrderCommandRefusal => {
+export const orderRefusal = (code: OrderUseCaseRefusal['code']): OrderCommandRefusal => {
   switch (code) {
     case 'not_found':
       return refuse('order_not_found', 'There is no such order.')

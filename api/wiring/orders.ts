@@ -1,8 +1,8 @@
 import { changeOrder, type OrderChange } from '#commands/change-order.ts'
-import { type OrderPaid, payOrder } from '#commands/pay-order.ts'
+import { type PayOrderAnswer, payOrder } from '#commands/pay-order.ts'
 import { type PlacePorts, placeOrder } from '#commands/place-order.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
-import type { OrderChanged, OrderCommandRefusal, Payment } from '../contract/order.ts'
+import type { OrderChangeView, OrderCommandRefusal, PaymentView } from '../contract/order.ts'
 import type { Origin } from '../route.ts'
 import type { CancelOrderDependencies } from '../routes/orders/cancel-order.ts'
 import type { ConfirmOrderDependencies } from '../routes/orders/confirm-order.ts'
@@ -27,7 +27,7 @@ type Orders = Omit<PlaceOrderDependencies, 'reservationTokens' | 'orderTokens'> 
   RefundOrderDependencies &
   ResolveAttentionDependencies
 
-const paymentOf = ({ status, clientSecret, declineCode }: OrderPaid): Payment => ({
+const paymentOf = ({ status, clientSecret, declineCode }: PayOrderAnswer): PaymentView => ({
   status,
   ...(clientSecret === null ? {} : { clientSecret }),
   ...(declineCode === null ? {} : { declineCode }),
@@ -38,7 +38,7 @@ export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
     orderId: string,
     wanted: OrderChange,
     origin: Origin,
-  ): Promise<OrderChanged | OrderCommandRefusal> => {
+  ): Promise<OrderChangeView | OrderCommandRefusal> => {
     const changed = await underWay.run(orderId, () => changeOrder(orderId, wanted, commandOrigin(origin), ports))
     return 'code' in changed ? orderRefusal(changed.code) : changed
   }

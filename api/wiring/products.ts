@@ -1,7 +1,7 @@
 import { type ChangeProductPorts, changeProduct, type ProductChange } from '#commands/change-product.ts'
 import { unreachable } from '#domain/assert.ts'
 import type { ProductRefusal } from '#domain/product/commands.ts'
-import type { ProductChanged, ProductCommandRefusal } from '../contract/product.ts'
+import type { ProductChangeView, ProductCommandRefusal } from '../contract/product.ts'
 import { refuse } from '../problems.ts'
 import type { Origin } from '../route.ts'
 import type { DescribeProductDependencies } from '../routes/products/describe-product.ts'
@@ -35,7 +35,7 @@ export const wireProducts = (ports: ChangeProductPorts): Products => {
     sku: string,
     wanted: ProductChange,
     origin: Origin,
-  ): Promise<ProductChanged | ProductCommandRefusal> => {
+  ): Promise<ProductChangeView | ProductCommandRefusal> => {
     const changed = await changeProduct(sku, wanted, commandOrigin(origin), ports)
     return 'code' in changed ? refusalOf(sku, changed) : changed
   }

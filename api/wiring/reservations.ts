@@ -1,19 +1,16 @@
 import type { OrderWriter } from '#commands/order-rules.ts'
 import { releaseReservation } from '#commands/release-reservation.ts'
-import { type ReservePorts, type ReserveRefusal, reserveStock } from '#commands/reserve-stock.ts'
+import { type ReservePorts, type ReserveStockRefusal, reserveStock } from '#commands/reserve-stock.ts'
 import { unreachable } from '#domain/assert.ts'
 import { holdsOfReservation } from '#projections/holds/queries.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import { refuse } from '../problems.ts'
 import type { ReadReservationDependencies } from '../routes/reservations/read-reservation.ts'
 import type { ReleaseReservationDependencies } from '../routes/reservations/release-reservation.ts'
-import type {
-  ReserveRefusal as HttpReserveRefusal,
-  ReserveStockDependencies,
-} from '../routes/reservations/reserve-stock.ts'
+import type { ReserveStockDependencies, ReserveStockProblem } from '../routes/reservations/reserve-stock.ts'
 import { commandOrigin } from './origin.ts'
 
-const refusalOf = (refusal: ReserveRefusal): HttpReserveRefusal => {
+const refusalOf = (refusal: ReserveStockRefusal): ReserveStockProblem => {
   switch (refusal.code) {
     case 'unknown_sku':
       return refuse('unknown_sku', `The sku ${refusal.sku} is not listed.`, { sku: refusal.sku })

@@ -1,13 +1,13 @@
 import {
   type ChangeStockPorts,
+  type ChangeStockRefusal,
   changeStock,
   type StockChange,
-  type StockChangeRefusal,
 } from '#commands/change-stock.ts'
 import { unreachable } from '#domain/assert.ts'
 import { approximateLevels } from '#projections/stock/queries.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
-import type { StockChanged, StockCommandRefusal } from '../contract/stock.ts'
+import type { StockChangeView, StockCommandRefusal } from '../contract/stock.ts'
 import { refuse } from '../problems.ts'
 import type { Origin } from '../route.ts'
 import type { AdjustStockDependencies } from '../routes/stock/adjust-stock.ts'
@@ -19,7 +19,7 @@ import { commandOrigin } from './origin.ts'
 
 type Place = { readonly sku: string; readonly location?: string | undefined }
 
-const refusalOf = (refusal: StockChangeRefusal): StockCommandRefusal => {
+const refusalOf = (refusal: ChangeStockRefusal): StockCommandRefusal => {
   switch (refusal.code) {
     case 'unknown_sku':
       return refuse('unknown_sku', `The sku ${refusal.sku} is not listed: list the product first.`)
@@ -51,7 +51,7 @@ export const wireStock = (ports: ChangeStockPorts, db: ReadDatabase): StockUseCa
     { sku, location = ports.locations[0] ?? '' }: Place,
     wanted: StockChange,
     origin: Origin,
-  ): Promise<StockChanged | StockCommandRefusal> => {
+  ): Promise<StockChangeView | StockCommandRefusal> => {
     const changed = await changeStock({ sku, location }, wanted, commandOrigin(origin), ports)
     if ('code' in changed) return refusalOf(changed)
     const { onHand, held, committed } = changed.levels

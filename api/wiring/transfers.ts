@@ -1,6 +1,6 @@
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { recordTransfer, type TransferPorts } from '#commands/record-transfer.ts'
-import type { TransferRefused } from '#commands/transfers.ts'
+import type { TransferRefusal } from '#commands/transfers.ts'
 import { unreachable } from '#domain/assert.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { refuse } from '../problems.ts'
@@ -9,7 +9,7 @@ import { commandOrigin } from './origin.ts'
 
 const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
 
-const refusalOf = (refused: TransferRefused, refundId: string | null) => {
+const refusalOf = (refused: TransferRefusal, refundId: string | null) => {
   switch (refused.code) {
     case 'not_found':
       return refuse(

@@ -19,7 +19,7 @@ import { createReadDatabase, type ReadDatabase } from '#projections/testing/read
 import { createProjectorHost, type ProjectorHost } from '#workers/projector-host.ts'
 import type { Follow } from './feeder.ts'
 import { feedOldUntil } from './keep-old.ts'
-import { type Outcome, rebuildReadModel } from './rebuild.ts'
+import { type RebuildOutcome, rebuildReadModel } from './rebuild.ts'
 
 const at = 1_800_000_000_000
 const skus = ['CUP', 'POT', 'TRAY']
@@ -77,7 +77,7 @@ const projectedUpTo = async (position: bigint): Promise<void> => {
   while (((await checkpointPositions(read.db)).get('stock') ?? -1n) < position) await pause(10)
 }
 
-const rebuild = (given: { resume?: boolean; swapAnyway?: boolean; keepOld?: boolean } = {}): Promise<Outcome> =>
+const rebuild = (given: { resume?: boolean; swapAnyway?: boolean; keepOld?: boolean } = {}): Promise<RebuildOutcome> =>
   rebuildReadModel({
     ...read,
     ...{ projection: stockProjection, follow, resume: false, swapAnyway: false, keepOld: false, ...given },

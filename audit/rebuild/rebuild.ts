@@ -29,7 +29,7 @@ export type RebuildOptions = Databases & {
   readonly say: (line: string) => void
 }
 
-export type Outcome = 'swapped' | 'different'
+export type RebuildOutcome = 'swapped' | 'different'
 
 /** Where the live read model stands. Throws where nothing has been projected yet. */
 export const livePosition = async (db: Kysely<Database>, { name }: Projection): Promise<bigint> => {
@@ -39,7 +39,7 @@ export const livePosition = async (db: Kysely<Database>, { name }: Projection): 
 }
 
 /** `different`: the live rows are not what the log says, nothing was swapped, and the rebuilt tables are kept. */
-export const rebuildReadModel = async (options: RebuildOptions): Promise<Outcome> => {
+export const rebuildReadModel = async (options: RebuildOptions): Promise<RebuildOutcome> => {
   const { projection, pool, db, resume } = options
   const release = await holdExclusively(pool, `rebuild ${projection.name}`)
   if (!release)
@@ -72,7 +72,7 @@ const build = async ({ projection, db, monotonic, say }: RebuildOptions, feeder:
   progress.built()
 }
 
-const compareAndSwap = async (options: RebuildOptions, rebuild: Rebuild, feeder: Feeder): Promise<Outcome> => {
+const compareAndSwap = async (options: RebuildOptions, rebuild: Rebuild, feeder: Feeder): Promise<RebuildOutcome> => {
   const { projection, pool, swapAnyway, keepOld, say } = options
   const { name } = projection
   const comparison = await rebuild.compare(feeder.advanceTo)

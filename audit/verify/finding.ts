@@ -1,5 +1,5 @@
 /** What one invariant came to. `findings` are lines for people; an empty list means that it holds. */
-export type Outcome = {
+export type InvariantOutcome = {
   readonly invariant: string
   /** What was looked at, in words and numbers. */
   readonly checked: string

@@ -3,12 +3,12 @@ import type { RecordedEvent } from '#domain/events.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
 import { isOrderEvent, isStockEvent } from '#projections/events.ts'
-import { count, createFindings, type Outcome } from './finding.ts'
+import { count, createFindings, type InvariantOutcome } from './finding.ts'
 import { createOrderOracle, type OrderOracle } from './order-oracle.ts'
 import { createStockOracle } from './stock-oracle.ts'
 
 export type LogVerification = {
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly InvariantOutcome[]
   readonly orders: ReturnType<OrderOracle['orders']>
   /** Log time at its end. */
   readonly at: number

@@ -3,9 +3,9 @@ import type { OrderEvent } from '#domain/order/events.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
-import { count, createFindings, type Findings, type Outcome } from './finding.ts'
+import { count, createFindings, type Findings, type InvariantOutcome } from './finding.ts'
 import { capturedOf, type OrderRecord, orderPlaced, refundedOf, takeOrderEvent } from './order-record.ts'
-import type { OpenHold } from './stock-oracle.ts'
+import type { HoldRecord } from './stock-oracle.ts'
 
 /** Sweeps come every few seconds: what is due for longer was missed. */
 const graceMilliseconds = 60_000
@@ -17,7 +17,7 @@ export type OrderOracle = {
   readonly takeStock: (event: RecordedEvent<StockEvent>) => void
   readonly orders: () => Iterable<readonly [stream: string, order: OrderRecord]>
   /** `at` is the time at the end of the log. */
-  readonly outcomes: (at: number, openHolds: Iterable<OpenHold>) => readonly Outcome[]
+  readonly outcomes: (at: number, openHolds: Iterable<HoldRecord>) => readonly InvariantOutcome[]
 }
 
 const checkConfirmed = (stream: string, order: OrderRecord, committed: number, findings: Findings): void => {
@@ -87,7 +87,7 @@ export const createOrderOracle = (): OrderOracle => {
     else if (type === 'CommitmentCancelled') committed.get(data.reservationId)?.delete(data.line)
   }
 
-  const outcomes = (at: number, openHolds: Iterable<OpenHold>): readonly Outcome[] => {
+  const outcomes = (at: number, openHolds: Iterable<HoldRecord>): readonly InvariantOutcome[] => {
     const late = createFindings()
     let ended = 0
     for (const [stream, order] of orders) {

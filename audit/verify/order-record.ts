@@ -4,7 +4,7 @@ import type { OrderEvent } from '#domain/order/events.ts'
 
 // What the invariants need to know of an order, read off its events without the domain's own fold.
 
-export type Payment = { readonly provider: string; readonly captured: number }
+export type PaymentRecord = { readonly provider: string; readonly captured: number }
 type RefundObject = { readonly payment: string; readonly amount: number; readonly failed: boolean }
 
 export type OrderRecord = {
@@ -23,7 +23,7 @@ export type OrderRecord = {
   waitsForTransfer: boolean
   lastAt: number
   /** Payments that took money, by the provider's object. */
-  payments: ReadonlyMap<string, Payment>
+  payments: ReadonlyMap<string, PaymentRecord>
   refunds: ReadonlyMap<string, RefundObject>
   /** Refunds asked for and not answered, and revisions whose stock effects are not known to be written. */
   pending: ReadonlySet<string>

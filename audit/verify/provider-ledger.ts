@@ -1,4 +1,4 @@
-import { count, createFindings, type Outcome } from './finding.ts'
+import { count, createFindings, type InvariantOutcome } from './finding.ts'
 import { capturedOf, type OrderRecord, refundedOf } from './order-record.ts'
 
 /** What a provider's own books say of one payment; a payment may have several entries. */
@@ -10,7 +10,7 @@ export const compareLedger = (
   ledger: Ledger,
   orders: Iterable<readonly [stream: string, order: OrderRecord]>,
   isInMotion: (order: OrderRecord) => boolean,
-): Outcome => {
+): InvariantOutcome => {
   const findings = createFindings()
   const taken = new Map<string, { captured: number; refunded: number }>()
   for (const { payment, captured, refunded } of ledger.entries) {

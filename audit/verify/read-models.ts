@@ -8,7 +8,7 @@ import { type Comparison, dropRebuild, openRebuild } from '#platform/postgres/re
 import type { Projection } from '#projections/ports.ts'
 import { readModels } from '#projections/read-models.ts'
 import { type Follow, openFeeder } from '../rebuild/feeder.ts'
-import type { Outcome } from './finding.ts'
+import type { InvariantOutcome } from './finding.ts'
 
 export type ReadModelPorts = {
   readonly client: EventStoreDBClient
@@ -54,11 +54,11 @@ const compare = async (ports: ReadModelPorts, projection: Projection, position: 
   }
 }
 
-const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise<Outcome> => {
+const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise<InvariantOutcome> => {
   const { pool } = ports
   const { name } = projection
   const invariant = `I4 read model ${name} equals the log`
-  const unchecked = (why: string): Outcome => ({
+  const unchecked = (why: string): InvariantOutcome => ({
     invariant,
     checked: `not checked: ${why}`,
     findings: [],
@@ -82,6 +82,6 @@ const verifyOne = async (ports: ReadModelPorts, projection: Projection): Promise
 }
 
 /** One after the other, so that no more than one second copy stands in the database. */
-export async function* verifyReadModels(ports: ReadModelPorts): AsyncGenerator<Outcome> {
+export async function* verifyReadModels(ports: ReadModelPorts): AsyncGenerator<InvariantOutcome> {
   for (const projection of readModels) yield await verifyOne(ports, projection)
 }

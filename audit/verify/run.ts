@@ -2,7 +2,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import { readInvoiceLedger } from '#platform/invoice/ledger.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { entriesOf, readCharges } from '#platform/stripe/simulator-ledger.ts'
-import type { Outcome } from './finding.ts'
+import type { InvariantOutcome } from './finding.ts'
 import { verifyLog } from './log.ts'
 import type { OrderRecord } from './order-record.ts'
 import { compareLedger } from './provider-ledger.ts'
@@ -21,7 +21,10 @@ export type VerifiedServers = {
 }
 
 /** Every invariant of docs/architecture.md over live servers, one after the other. */
-export async function* verifyServers(servers: VerifiedServers, warn: (line: string) => void): AsyncGenerator<Outcome> {
+export async function* verifyServers(
+  servers: VerifiedServers,
+  warn: (line: string) => void,
+): AsyncGenerator<InvariantOutcome> {
   const { eventStoreUrl, databaseUrl, payments } = servers
   const client = connectEventStore(eventStoreUrl)
   const pool = createPool({ url: databaseUrl, statementMilliseconds, onError: ({ message }) => warn(message) })

@@ -3,9 +3,9 @@
 import { unreachable } from '#domain/assert.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
-import { count, createFindings, type Outcome } from './finding.ts'
+import { count, createFindings, type InvariantOutcome } from './finding.ts'
 
-export type OpenHold = {
+export type HoldRecord = {
   readonly stream: string
   readonly reservationId: string
   readonly line: number
@@ -28,7 +28,7 @@ type Shelf = {
   shortfall: boolean
   /** The level that the last event itself states. */
   stated: number
-  readonly holds: Map<string, OpenHold>
+  readonly holds: Map<string, HoldRecord>
 }
 
 const emptyShelf = (): Shelf => ({
@@ -61,7 +61,7 @@ const hold = (
 }
 
 /** Takes units from an open hold, which ends with its last one. */
-const take = (shelf: Shelf, named: Named, stage: OpenHold['stage']): string | undefined => {
+const take = (shelf: Shelf, named: Named, stage: HoldRecord['stage']): string | undefined => {
   const open = shelf.holds.get(nameOf(named))
   if (open?.stage !== stage) return `the hold ${nameOf(named)} is not ${stage}`
   if (named.quantity > open.units) return `the hold ${nameOf(named)} has ${open.units} units`
@@ -159,8 +159,8 @@ const contradiction = (shelf: Shelf, event: Recorded): string | undefined => {
 
 export type StockOracle = {
   readonly take: (event: Recorded) => void
-  readonly openHolds: () => Iterable<OpenHold>
-  readonly outcomes: () => readonly Outcome[]
+  readonly openHolds: () => Iterable<HoldRecord>
+  readonly outcomes: () => readonly InvariantOutcome[]
 }
 
 /** Memory: some numbers for each stock stream, and the holds that are open. */
@@ -170,7 +170,7 @@ export const createStockOracle = (): StockOracle => {
   const oversold = createFindings()
   let events = 0
 
-  const laws = (): Outcome => {
+  const laws = (): InvariantOutcome => {
     const unequal = createFindings()
     for (const [stream, shelf] of shelves) {
       const into = shelf.received + shelf.found + shelf.returned

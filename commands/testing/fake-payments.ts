@@ -1,6 +1,6 @@
 import type { Instant } from '#domain/values/instant.ts'
 import {
-  type IntentStatus,
+  type IntentViewStatus,
   type PaymentProvider,
   ProviderOutcomeUnknown,
   ProviderRefused,
@@ -50,7 +50,7 @@ const createLine = () => {
   }
 }
 
-const confirmed = ({ paymentMethod }: LedgerIntent): IntentStatus => {
+const confirmed = ({ paymentMethod }: LedgerIntent): IntentViewStatus => {
   switch (paymentMethod) {
     case 'pm_declined':
       return { type: 'declined', declineCode: 'insufficient_funds' }
@@ -66,7 +66,7 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
   const { calls, fail, setDown, method } = createLine()
   const { intents, refunds, intent, change } = ledger
   let refundStatus: RefundView['status'] = { type: 'refunded' }
-  let captureStatus: IntentStatus | undefined
+  let captureStatus: IntentViewStatus | undefined
 
   const provider: PaymentProvider = {
     name,
@@ -117,11 +117,11 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
       refundStatus = status
     },
     /** What becomes of captures from now on. */
-    captureAs: (status: IntentStatus): void => {
+    captureAs: (status: IntentViewStatus): void => {
       captureStatus = status
     },
     /** Something that nobody here asked for. */
-    happen: (id: string, status: IntentStatus): void => {
+    happen: (id: string, status: IntentViewStatus): void => {
       intent(id).status = status
     },
     settleRefund: (id: string, status: RefundView['status']): void => {

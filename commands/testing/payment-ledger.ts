@@ -1,8 +1,8 @@
 import type { Instant } from '#domain/values/instant.ts'
 import {
   type DisputeView,
-  type IntentStatus,
   type IntentView,
+  type IntentViewStatus,
   type OrderAttempt,
   ProviderRefused,
   type RefundView,
@@ -15,7 +15,7 @@ export type LedgerIntent = OrderAttempt & {
   readonly amount: number
   readonly createdAt: Instant
   readonly paymentMethod: string
-  status: IntentStatus
+  status: IntentViewStatus
 }
 export type LedgerRefund = {
   readonly id: string
@@ -95,7 +95,7 @@ export const createPaymentLedger = (now: () => Instant) => {
         disputes.find((known) => known.providerObjectId === id),
       ),
     /** Changes an intent where its status allows it; else it stays what it is. */
-    change: (id: string, from: readonly IntentStatus['type'][], to: (of: LedgerIntent) => IntentStatus) => {
+    change: (id: string, from: readonly IntentViewStatus['type'][], to: (of: LedgerIntent) => IntentViewStatus) => {
       const changed = intent(id)
       if (from.includes(changed.status.type)) changed.status = to(changed)
       return changed

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { liveThrough, type World } from '../testing/checkout-world.ts'
+import { type CheckoutTrial, liveThrough } from '../testing/checkout-world.ts'
 import { asOrder } from '../testing/given.ts'
 import type { EffectType } from './effects.ts'
 
@@ -10,10 +10,10 @@ const seeds = Array.from({ length: 1_000 }, (_, seed) => seed)
 /** A missing effect breaks one story in a few, so far fewer tell. */
 const controlSeeds = seeds.slice(0, 150)
 
-const refundable = ({ provider }: World): number =>
+const refundable = ({ provider }: CheckoutTrial): number =>
   provider.intents.reduce((sum, intent) => sum + provider.netOf(intent), 0)
 
-const problemsOf = (world: World): readonly string[] => {
+const problemsOf = (world: CheckoutTrial): readonly string[] => {
   const { provider, stock, state } = world
   const order = asOrder(state)
   const problems: string[] = []

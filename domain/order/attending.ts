@@ -1,12 +1,12 @@
 import type { Instant } from '../values/instant.ts'
-import type { NeedAttention, ResolveAttention, SettleStock, Verdict } from './commands.ts'
+import type { EventsOrRefusal, NeedAttention, ResolveAttention, SettleStock } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { refundsOfUnwanted } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
 /** Idempotent: settling again, or settling an extension that became moot, says nothing. */
-export const decideSettleStock = (command: SettleStock, order: Order, at: Instant): Verdict => {
+export const decideSettleStock = (command: SettleStock, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, revision } = command
   if (!order.unsettled.some((item) => item.since.revision === revision)) return []
   return [{ type: 'OrderStockSettled', data: { at, commandId, revision } }]
@@ -16,7 +16,7 @@ export const decideSettleStock = (command: SettleStock, order: Order, at: Instan
  * Asked again it says nothing, unless the order went on since: what then fails is new, and must hold the process up
  * anew. Two reasons that alternate cannot grow the stream, since a call for attention does not count as going on.
  */
-export const decideNeedAttention = (command: NeedAttention, order: Order, at: Instant): Verdict => {
+export const decideNeedAttention = (command: NeedAttention, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, reason, detail } = command
   const known = order.attention.find((item) => item.reason === reason && item.state === 'open')
   if (known !== undefined && known.since.revision > order.changed.revision) return []
@@ -27,7 +27,7 @@ export const decideNeedAttention = (command: NeedAttention, order: Order, at: In
  * `resume`: what failed is tried again. `close`: somebody dealt with it by hand, and it is not; that is refused while
  * the order can still be sold, because nothing would ever finish it (cancel it instead).
  */
-export const decideResolveAttention = (command: ResolveAttention, order: Order, at: Instant): Verdict => {
+export const decideResolveAttention = (command: ResolveAttention, order: Order, at: Instant): EventsOrRefusal => {
   if (!order.attention.some((item) => item.state === 'open')) return 'no_attention'
   const { commandId, action, reason } = command
   if (action === 'close' && isUnconfirmed(order)) return 'not_closable'

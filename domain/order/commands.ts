@@ -161,4 +161,4 @@ export const orderRefusals = [
 export type OrderRefusal = (typeof orderRefusals)[number]
 
 /** What one decider says: the events that follow, none included, or why not. */
-export type Verdict = readonly OrderEvent[] | OrderRefusal
+export type EventsOrRefusal = readonly OrderEvent[] | OrderRefusal

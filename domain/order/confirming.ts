@@ -1,12 +1,12 @@
 import type { Instant } from '../values/instant.ts'
 import { currentAttempt } from './attempts.ts'
-import type { RecordStockCommitted, RecordStockLost, RequestConfirmation, Verdict } from './commands.ts'
+import type { EventsOrRefusal, RecordStockCommitted, RecordStockLost, RequestConfirmation } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { refundsOfPayments } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
 /** The merchant's word on an order with manual confirmation, within the time that its holds were extended for. */
-export const decideRequestConfirmation = (command: RequestConfirmation, order: Order, at: Instant): Verdict => {
+export const decideRequestConfirmation = (command: RequestConfirmation, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'expired') return 'expired'
   if (order.status === 'cancelled') return order.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'
   if (order.confirmationRequested !== null) return []
@@ -20,7 +20,7 @@ export const decideRequestConfirmation = (command: RequestConfirmation, order: O
  * Every hold is committed. With the money captured already that is the sale. On an order that ended meanwhile it says
  * nothing: closing the holds undoes a commitment too.
  */
-export const decideStockCommitted = (command: RecordStockCommitted, order: Order, at: Instant): Verdict => {
+export const decideStockCommitted = (command: RecordStockCommitted, order: Order, at: Instant): EventsOrRefusal => {
   if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
   const { commandId } = command
   const committed: OrderEvent = { type: 'OrderStockCommitted', data: { at, commandId } }
@@ -29,7 +29,7 @@ export const decideStockCommitted = (command: RecordStockCommitted, order: Order
 }
 
 /** A hold is gone for good: the order ends, and what was taken is given back. Committed stock cannot be lost. */
-export const decideStockLost = (command: RecordStockLost, order: Order, at: Instant): Verdict => {
+export const decideStockLost = (command: RecordStockLost, order: Order, at: Instant): EventsOrRefusal => {
   if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
   const { commandId, lines } = command
   return [

@@ -3,7 +3,7 @@ import { accepted, type Decision, refused } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
 import { appliedAnswer } from './applied.ts'
 import { decideNeedAttention, decideResolveAttention, decideSettleStock } from './attending.ts'
-import type { OrderCommand, OrderRefusal, PlaceOrder, Verdict } from './commands.ts'
+import type { EventsOrRefusal, OrderCommand, OrderRefusal, PlaceOrder } from './commands.ts'
 import { decideRequestConfirmation, decideStockCommitted, decideStockLost } from './confirming.ts'
 import { decideCancel, decideExpire } from './ending.ts'
 import type { OrderEvent } from './events.ts'
@@ -17,7 +17,7 @@ import type { Order, OrderAnswer, OrderState } from './state.ts'
 
 export type OrderDecision = Decision<OrderEvent, OrderAnswer, OrderRefusal>
 
-const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): Verdict => {
+const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): EventsOrRefusal => {
   switch (command.type) {
     case 'RequestPayment':
       return decideRequestPayment(command, order, at)
@@ -60,7 +60,7 @@ const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at:
   }
 }
 
-const verdict = (command: OrderCommand, state: OrderState, at: Instant): Verdict => {
+const verdict = (command: OrderCommand, state: OrderState, at: Instant): EventsOrRefusal => {
   if (command.type === 'PlaceOrder') return decidePlace(command, state, at)
   return state.status === 'none' ? 'not_found' : verdictOn(command, state, at)
 }

@@ -1,11 +1,11 @@
 import type { Instant } from '../values/instant.ts'
 import { currentAttempt, isOpen } from './attempts.ts'
-import type { CancelOrder, ExpireOrder, Verdict } from './commands.ts'
+import type { CancelOrder, EventsOrRefusal, ExpireOrder } from './commands.ts'
 import { refundsOfPayments } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
 /** Before the first shipment. What was captured is given back in the same decision; voiding the rest is the process's. */
-export const decideCancel = (command: CancelOrder, order: Order, at: Instant): Verdict => {
+export const decideCancel = (command: CancelOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'cancelled') return []
   if (order.status === 'expired') return 'expired'
   if (order.shipments.length > 0) return 'already_shipped'
@@ -32,7 +32,7 @@ export const expiryOf = (order: Order): Instant | null => {
   return known ? order.expiresAt : null
 }
 
-export const decideExpire = (command: ExpireOrder, order: Order, at: Instant): Verdict => {
+export const decideExpire = (command: ExpireOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'expired') return []
   const expiry = expiryOf(order)
   if (expiry === null || at < expiry) return 'not_expirable'

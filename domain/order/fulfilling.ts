@@ -1,10 +1,10 @@
 import { derivedId } from '../values/ids.ts'
 import type { Instant } from '../values/instant.ts'
-import type { DeliverOrder, ReturnOrder, ShipOrder, Verdict } from './commands.ts'
+import type { DeliverOrder, EventsOrRefusal, ReturnOrder, ShipOrder } from './commands.ts'
 import { allOf, isNothing, spread, unreturned, unshipped } from './quantities.ts'
 import type { Order } from './state.ts'
 
-export const decideShip = (command: ShipOrder, order: Order, at: Instant): Verdict => {
+export const decideShip = (command: ShipOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status !== 'confirmed') return 'not_shippable'
   const { commandId, carrier, trackingNumber } = command
   const left = unshipped(order)
@@ -17,14 +17,14 @@ export const decideShip = (command: ShipOrder, order: Order, at: Instant): Verdi
 }
 
 /** Once for the whole order, when all of it was shipped. */
-export const decideDeliver = (command: DeliverOrder, order: Order, at: Instant): Verdict => {
+export const decideDeliver = (command: DeliverOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'delivered') return []
   if (order.status !== 'shipped') return 'not_deliverable'
   return [{ type: 'OrderDelivered', data: { at, commandId: command.commandId } }]
 }
 
 /** Takes back shipped units. Money is a decision of its own: a return refunds nothing by itself. */
-export const decideReturn = (command: ReturnOrder, order: Order, at: Instant): Verdict => {
+export const decideReturn = (command: ReturnOrder, order: Order, at: Instant): EventsOrRefusal => {
   const left = unreturned(order)
   if (isNothing(left)) return 'not_returnable'
   const { commandId, restock, reason } = command

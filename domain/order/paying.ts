@@ -1,7 +1,7 @@
 import { unreachable } from '../assert.ts'
 import type { Instant } from '../values/instant.ts'
 import { currentAttempt, isOpen } from './attempts.ts'
-import type { ImportPaid, OrderRefusal, RequestPayment, Verdict } from './commands.ts'
+import type { EventsOrRefusal, ImportPaid, OrderRefusal, RequestPayment } from './commands.ts'
 import { importProvider, paymentAttemptsMax } from './events.ts'
 import type { Order } from './state.ts'
 
@@ -31,7 +31,7 @@ const unpayable = (order: Order): OrderRefusal | null => {
  * One open attempt at a time. A declined or voided one leaves the order payable; the process voids a declined object
  * before it makes the next, so the shopper can ask again at once. The caller extended the holds to `expiresAt` before.
  */
-export const decideRequestPayment = (command: RequestPayment, order: Order, at: Instant): Verdict => {
+export const decideRequestPayment = (command: RequestPayment, order: Order, at: Instant): EventsOrRefusal => {
   const refusal = unpayable(order)
   if (refusal !== null) return refusal
   const current = currentAttempt(order)
@@ -48,7 +48,7 @@ export const decideRequestPayment = (command: RequestPayment, order: Order, at: 
 }
 
 /** The whole of a past payment at once, so that nothing of it is ever left for the checkout process to do. */
-export const decideImportPaid = (command: ImportPaid, order: Order, at: Instant): Verdict => {
+export const decideImportPaid = (command: ImportPaid, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, paymentMethod, providerObjectId } = command
   const imported = order.attempts.some(
     (attempt) => attempt.phase === 'captured' && attempt.providerObjectId === providerObjectId,

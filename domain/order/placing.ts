@@ -2,11 +2,11 @@ import { assert } from '../assert.ts'
 import type { Instant } from '../values/instant.ts'
 import { amountMax } from '../values/money.ts'
 import { totalOf } from './answers.ts'
-import type { PlaceOrder, Verdict } from './commands.ts'
+import type { EventsOrRefusal, PlaceOrder } from './commands.ts'
 import type { OrderState } from './state.ts'
 
 /** Asked again with the same request it says the same, whatever the time: the client may not have heard the first answer. */
-export const decidePlace = (command: PlaceOrder, state: OrderState, at: Instant): Verdict => {
+export const decidePlace = (command: PlaceOrder, state: OrderState, at: Instant): EventsOrRefusal => {
   if (state.status !== 'none') return state.requestHash === command.requestHash ? [] : 'already_placed'
   const { type: _, ...placed } = command
   const { lines } = placed

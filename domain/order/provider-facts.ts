@@ -1,7 +1,7 @@
 import { unreachable } from '../assert.ts'
 import { type Instant, secondsAfter } from '../values/instant.ts'
 import { attemptOf, currentAttempt, isNews, type PaymentFact } from './attempts.ts'
-import type { RecordDispute, RecordIntentStatus, Verdict } from './commands.ts'
+import type { EventsOrRefusal, RecordDispute, RecordIntentStatus } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { refundsOfPayments } from './refunding.ts'
@@ -71,7 +71,7 @@ const consequences = (fact: PaymentFact, before: Order, after: Order): readonly 
 }
 
 /** A provider's success is never refused: it is recorded, then accepted or undone. What is known already says nothing. */
-export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at: Instant): Verdict => {
+export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at: Instant): EventsOrRefusal => {
   if (!isNews(attemptOf(order, command), command.status.type)) return []
   const fact = factOf(command, order, at)
   const after = evolve(order, fact, order.last.revision + 1)
@@ -79,7 +79,7 @@ export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at
 }
 
 /** A dispute is somebody's work: it is recorded once and asks for attention. */
-export const decideDispute = (command: RecordDispute, order: Order, at: Instant): Verdict => {
+export const decideDispute = (command: RecordDispute, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...dispute } = command
   if (order.disputes.some((known) => known.disputeId === dispute.disputeId)) return []
   const { commandId, disputeId, reason } = dispute

@@ -3,7 +3,14 @@ import { derivedId } from '../values/ids.ts'
 import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
 import { currentAttempt, isKnown } from './attempts.ts'
-import type { OrderRefusal, RecordRefunded, RecordRefundFailed, RefundOrder, RefundScope, Verdict } from './commands.ts'
+import type {
+  EventsOrRefusal,
+  OrderRefusal,
+  RecordRefunded,
+  RecordRefundFailed,
+  RefundOrder,
+  RefundScope,
+} from './commands.ts'
 import { importProvider, type LineQuantity, type OrderEvent } from './events.ts'
 import { spread, unrefunded } from './quantities.ts'
 import { refundableAmount, refundObject } from './refunds.ts'
@@ -73,7 +80,7 @@ const wanted = (scope: RefundScope, order: Order, payment: KnownAttempt): Wanted
 }
 
 /** Never more than was captured and not given back, pending refunds counted as given. */
-export const decideRefund = (command: RefundOrder, order: Order, at: Instant): Verdict => {
+export const decideRefund = (command: RefundOrder, order: Order, at: Instant): EventsOrRefusal => {
   const payment = currentAttempt(order)
   if (payment?.phase !== 'captured') return 'not_refundable'
   const { commandId, scope, reason } = command
@@ -86,7 +93,7 @@ export const decideRefund = (command: RefundOrder, order: Order, at: Instant): V
 }
 
 /** A refund object is recorded once. One that failed stays failed, whatever comes after. */
-export const decideRefunded = (command: RecordRefunded, order: Order, at: Instant): Verdict => {
+export const decideRefunded = (command: RecordRefunded, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
   return refundObject(order, refund.providerObjectId) === undefined
     ? [{ type: 'PaymentRefunded', data: { ...refund, at } }]
@@ -94,7 +101,7 @@ export const decideRefunded = (command: RecordRefunded, order: Order, at: Instan
 }
 
 /** A refund may fail after it succeeded: its amount is then not given back any more, and somebody must look. */
-export const decideRefundFailed = (command: RecordRefundFailed, order: Order, at: Instant): Verdict => {
+export const decideRefundFailed = (command: RecordRefundFailed, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
   if (refundObject(order, refund.providerObjectId)?.failed === true) return []
   const { commandId, refundId, reason } = refund

@@ -58,9 +58,9 @@ const parcels: readonly Move[] = [
   (_, depth) => the.receive(1, 400 + depth),
 ]
 
-type World = { readonly opening: readonly StockEvent[]; readonly moves: readonly Move[] }
-const worldOfHolds: World = { opening: [the.received(2, [2, 0, 0])], moves: holds }
-const worldOfParcels: World = {
+type Exploration = { readonly opening: readonly StockEvent[]; readonly moves: readonly Move[] }
+const worldOfHolds: Exploration = { opening: [the.received(2, [2, 0, 0])], moves: holds }
+const worldOfParcels: Exploration = {
   opening: [the.received(3, [3, 0, 0]), the.reserved(a, 2, [3, 2, 0]), the.reserved(b, 1, [3, 3, 0])],
   moves: parcels,
 }
@@ -69,7 +69,7 @@ const worldOfParcels: World = {
 type Place = { readonly oracle: Oracle; readonly at: Instant; readonly fence: Instant | null; readonly depth: number }
 
 /** Walks every sequence and counts its steps. Throws where an event, or an answer, breaks a law. */
-const walk = ({ opening, moves }: World, decide: Decide): number => {
+const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
   const fold = createStockFold()
   for (const [revision, event] of opening.entries()) fold.apply(event, revision)
   fold.settle()
@@ -139,7 +139,9 @@ const seeing =
     )
 
 describe('a guard that is taken out is noticed', () => {
-  const broken: Readonly<Record<string, { readonly world: World; readonly decide: Decide; readonly law: string }>> = {
+  const broken: Readonly<
+    Record<string, { readonly world: Exploration; readonly decide: Decide; readonly law: string }>
+  > = {
     'refusals are not recorded': {
       world: worldOfHolds,
       decide: without(({ type }) => type === 'ReservationsRefused'),

@@ -16,7 +16,7 @@ import { type Random, randomOf } from './random.ts'
 // One order in a small hostile world: the real decider and the real process, driven at random against a provider and a
 // stock that lose answers, crash half way, and tell late. First anything may break; then the world heals and must rest.
 
-export type World = {
+export type CheckoutTrial = {
   state: OrderState
   at: Instant
   commands: number
@@ -37,7 +37,7 @@ const throughCodec = (event: OrderEvent): void => {
   if (isUndecodable(decoded)) throw new Error(decoded.problem)
 }
 
-const apply = (world: World, command: OrderCommand): void => {
+const apply = (world: CheckoutTrial, command: OrderCommand): void => {
   for (const event of decideOrder(command, world.state, world.at).events) {
     throughCodec(event)
     world.state = evolve(world.state, event, world.events.length)
@@ -45,10 +45,10 @@ const apply = (world: World, command: OrderCommand): void => {
   }
 }
 
-const fresh = (world: World): string => id(`command ${world.commands++}`)
+const fresh = (world: CheckoutTrial): string => id(`command ${world.commands++}`)
 
 /** Does what the effect asks and gives the facts that came of it; `crashes` stops it in the middle. */
-const run = (world: World, effect: Effect, crashes: boolean): readonly OrderCommand[] => {
+const run = (world: CheckoutTrial, effect: Effect, crashes: boolean): readonly OrderCommand[] => {
   const { provider, stock } = world
   const commandId = fresh(world)
   switch (effect.type) {
@@ -93,11 +93,11 @@ const run = (world: World, effect: Effect, crashes: boolean): readonly OrderComm
   }
 }
 
-const dueEffects = (world: World): readonly Effect[] =>
+const dueEffects = (world: CheckoutTrial): readonly Effect[] =>
   next(world.state, world.at).effects.filter((effect) => !world.without.includes(effect.type))
 
 /** Somebody looks and runs one due effect. It may crash before its facts are appended, or append them much later. */
-const drive = (world: World, late: OrderCommand[]): void => {
+const drive = (world: CheckoutTrial, late: OrderCommand[]): void => {
   const effect = world.random.pick(dueEffects(world))
   if (effect === undefined) return
   const crashes = world.random.chance(0.2)
@@ -107,7 +107,7 @@ const drive = (world: World, late: OrderCommand[]): void => {
   else for (const fact of facts) apply(world, fact)
 }
 
-const people = (world: World): OrderCommand => {
+const people = (world: CheckoutTrial): OrderCommand => {
   const commandId = fresh(world)
   const commands: readonly OrderCommand[] = [
     { ...requestPayment(), commandId },
@@ -129,7 +129,7 @@ const people = (world: World): OrderCommand => {
   return world.random.pick(commands) ?? { type: 'ExpireOrder', commandId }
 }
 
-const breakThings = (world: World): void => {
+const breakThings = (world: CheckoutTrial): void => {
   const late: OrderCommand[] = []
   for (let step = 0; step < commandsMax; step += 1) {
     world.at += world.random.below(40_000)
@@ -146,11 +146,11 @@ const breakThings = (world: World): void => {
   for (const fact of [...late, ...world.provider.mail, ...late]) apply(world, fact)
 }
 
-const isAttended = (world: World): boolean =>
+const isAttended = (world: CheckoutTrial): boolean =>
   world.state.status === 'none' || world.state.attention.every(({ state }) => state === 'closed')
 
 /** Staff resume what failed, every due effect is run, and time passes to the next look, until nothing is left. */
-const settle = (world: World): void => {
+const settle = (world: CheckoutTrial): void => {
   for (let round = 0; round < roundsMax; round += 1) {
     if (!isAttended(world)) {
       apply(world, { type: 'ResolveAttention', commandId: fresh(world), action: 'resume', reason: 'healed' })
@@ -169,13 +169,13 @@ const settle = (world: World): void => {
 }
 
 /** One order from its placing until it rests. The same seed tells the same story. */
-export const liveThrough = (seed: number, without: readonly EffectType[] = []): World => {
+export const liveThrough = (seed: number, without: readonly EffectType[] = []): CheckoutTrial => {
   const random = randomOf(seed)
   const stock = fakeStock(
     random,
     lines.map(({ line }) => line),
   )
-  const world: World = {
+  const world: CheckoutTrial = {
     state: initialOrder(),
     at: 0,
     commands: 0,

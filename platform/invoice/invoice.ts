@@ -1,4 +1,4 @@
-import type { IntentStatus, IntentView, OrderAttempt, RefundView } from '#commands/payment-provider.ts'
+import type { IntentView, IntentViewStatus, OrderAttempt, RefundView } from '#commands/payment-provider.ts'
 import type { Transfer } from '#commands/transfers.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { MinorUnits } from '#domain/values/money.ts'
@@ -33,7 +33,7 @@ export type Invoice = OrderAttempt & {
   readonly refunds: readonly InvoiceRefund[]
 }
 
-const statusOf = ({ payBy, isVoid, transfer, amount }: Invoice): IntentStatus => {
+const statusOf = ({ payBy, isVoid, transfer, amount }: Invoice): IntentViewStatus => {
   if (transfer !== null) return { type: 'captured', capturedAmount: amount }
   if (isVoid) return { type: 'voided' }
   return payBy === null ? { type: 'created' } : { type: 'authorized', authorizedUntil: null, payBy }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { DisputeView, IntentStatus, IntentView, RefundView } from '#commands/payment-provider.ts'
+import type { DisputeView, IntentView, IntentViewStatus, RefundView } from '#commands/payment-provider.ts'
 import { paymentAttemptsMax } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
@@ -27,7 +27,7 @@ export const intentView = (intent: Stripe.PaymentIntent): IntentView => ({
  * A cancelled object is voided, whoever cancelled it: an authorization that nobody captured in time is cancelled by Stripe
  * itself, and for the order it makes no difference who let the money go.
  */
-const intentStatus = (intent: Stripe.PaymentIntent): IntentStatus => {
+const intentStatus = (intent: Stripe.PaymentIntent): IntentViewStatus => {
   const { status, last_payment_error: failure, metadata } = intent
   switch (status) {
     case 'requires_payment_method': {

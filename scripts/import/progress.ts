@@ -5,7 +5,7 @@ import { errorText } from '#domain/error-text.ts'
 import type { ImportEvent } from '#domain/import/events.ts'
 import { importStream } from '#domain/streams.ts'
 import { derivedId, eventIdOf } from '#domain/values/ids.ts'
-import { actor, type World } from './world.ts'
+import { actor, type ImportTarget } from './target.ts'
 
 // How far an import got is itself in the log, so it is taken up where it broke off, from whatever machine.
 
@@ -36,7 +36,7 @@ export const addCounts = (one: Counts, other: Counts): Counts => {
 type Advanced = ImportEvent['data']
 
 const lastOf = async (
-  { log }: World,
+  { log }: ImportTarget,
   stream: string,
 ): Promise<{ readonly revision: number; readonly data?: Advanced }> => {
   let last: { readonly revision: number; readonly data?: Advanced } = { revision: -1 }
@@ -49,7 +49,7 @@ const lastOf = async (
 }
 
 /** Without an answer the fate is unknown, and the same bytes again find it out. */
-const appendInTries = async ({ warn }: World, append: () => Promise<AppendResult>): Promise<AppendResult> => {
+const appendInTries = async ({ warn }: ImportTarget, append: () => Promise<AppendResult>): Promise<AppendResult> => {
   for (let tries = 1; ; tries += 1)
     try {
       return await append()
@@ -60,7 +60,7 @@ const appendInTries = async ({ warn }: World, append: () => Promise<AppendResult
 }
 
 /** Opens the progress of the import that `hash` names, and records that it began. */
-export const openProgress = async (world: World, hash: string): Promise<Progress> => {
+export const openProgress = async (world: ImportTarget, hash: string): Promise<Progress> => {
   const stream = importStream(hash)
   const last = await lastOf(world, stream)
   let { revision } = last

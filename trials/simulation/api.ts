@@ -1,16 +1,20 @@
 import { changeOrder, type OrderChange } from '#commands/change-order.ts'
 import { changeStock, type StockChange } from '#commands/change-stock.ts'
 import type { LineToReserve } from '#commands/hold-lines.ts'
-import type { OrderChanged, OrderRefused } from '#commands/order-answers.ts'
-import { type OrderPaid, type PayPorts, payOrder } from '#commands/pay-order.ts'
+import type { ChangeOrderAnswer, OrderUseCaseRefusal } from '#commands/order-answers.ts'
+import { type PayOrderAnswer, type PayPorts, payOrder } from '#commands/pay-order.ts'
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
-import { type OrderPlaced, placeOrder } from '#commands/place-order.ts'
+import { type PlaceOrderAnswer, placeOrder } from '#commands/place-order.ts'
 import { productRules } from '#commands/product-rules.ts'
 import { createProductTerms } from '#commands/product-terms.ts'
 import { recordPaymentNotice } from '#commands/record-payment-notice.ts'
-import { type Released, type ReleaseRefusal, releaseReservation } from '#commands/release-reservation.ts'
-import { type Reserved, type ReserveRefusal, reserveStock } from '#commands/reserve-stock.ts'
+import {
+  type ReleaseReservationAnswer,
+  type ReleaseReservationRefusal,
+  releaseReservation,
+} from '#commands/release-reservation.ts'
+import { type ReserveStockAnswer, type ReserveStockRefusal, reserveStock } from '#commands/reserve-stock.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { Host } from './host.ts'
@@ -22,10 +26,10 @@ import type { World } from './world.ts'
 
 export type Request =
   | { readonly type: 'reserve'; readonly lines: readonly LineToReserve[]; readonly ttlSeconds: number }
-  | { readonly type: 'release'; readonly reservation: Reserved }
+  | { readonly type: 'release'; readonly reservation: ReserveStockAnswer }
   | {
       readonly type: 'place'
-      readonly reservation: Reserved
+      readonly reservation: ReserveStockAnswer
       readonly confirm: 'automatic' | 'manual'
       readonly paymentMethod: string | undefined
     }
@@ -34,14 +38,14 @@ export type Request =
   | { readonly type: 'stock'; readonly sku: string; readonly location: string; readonly change: StockChange }
 
 export type Answer =
-  | Reserved
-  | ReserveRefusal
-  | Released
-  | ReleaseRefusal
-  | OrderPlaced
-  | OrderPaid
-  | OrderChanged
-  | OrderRefused
+  | ReserveStockAnswer
+  | ReserveStockRefusal
+  | ReleaseReservationAnswer
+  | ReleaseReservationRefusal
+  | PlaceOrderAnswer
+  | PayOrderAnswer
+  | ChangeOrderAnswer
+  | OrderUseCaseRefusal
   | Awaited<ReturnType<typeof changeStock>>
 
 export type Api = {

@@ -1,8 +1,8 @@
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import {
   type DisputeView,
-  type IntentStatus,
   type IntentView,
+  type IntentViewStatus,
   type OrderAttempt,
   type OrderRefund,
   ProviderRefused,
@@ -22,7 +22,7 @@ export type Intent = {
   readonly attempt: number
   readonly amount: number
   readonly method: string
-  status: Exclude<IntentStatus['type'], 'capture_failed'>
+  status: Exclude<IntentViewStatus['type'], 'capture_failed'>
 }
 export type Refund = {
   readonly id: string

@@ -1,5 +1,5 @@
 import type { StockChange } from '#commands/change-stock.ts'
-import type { Reserved } from '#commands/reserve-stock.ts'
+import type { ReserveStockAnswer } from '#commands/reserve-stock.ts'
 import type { Answer } from './api.ts'
 import { locationsOf } from './api.ts'
 import type { Ask } from './client.ts'
@@ -13,7 +13,7 @@ export const skusOf = ({ draw }: World): readonly [string, ...string[]] => [
   ...['CUP', 'JUG'].slice(0, draw.skus - 1),
 ]
 
-const isReserved = (answer: Answer | undefined): answer is Reserved =>
+const isReserved = (answer: Answer | undefined): answer is ReserveStockAnswer =>
   answer !== undefined && 'outcome' in answer && answer.outcome === 'reserved'
 
 type Paid = { readonly status: string; readonly clientSecret: string | null }

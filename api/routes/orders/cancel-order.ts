@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -9,9 +9,9 @@ import {
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type CancelOrder = { readonly orderId: string; readonly reason: string }
+export type CancelOrderRequest = { readonly orderId: string; readonly reason: string }
 export type CancelOrderDependencies = {
-  readonly cancelOrder: (command: CancelOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
+  readonly cancelOrder: (command: CancelOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const cancelOrderRoute = ({ cancelOrder }: CancelOrderDependencies): Route =>

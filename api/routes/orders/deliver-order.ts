@@ -1,6 +1,6 @@
 import { orderParams } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -12,7 +12,7 @@ export type DeliverOrderDependencies = {
   readonly deliverOrder: (
     command: { readonly orderId: string },
     origin: Origin,
-  ) => Promise<OrderChanged | OrderCommandRefusal>
+  ) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const deliverOrderRoute = ({ deliverOrder }: DeliverOrderDependencies): Route =>

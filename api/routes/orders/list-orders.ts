@@ -24,7 +24,7 @@ const listQuery = z.strictObject({
   cursor: cursorField.optional(),
 })
 
-export type ListOrders = {
+export type ListOrdersRequest = {
   readonly status?: OrderStatus | undefined
   readonly from?: Instant | undefined
   readonly to?: Instant | undefined
@@ -36,7 +36,7 @@ export type ListOrders = {
 export type ListOrdersDependencies = {
   /** The latest placed first. */
   readonly ordersWhere: (
-    query: ListOrders,
+    query: ListOrdersRequest,
   ) => Promise<{ readonly items: readonly OrderView[]; readonly nextCursor?: string } | Refusal<'invalid_cursor'>>
 }
 

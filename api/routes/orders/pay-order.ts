@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { orderParams, positionField, positionText } from '../../contract/fields.ts'
-import { type OrderCommandRefusal, type Payment, paymentSchema } from '../../contract/order.ts'
+import { type OrderCommandRefusal, type PaymentView, paymentSchema } from '../../contract/order.ts'
 import { paymentMethodField } from '../../contract/payment.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type PayOrder = { readonly orderId: string; readonly paymentMethod: string }
+export type PayOrderRequest = { readonly orderId: string; readonly paymentMethod: string }
 export type PayOrderDependencies = {
   readonly payOrder: (
-    command: PayOrder,
+    command: PayOrderRequest,
     origin: Origin,
-  ) => Promise<(Payment & { readonly position: bigint }) | OrderCommandRefusal>
+  ) => Promise<(PaymentView & { readonly position: bigint }) | OrderCommandRefusal>
 }
 
 export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>

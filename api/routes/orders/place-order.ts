@@ -8,7 +8,7 @@ import {
   type OrderCommandRefusal,
   type OrderStatus,
   orderStatusField,
-  type Payment,
+  type PaymentView,
   paymentSchema,
   personFields,
 } from '../../contract/order.ts'
@@ -55,24 +55,24 @@ const placedSchema = z
   })
   .meta({ id: 'Placed' })
 
-export type PlaceOrder = Readonly<Omit<z.output<typeof placeRequest>, 'reservationToken' | 'customer'>> & {
+export type PlaceOrderRequest = Readonly<Omit<z.output<typeof placeRequest>, 'reservationToken' | 'customer'>> & {
   readonly reservation: Reservation
   readonly customer: Readonly<z.output<typeof customerSchema>>
 }
 
 /** `payment` where a payment method was given: also a declined one, for the order stays payable. */
-export type PlacedOrder = {
+export type PlacedOrderView = {
   readonly orderId: string
   readonly status: OrderStatus
   readonly total: number
   readonly currency: string
   readonly expiresAt: Instant
-  readonly payment: Payment | undefined
+  readonly payment: PaymentView | undefined
   readonly position: bigint
 }
 
 export type PlaceOrderDependencies = {
-  readonly placeOrder: (command: PlaceOrder, origin: Origin) => Promise<PlacedOrder | OrderCommandRefusal>
+  readonly placeOrder: (command: PlaceOrderRequest, origin: Origin) => Promise<PlacedOrderView | OrderCommandRefusal>
   readonly reservationTokens: ReservationTokens
   readonly orderTokens: OrderTokens
 }

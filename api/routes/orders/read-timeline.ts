@@ -15,7 +15,7 @@ const timelineItemSchema = z
   })
   .meta({ id: 'TimelineItem' })
 
-export type TimelineItem = {
+export type TimelineItemView = {
   readonly at: Instant
   readonly type: string
   readonly actor: string
@@ -24,14 +24,18 @@ export type TimelineItem = {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export type ReadTimeline = { readonly orderId: string; readonly limit: number; readonly cursor?: string | undefined }
+export type ReadTimelineRequest = {
+  readonly orderId: string
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
 
 export type ReadTimelineDependencies = {
   /** In the order of the log. */
   readonly timelineOfOrder: (
-    query: ReadTimeline,
+    query: ReadTimelineRequest,
   ) => Promise<
-    | { readonly items: readonly TimelineItem[]; readonly nextCursor?: string }
+    | { readonly items: readonly TimelineItemView[]; readonly nextCursor?: string }
     | Refusal<'order_not_found' | 'invalid_cursor'>
   >
 }

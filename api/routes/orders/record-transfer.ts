@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '#domain/values/ids.ts'
 import { orderParams } from '../../contract/fields.ts'
-import { type OrderChanged, orderChangedSchema, presentOrderChanged } from '../../contract/order.ts'
+import { type OrderChangeView, orderChangedSchema, presentOrderChanged } from '../../contract/order.ts'
 import { priceField } from '../../contract/product.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
@@ -16,12 +16,12 @@ const dateField = z.iso.date().optional()
 
 /** `date` left out: today. */
 type Transfer = { readonly amount: number; readonly reference: string; readonly date: string | undefined }
-export type RecordTransfer = Transfer & { readonly orderId: string; readonly refundId: string | null }
+export type RecordTransferRequest = Transfer & { readonly orderId: string; readonly refundId: string | null }
 export type RecordTransferDependencies = {
   readonly recordTransfer: (
-    command: RecordTransfer,
+    command: RecordTransferRequest,
     origin: Origin,
-  ) => Promise<OrderChanged | Refusal<'transfer_not_expected' | 'already_paid' | 'transfer_differs' | 'unavailable'>>
+  ) => Promise<OrderChangeView | Refusal<'transfer_not_expected' | 'already_paid' | 'transfer_differs' | 'unavailable'>>
 }
 
 const refusals = [

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -20,7 +20,7 @@ const refundRequest = z
   .refine(({ lines, amount }) => lines === undefined || amount === undefined, 'send lines or an amount, not both')
   .meta({ id: 'RefundRequest' })
 
-export type RefundOrder = {
+export type RefundOrderRequest = {
   readonly orderId: string
   /** Lines, or an amount in minor units of the order's currency; neither: all that is left. */
   readonly lines?: readonly SkuQuantity[] | undefined
@@ -28,7 +28,7 @@ export type RefundOrder = {
   readonly reason: string
 }
 export type RefundOrderDependencies = {
-  readonly refundOrder: (command: RefundOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
+  readonly refundOrder: (command: RefundOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Route =>

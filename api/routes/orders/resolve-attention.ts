@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -18,9 +18,12 @@ const resolveRequest = z
   })
   .meta({ id: 'ResolveAttentionRequest' })
 
-export type ResolveAttention = { readonly orderId: string } & Readonly<z.output<typeof resolveRequest>>
+export type ResolveAttentionRequest = { readonly orderId: string } & Readonly<z.output<typeof resolveRequest>>
 export type ResolveAttentionDependencies = {
-  readonly resolveAttention: (command: ResolveAttention, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
+  readonly resolveAttention: (
+    command: ResolveAttentionRequest,
+    origin: Origin,
+  ) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const resolveAttentionRoute = ({ resolveAttention }: ResolveAttentionDependencies): Route =>

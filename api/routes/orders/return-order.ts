@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -18,14 +18,14 @@ const returnRequest = z
   })
   .meta({ id: 'ReturnRequest' })
 
-export type ReturnOrder = {
+export type ReturnOrderRequest = {
   readonly orderId: string
   readonly lines: readonly SkuQuantity[]
   readonly restock: boolean
   readonly reason: string
 }
 export type ReturnOrderDependencies = {
-  readonly returnOrder: (command: ReturnOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
+  readonly returnOrder: (command: ReturnOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const returnOrderRoute = ({ returnOrder }: ReturnOrderDependencies): Route =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orderParams } from '../../contract/fields.ts'
 import {
-  type OrderChanged,
+  type OrderChangeView,
   type OrderCommandRefusal,
   orderChangedSchema,
   presentOrderChanged,
@@ -20,14 +20,14 @@ const shipRequest = z
   })
   .meta({ id: 'ShipRequest' })
 
-export type ShipOrder = {
+export type ShipOrderRequest = {
   readonly orderId: string
   readonly lines?: readonly SkuQuantity[] | undefined
   readonly carrier?: string | undefined
   readonly trackingNumber?: string | undefined
 }
 export type ShipOrderDependencies = {
-  readonly shipOrder: (command: ShipOrder, origin: Origin) => Promise<OrderChanged | OrderCommandRefusal>
+  readonly shipOrder: (command: ShipOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
 }
 
 export const shipOrderRoute = ({ shipOrder }: ShipOrderDependencies): Route =>

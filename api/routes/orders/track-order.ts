@@ -11,11 +11,11 @@ const orderNumberField = z
   .toUpperCase()
   .pipe(z.string().regex(new RegExp(`^${crockford}-${crockford}-${crockford}$`), 'an order number, as 4-4-4'))
 
-export type TrackOrder = { readonly orderNumber: string; readonly email: string }
+export type TrackOrderRequest = { readonly orderNumber: string; readonly email: string }
 
 export type TrackOrderDependencies = {
   /** The order of that number, if the email is its customer's. */
-  readonly orderByNumber: (query: TrackOrder) => Promise<OrderView | undefined>
+  readonly orderByNumber: (query: TrackOrderRequest) => Promise<OrderView | undefined>
 }
 
 export const trackOrderRoute = ({ orderByNumber }: TrackOrderDependencies): Route =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { skuParams } from '../../contract/fields.ts'
 import {
-  type ProductChanged,
+  type ProductChangeView,
   type ProductCommandRefusal,
   presentProductChanged,
   productChangedSchema,
@@ -23,12 +23,12 @@ const describeRequest = z
   .meta({ id: 'DescribeProductRequest' })
 
 /** Fields left out stay as they are; null takes one away. `attributes` replaces them all. */
-export type DescribeProduct = { readonly sku: string } & Readonly<z.output<typeof describeRequest>>
+export type DescribeProductRequest = { readonly sku: string } & Readonly<z.output<typeof describeRequest>>
 export type DescribeProductDependencies = {
   readonly describeProduct: (
-    command: DescribeProduct,
+    command: DescribeProductRequest,
     origin: Origin,
-  ) => Promise<ProductChanged | ProductCommandRefusal>
+  ) => Promise<ProductChangeView | ProductCommandRefusal>
 }
 
 export const describeProductRoute = ({ describeProduct }: DescribeProductDependencies): Route =>

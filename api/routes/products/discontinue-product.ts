@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reasonField, skuParams } from '../../contract/fields.ts'
 import {
-  type ProductChanged,
+  type ProductChangeView,
   type ProductCommandRefusal,
   presentProductChanged,
   productChangedSchema,
@@ -9,12 +9,12 @@ import {
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type DiscontinueProduct = { readonly sku: string; readonly reason?: string | undefined }
+export type DiscontinueProductRequest = { readonly sku: string; readonly reason?: string | undefined }
 export type DiscontinueProductDependencies = {
   readonly discontinueProduct: (
-    command: DiscontinueProduct,
+    command: DiscontinueProductRequest,
     origin: Origin,
-  ) => Promise<ProductChanged | ProductCommandRefusal>
+  ) => Promise<ProductChangeView | ProductCommandRefusal>
 }
 
 export const discontinueProductRoute = ({ discontinueProduct }: DiscontinueProductDependencies): Route =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { currencyField, skuField } from '../../contract/fields.ts'
 import {
-  type ProductChanged,
+  type ProductChangeView,
   type ProductCommandRefusal,
   presentProductChanged,
   priceField,
@@ -25,9 +25,12 @@ const listRequest = z
   })
   .meta({ id: 'ListProductRequest' })
 
-export type ListProduct = Readonly<z.output<typeof listRequest>>
+export type ListProductRequest = Readonly<z.output<typeof listRequest>>
 export type ListProductDependencies = {
-  readonly listProduct: (command: ListProduct, origin: Origin) => Promise<ProductChanged | ProductCommandRefusal>
+  readonly listProduct: (
+    command: ListProductRequest,
+    origin: Origin,
+  ) => Promise<ProductChangeView | ProductCommandRefusal>
 }
 
 export const listProductRoute = ({ listProduct }: ListProductDependencies): Route =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { currencyField, skuParams } from '../../contract/fields.ts'
 import {
-  type ProductChanged,
+  type ProductChangeView,
   type ProductCommandRefusal,
   presentProductChanged,
   priceField,
@@ -11,9 +11,12 @@ import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
 /** `price` in minor units of `currency`. */
-export type PriceProduct = { readonly sku: string; readonly price: number; readonly currency: string }
+export type PriceProductRequest = { readonly sku: string; readonly price: number; readonly currency: string }
 export type PriceProductDependencies = {
-  readonly priceProduct: (command: PriceProduct, origin: Origin) => Promise<ProductChanged | ProductCommandRefusal>
+  readonly priceProduct: (
+    command: PriceProductRequest,
+    origin: Origin,
+  ) => Promise<ProductChangeView | ProductCommandRefusal>
 }
 
 export const priceProductRoute = ({ priceProduct }: PriceProductDependencies): Route =>

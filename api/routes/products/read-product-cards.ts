@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { skuSchema } from '#domain/values/names.ts'
-import { type ProductCard, productCardSchema } from '../../contract/product.ts'
+import { type ProductCardView, productCardSchema } from '../../contract/product.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 const cardsMax = 50
@@ -16,7 +16,7 @@ const skusInput = z
 
 export type ReadProductCardsDependencies = {
   /** The products that are known of these skus, in any order. `isFreshWanted`: as the read model has them now. */
-  readonly productsBySkus: (skus: readonly string[], isFreshWanted: boolean) => Promise<readonly ProductCard[]>
+  readonly productsBySkus: (skus: readonly string[], isFreshWanted: boolean) => Promise<readonly ProductCardView[]>
 }
 
 export const readProductCardsRoute = ({ productsBySkus }: ReadProductCardsDependencies): Route =>

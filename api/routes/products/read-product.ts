@@ -1,11 +1,11 @@
 import { skuParams } from '../../contract/fields.ts'
-import { type Product, productSchema } from '../../contract/product.ts'
+import { type ProductView, productSchema } from '../../contract/product.ts'
 import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 export type ReadProductDependencies = {
   /** `isFreshWanted`: as the read model has it now, not as it was cached. */
-  readonly productBySku: (sku: string, isFreshWanted: boolean) => Promise<Product | undefined>
+  readonly productBySku: (sku: string, isFreshWanted: boolean) => Promise<ProductView | undefined>
 }
 
 export const readProductRoute = ({ productBySku }: ReadProductDependencies): Route =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Facets, productSorts } from '#projections/catalogue/search.ts'
 import { amountField, cursorField, limitField } from '../../contract/fields.ts'
-import { type ProductCard, productCardSchema } from '../../contract/product.ts'
+import { type ProductCardView, productCardSchema } from '../../contract/product.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
@@ -26,12 +26,12 @@ const searchQuery = z.strictObject({
   cursor: cursorField.exactOptional(),
 })
 
-export type SearchProducts = Readonly<z.output<typeof searchQuery>>
+export type SearchProductsRequest = Readonly<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
 
 export type ProductPage = {
-  readonly items: readonly ProductCard[]
+  readonly items: readonly ProductCardView[]
   readonly facets: Facets
   readonly total: number
   readonly matched: 'all' | 'some'
@@ -40,7 +40,7 @@ export type ProductPage = {
 }
 
 export type SearchProductsDependencies = {
-  readonly searchProducts: (query: SearchProducts) => Promise<ProductPage | Refusal<'invalid_cursor'>>
+  readonly searchProducts: (query: SearchProductsRequest) => Promise<ProductPage | Refusal<'invalid_cursor'>>
 }
 
 export const searchProductsRoute = ({ searchProducts }: SearchProductsDependencies): Route =>

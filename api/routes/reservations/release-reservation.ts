@@ -6,13 +6,13 @@ import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
-export type ReleaseRefusal = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
+export type ReleaseReservationProblem = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
 
 export type ReleaseReservationDependencies = {
   readonly releaseReservation: (
     reservation: Reservation,
     origin: Origin,
-  ) => Promise<{ readonly position: bigint } | ReleaseRefusal>
+  ) => Promise<{ readonly position: bigint } | ReleaseReservationProblem>
   readonly reservationTokens: ReservationTokens
 }
 

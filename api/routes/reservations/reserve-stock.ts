@@ -49,7 +49,7 @@ export const reservedSchema = z
   })
   .meta({ id: 'Reserved' })
 
-export type ReserveStock = Readonly<{
+export type ReserveStockRequest = Readonly<{
   lines: ReadonlyArray<
     Readonly<{ sku: string; quantity: number; location?: string | undefined; expectedUnitPrice?: number | undefined }>
   >
@@ -57,9 +57,9 @@ export type ReserveStock = Readonly<{
 }>
 
 /** `lines` come in the order of the command, numbered from 0; `total` in minor units. */
-export type Reserved = Reservation & { readonly total: number; readonly position: bigint }
+export type ReservedView = Reservation & { readonly total: number; readonly position: bigint }
 
-export type ReserveRefusal = Refusal<
+export type ReserveStockProblem = Refusal<
   | 'out_of_stock'
   | 'price_changed'
   | 'product_discontinued'
@@ -75,7 +75,7 @@ export type ReserveRefusal = Refusal<
 
 export type ReserveStockDependencies = {
   /** `out_of_stock` names its lines in `members.lines`: each line's sku, location, quantity and what is available. */
-  readonly reserveStock: (command: ReserveStock, origin: Origin) => Promise<Reserved | ReserveRefusal>
+  readonly reserveStock: (command: ReserveStockRequest, origin: Origin) => Promise<ReservedView | ReserveStockProblem>
   readonly reservationTokens: ReservationTokens
 }
 

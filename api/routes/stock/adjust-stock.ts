@@ -3,7 +3,7 @@ import { quantityMax } from '#domain/values/quantity.ts'
 import { reasonField, skuParams } from '../../contract/fields.ts'
 import {
   presentStockChanged,
-  type StockChanged,
+  type StockChangeView,
   type StockCommandRefusal,
   stockChangedSchema,
   stockLocationField,
@@ -18,7 +18,7 @@ const signedQuantity = z
   .refine((quantity) => quantity !== 0, 'a difference is not 0')
   .meta({ description: 'Signed: found units are positive, lost units negative.' })
 
-export type AdjustStock = {
+export type AdjustStockRequest = {
   readonly sku: string
   /** Signed and not 0: found units are positive, lost units negative. */
   readonly quantity: number
@@ -26,7 +26,7 @@ export type AdjustStock = {
   readonly location?: string | undefined
 }
 export type AdjustStockDependencies = {
-  readonly adjustStock: (command: AdjustStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
+  readonly adjustStock: (command: AdjustStockRequest, origin: Origin) => Promise<StockChangeView | StockCommandRefusal>
 }
 
 export const adjustStockRoute = ({ adjustStock }: AdjustStockDependencies): Route =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { levelField, reasonField, skuParams } from '../../contract/fields.ts'
 import {
   presentStockChanged,
-  type StockChanged,
+  type StockChangeView,
   type StockCommandRefusal,
   stockChangedSchema,
   stockLocationField,
@@ -10,14 +10,14 @@ import {
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type CountStock = {
+export type CountStockRequest = {
   readonly sku: string
   readonly quantity: number
   readonly reason: string
   readonly location?: string | undefined
 }
 export type CountStockDependencies = {
-  readonly countStock: (command: CountStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
+  readonly countStock: (command: CountStockRequest, origin: Origin) => Promise<StockChangeView | StockCommandRefusal>
 }
 
 export const countStockRoute = ({ countStock }: CountStockDependencies): Route =>

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { skuParams } from '../../contract/fields.ts'
-import { type StockLevel, stockLevelSchema } from '../../contract/stock.ts'
+import { type StockLevelView, stockLevelSchema } from '../../contract/stock.ts'
 import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 export type ReadStockDependencies = {
   /** A level for each location that ever had stock of the sku; they lag behind the log. */
-  readonly levelsOfSku: (sku: string) => Promise<readonly StockLevel[]>
+  readonly levelsOfSku: (sku: string) => Promise<readonly StockLevelView[]>
 }
 
 export const readStockRoute = ({ levelsOfSku }: ReadStockDependencies): Route =>

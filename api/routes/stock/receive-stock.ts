@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { quantityField, skuParams } from '../../contract/fields.ts'
 import {
   presentStockChanged,
-  type StockChanged,
+  type StockChangeView,
   type StockCommandRefusal,
   stockChangedSchema,
   stockLocationField,
@@ -10,13 +10,16 @@ import {
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type ReceiveStock = {
+export type ReceiveStockRequest = {
   readonly sku: string
   readonly quantity: number
   readonly location?: string | undefined
 }
 export type ReceiveStockDependencies = {
-  readonly receiveStock: (command: ReceiveStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
+  readonly receiveStock: (
+    command: ReceiveStockRequest,
+    origin: Origin,
+  ) => Promise<StockChangeView | StockCommandRefusal>
 }
 
 export const receiveStockRoute = ({ receiveStock }: ReceiveStockDependencies): Route =>

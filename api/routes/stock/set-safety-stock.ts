@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { levelField, skuParams } from '../../contract/fields.ts'
 import {
   presentStockChanged,
-  type StockChanged,
+  type StockChangeView,
   type StockCommandRefusal,
   stockChangedSchema,
   stockLocationField,
@@ -10,13 +10,16 @@ import {
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Origin, type Route } from '../../route.ts'
 
-export type SetSafetyStock = {
+export type SetSafetyStockRequest = {
   readonly sku: string
   readonly quantity: number
   readonly location?: string | undefined
 }
 export type SetSafetyStockDependencies = {
-  readonly setSafetyStock: (command: SetSafetyStock, origin: Origin) => Promise<StockChanged | StockCommandRefusal>
+  readonly setSafetyStock: (
+    command: SetSafetyStockRequest,
+    origin: Origin,
+  ) => Promise<StockChangeView | StockCommandRefusal>
 }
 
 export const setSafetyStockRoute = ({ setSafetyStock }: SetSafetyStockDependencies): Route =>

@@ -24,12 +24,12 @@ export type KeyedCall = {
   readonly at: number
 }
 
-export type Verdict =
+export type KeyLookup =
   | { readonly kind: 'execute' }
   | { readonly kind: 'replay'; readonly answer: StoredAnswer }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
-export const judge = (stored: StoredAnswer | undefined, call: KeyedCall): Verdict => {
+export const judge = (stored: StoredAnswer | undefined, call: KeyedCall): KeyLookup => {
   if (stored === undefined || call.at - stored.at >= answerKeptMs) return { kind: 'execute' }
   if (stored.endpoint !== call.endpoint) return { kind: 'refused', refusal: usedElsewhere(stored.endpoint, call.key) }
   if (stored.fingerprint !== call.fingerprint) return { kind: 'refused', refusal: usedOtherwise(call.key) }

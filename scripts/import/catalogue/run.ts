@@ -6,7 +6,7 @@ import { createLedger } from '../ledger.ts'
 import type { CatalogueMapping, Mapping } from '../mapping.ts'
 import { addCounts, type Counts, noCounts, openProgress } from '../progress.ts'
 import { readRecords } from '../read-records.ts'
-import { actor, type World } from '../world.ts'
+import { actor, type ImportTarget } from '../target.ts'
 import { type ProductRecord, productOf } from './product.ts'
 
 const productsInFlightMax = 256
@@ -32,7 +32,7 @@ const readProducts = async (
   files: readonly string[],
   format: Mapping['format'],
   mapping: CatalogueMapping,
-  warn: World['warn'],
+  warn: ImportTarget['warn'],
 ): Promise<Found> => {
   const latest = new Map<string, ProductRecord>()
   let counts = noCounts
@@ -61,7 +61,7 @@ const readProducts = async (
 }
 
 /** Lists the product, or brings the listed one to what the record says. Answers why not, where it is refused. */
-const put = async (world: World, product: ProductRecord, hash: string): Promise<string | undefined> => {
+const put = async (world: ImportTarget, product: ProductRecord, hash: string): Promise<string | undefined> => {
   const { sku, description, unitPrice, currency } = product
   const commandId = (step: string): string => derivedId('import-product', hash, sku, step)
   const correlationId = derivedId('import-product', hash, sku)
@@ -89,7 +89,7 @@ const put = async (world: World, product: ProductRecord, hash: string): Promise<
 }
 
 /** Imports products: new ones are listed, known ones brought up to date; what is the same already is left as it is. */
-export const importCatalogue = async (world: World, options: CatalogueImport): Promise<CatalogueReport> => {
+export const importCatalogue = async (world: ImportTarget, options: CatalogueImport): Promise<CatalogueReport> => {
   const { files, mapping, hash } = options
   if (mapping.catalogue === undefined) throw new Error(`The mapping ${mapping.name} has no part for a catalogue.`)
   const progress = await openProgress(world, hash)

@@ -6,7 +6,7 @@ import { initialOrder, type Order, type OrderState } from '#domain/order/state.t
 import { streamKeyOf } from '#domain/streams.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
-import type { World } from '../world.ts'
+import type { ImportTarget } from '../target.ts'
 import { invoiceOfPayment } from './ids.ts'
 
 /** An order that this mapping imported, by this run or any before it. */
@@ -33,7 +33,7 @@ const take = (orders: Map<string, Folding>, customers: ReadonlySet<string>, entr
 
 /** The purchases of these customers, read off the log itself: read models may lag. Keeps these customers' orders alone. */
 export const readPurchases = async (
-  { client, warn }: World,
+  { client, warn }: ImportTarget,
   mapping: string,
   customers: ReadonlySet<string>,
 ): Promise<readonly Purchase[]> => {

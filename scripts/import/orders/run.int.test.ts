@@ -10,7 +10,7 @@ import { orderIdOf } from '#domain/values/ids.ts'
 import { readMapping } from '../mapping.ts'
 import { givenWorld, type TestWorld } from '../testing/given-world.ts'
 import { projectLog } from '../testing/project-log.ts'
-import type { World } from '../world.ts'
+import type { ImportTarget } from '../target.ts'
 import { reservationOf } from './ids.ts'
 import { importOrders } from './run.ts'
 
@@ -35,10 +35,10 @@ const givenFile = (world: TestWorld, lines: readonly string[], name = 'orders.cs
 
 const orderOf = (invoice: string): string => orderIdOf(reservationOf('online-retail', invoice))
 
-const eventsOf = async ({ log }: World, stream: string): Promise<readonly RecordedEvent[]> =>
+const eventsOf = async ({ log }: ImportTarget, stream: string): Promise<readonly RecordedEvent[]> =>
   (await Array.fromAsync(log.read(stream, 0))).flat()
 
-const typesOf = async (world: World, stream: string): Promise<readonly string[]> =>
+const typesOf = async (world: ImportTarget, stream: string): Promise<readonly string[]> =>
   (await eventsOf(world, stream)).map(({ type }) => type)
 
 const broken = async (world: TestWorld): Promise<readonly string[]> => {
@@ -93,7 +93,7 @@ test('asked again, under the same name or another, it adds nothing', async () =>
 test('a run that broke off between the stock and the order is taken up: no unit is sold twice', async () => {
   const world = await givenWorld()
   const files = [givenFile(world, sales)]
-  const failing: World = {
+  const failing: ImportTarget = {
     ...world,
     orders: { ...world.orders, submit: () => Promise.reject(new Error('broken off')) },
   }

@@ -1,7 +1,7 @@
 import type { Mapping } from '../mapping.ts'
 import { addCounts, type Counts, openProgress } from '../progress.ts'
 import { createStopwatch, type Phase } from '../stopwatch.ts'
-import type { World } from '../world.ts'
+import type { ImportTarget } from '../target.ts'
 import type { ReadGroups } from './groups.ts'
 import { sellAll } from './sell-all.ts'
 import { planStock, receiveStock, type StockPolicy } from './stock-plan.ts'
@@ -37,7 +37,7 @@ export type OrdersReport = Counts & {
 const nothing = { orders: 0, lines: 0, returned: 0, returnedPartly: 0, cancellations: 0, seconds: 0, phases: [] }
 
 /** Imports past orders. Asked again it adds nothing; broken off, it goes on where it was. */
-export const importOrders = async (world: World, options: OrdersImport): Promise<OrdersReport> => {
+export const importOrders = async (world: ImportTarget, options: OrdersImport): Promise<OrdersReport> => {
   const { files, mapping, hash, policy } = options
   if (mapping.orders === undefined) throw new Error(`The mapping ${mapping.name} has no part for orders.`)
   const progress = await openProgress(world, hash)

@@ -2,7 +2,7 @@ import { systemClock } from '#platform/clock.ts'
 import { createInFlight } from '../in-flight.ts'
 import { createLedger } from '../ledger.ts'
 import { addCounts, type Counts, noCounts, type Progress } from '../progress.ts'
-import type { World } from '../world.ts'
+import type { ImportTarget } from '../target.ts'
 import { type Group, type ReadGroups, readGroups } from './groups.ts'
 import type { InvoiceLine } from './invoice.ts'
 import type { CancellationLine } from './line.ts'
@@ -29,7 +29,7 @@ const shortOf = (dropped: readonly InvoiceLine[]): number => dropped.reduce((sum
 
 /** Sells every invoice that has no order yet, and saves how far it is now and then. */
 export const sellAll = async (
-  world: World,
+  world: ImportTarget,
   source: ReadGroups,
   { plan, progress, terms }: { readonly plan: StockPlan; readonly progress: Progress; readonly terms: SaleTerms },
 ): Promise<Sales> => {

@@ -4,7 +4,7 @@ import type { CommandContext } from '#commands/stream-writer/types.ts'
 import type { OrderLine } from '#domain/order/events.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
-import { actor, type World } from '../world.ts'
+import { actor, type ImportTarget } from '../target.ts'
 import { paymentOf, reservationOf } from './ids.ts'
 import type { Invoice, InvoiceLine } from './invoice.ts'
 import { type EarlierHolds, holdNameOf } from './stock-plan.ts'
@@ -42,7 +42,7 @@ const saleOf = (mapping: string, { invoice, at }: Invoice): Sale => {
 
 /** The expiry of the line's hold, which is the fence in the order's line; undefined where the stock is short. */
 const shipLine = async (
-  world: World,
+  world: ImportTarget,
   line: InvoiceLine,
   sale: Sale,
   earlier: EarlierHolds,
@@ -99,7 +99,7 @@ const personOf = (email: string) => ({
 })
 
 const placeOrder = async (
-  world: World,
+  world: ImportTarget,
   invoice: Invoice,
   lines: readonly OrderLine[],
   sale: Sale,
@@ -135,7 +135,7 @@ const placeOrder = async (
 }
 
 /** Sells the lines of an invoice that the stock has; without any of them there is no order. */
-export const sellInvoice = async (world: World, invoice: Invoice, terms: SaleTerms): Promise<Sold> => {
+export const sellInvoice = async (world: ImportTarget, invoice: Invoice, terms: SaleTerms): Promise<Sold> => {
   const sale = saleOf(terms.mapping, invoice)
   const shipped = await Promise.all(invoice.lines.map((line) => shipLine(world, line, sale, terms.earlier)))
   const dropped: InvoiceLine[] = []

@@ -3,7 +3,7 @@
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { createInFlight } from '../in-flight.ts'
-import { actor, type World } from '../world.ts'
+import { actor, type ImportTarget } from '../target.ts'
 import { type ReadGroups, readGroups } from './groups.ts'
 import { reservationOf } from './ids.ts'
 import type { Invoice } from './invoice.ts'
@@ -23,14 +23,14 @@ export type StockPlan = {
   readonly reservations: ReadonlySet<string>
 }
 
-const exists = async ({ log }: World, orderId: string): Promise<boolean> => {
+const exists = async ({ log }: ImportTarget, orderId: string): Promise<boolean> => {
   for await (const page of log.read(orderStream(orderId), 0)) return page.length > 0
   return false
 }
 
 /** `done` records at the beginning were imported by an earlier run. */
 export const planStock = async (
-  world: World,
+  world: ImportTarget,
   source: ReadGroups,
   { mapping, done }: { readonly mapping: string; readonly done: number },
 ): Promise<StockPlan> => {
@@ -70,7 +70,7 @@ const unitsOf = (needed: number, policy: StockPolicy): number =>
  * earlier run left without an order.
  */
 export const receiveStock = async (
-  world: World,
+  world: ImportTarget,
   { needed, reservations }: StockPlan,
   { hash, policy }: { readonly hash: string; readonly policy: StockPolicy },
 ): Promise<EarlierHolds> => {

@@ -1,6 +1,6 @@
 import { createInFlight } from '../in-flight.ts'
 import type { Counts } from '../progress.ts'
-import type { World } from '../world.ts'
+import type { ImportTarget } from '../target.ts'
 import type { CancellationLine } from './line.ts'
 import { type Cancellation, matchCancellations } from './match.ts'
 import { readPurchases } from './purchases.ts'
@@ -15,7 +15,7 @@ export type Returns = {
 }
 
 /** Cancellations with their customers, and with a number for each that stands on the same invoice for the same sku. */
-const identify = async (world: World, lines: readonly CancellationLine[]): Promise<readonly Cancellation[]> => {
+const identify = async (world: ImportTarget, lines: readonly CancellationLine[]): Promise<readonly Cancellation[]> => {
   const customers = new Map<string, string | null>()
   const lookups = createInFlight(lookupsInFlightMax)
   for (const email of new Set(lines.map((line) => line.email)))
@@ -33,7 +33,7 @@ const identify = async (world: World, lines: readonly CancellationLine[]): Promi
 
 /** Takes back what the cancellations match, each order's one after the other. */
 export const takeBackAll = async (
-  world: World,
+  world: ImportTarget,
   lines: readonly CancellationLine[],
   mapping: string,
 ): Promise<Returns> => {

@@ -2,7 +2,7 @@ import { assert } from '#domain/assert.ts'
 import type { Order, OrderState, Unsettled } from '#domain/order/state.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
-import { actor, type World } from '../world.ts'
+import { actor, type ImportTarget } from '../target.ts'
 import type { Match } from './match.ts'
 
 // A match becomes a return and its refund in one append to the order, then the units are back in stock, and the order
@@ -11,7 +11,7 @@ import type { Match } from './match.ts'
 type ReturnedUnits = Extract<Unsettled, { readonly kind: 'return' }>
 
 const restock = async (
-  world: World,
+  world: ImportTarget,
   { orderId, order, item }: { readonly orderId: string; readonly order: Order; readonly item: ReturnedUnits },
   at: number,
 ): Promise<void> => {
@@ -33,13 +33,13 @@ const restock = async (
   await world.orders.submit(orderStream(orderId), [{ type: 'SettleStock', commandId, revision }], context)
 }
 
-const settleReturns = async (world: World, orderId: string, order: OrderState, at: number): Promise<void> => {
+const settleReturns = async (world: ImportTarget, orderId: string, order: OrderState, at: number): Promise<void> => {
   if (order.status === 'none') return
   for (const item of order.unsettled) if (item.kind === 'return') await restock(world, { orderId, order, item }, at)
 }
 
 /** Takes back what a cancelled line matched, at the price of the purchase. Answers why not where the order refuses it. */
-export const takeBack = async (world: World, match: Match): Promise<string | undefined> => {
+export const takeBack = async (world: ImportTarget, match: Match): Promise<string | undefined> => {
   const { cancellation, orderId, commandId, quantity } = match
   const { at, sku, invoice } = cancellation
   const stream = orderStream(orderId)

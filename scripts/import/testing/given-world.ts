@@ -7,11 +7,11 @@ import { onTestFinished } from 'vitest'
 import { createTestDatabase } from '#embedded/testing/servers.ts'
 import { createPool } from '#platform/postgres/pool.ts'
 import { openStack } from '#stack/open-stack.ts'
-import { openWorld, type World } from '../world.ts'
+import { type ImportTarget, openImportTarget } from '../target.ts'
 
 // What the tests of import and verify share: an event store in a process of its own, a database of the test's server.
 
-export type TestWorld = World & {
+export type TestWorld = ImportTarget & {
   readonly folder: string
   readonly pool: pg.Pool
   readonly databaseUrl: string
@@ -27,7 +27,7 @@ export const givenWorld = async (): Promise<TestWorld> => {
   onTestFinished(() => stack.stop())
   const config = { masterKey: createSecretKey(Buffer.alloc(32, 7)), dataDir: folder, locations: ['MAIN'] }
   const meter = () => ({ update: () => {}, end: () => {} })
-  const world = await openWorld(stack, config, { meter, warn: () => {} })
+  const world = await openImportTarget(stack, config, { meter, warn: () => {} })
   onTestFinished(() => world.close())
   const pool = createPool({ url: databaseUrl, onError: () => {} })
   onTestFinished(() => pool.end())

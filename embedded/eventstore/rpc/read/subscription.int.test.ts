@@ -8,11 +8,11 @@ import {
 import { expect, test, vi } from 'vitest'
 import { anEvent, clientOf, events, givenClient, givenNode } from '../../testing/fixture.ts'
 
-type Told = string[]
+type Deliveries = string[]
 
 /** Everything that a subscription tells, in its order: what happens to it and "revision@stream" of each event. */
-function record(subscription: StreamSubscription | AllStreamSubscription): Told {
-  const told: Told = []
+function record(subscription: StreamSubscription | AllStreamSubscription): Deliveries {
+  const told: Deliveries = []
   subscription.on('confirmation', () => told.push('confirmed'))
   subscription.on('caughtUp', () => told.push('caught up'))
   subscription.on('fellBehind', () => told.push('fell behind'))
@@ -24,7 +24,7 @@ function record(subscription: StreamSubscription | AllStreamSubscription): Told 
   return told
 }
 
-const eventually = (told: Told, expected: readonly string[]) =>
+const eventually = (told: Deliveries, expected: readonly string[]) =>
   vi.waitFor(() => expect(told).toEqual(expected), { timeout: 10_000, interval: 5 })
 
 test('a stream: confirmation, history, caught up once, then live events in order', async () => {

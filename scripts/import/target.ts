@@ -27,7 +27,7 @@ import type { CreateMeter } from './meter.ts'
 
 export const actor = 'import'
 
-export type World = {
+export type ImportTarget = {
   readonly client: EventStoreDBClient
   readonly log: EventLog
   readonly logTime: LogTime
@@ -54,11 +54,11 @@ const bulkBounds: WriterBounds = {
 /** An order is written once or twice and not looked at again. */
 const bulkOrderBounds: WriterBounds = { ...bulkBounds, streamsMax: 1_000 }
 
-export const openWorld = async (
+export const openImportTarget = async (
   stack: Pick<OpenStack, 'eventStoreUrl' | 'databaseUrl'>,
   config: Pick<Config, 'masterKey' | 'dataDir' | 'locations'>,
-  { meter, warn }: Pick<World, 'meter' | 'warn'>,
-): Promise<World & { readonly close: () => Promise<void> }> => {
+  { meter, warn }: Pick<ImportTarget, 'meter' | 'warn'>,
+): Promise<ImportTarget & { readonly close: () => Promise<void> }> => {
   const client = connectEventStore(stack.eventStoreUrl)
   const log = createEventLog(client)
   const db = createDatabase(createPool({ url: stack.databaseUrl, onError: ({ message }) => warn(message) }))
