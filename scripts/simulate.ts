@@ -1,17 +1,17 @@
-// `npm run simulate -- --seeds N [--start S] [--trace]`: shops, faults and time in one process, every choice from one seed.
+// `npm run simulate -- --seeds N [--start S] [--trace]`: whole shops with faults in one process, decided by seeds.
 
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { errorText } from '#domain/error-text.ts'
 import { failureText, progressText, resultText } from '#trials/simulation/report.ts'
+import type { Results } from '#trials/simulation/results.ts'
+import { runSeed } from '#trials/simulation/seed-run.ts'
 import { simulate } from '#trials/simulation/simulate.ts'
-import { tell } from '#trials/simulation/story.ts'
-import type { Told } from '#trials/simulation/told.ts'
 
 const usage = `Usage: npm run simulate -- [--seeds N] [--start S] [--processes P] [--trace]
-  --seeds      how many stories to tell, each twice [1000]
+  --seeds      how many seeds to run, each twice [1000]
   --start      the first seed [1]
-  --processes  [one for each processor]
+  --processes  processes to run them in [one for each processor]
   --trace      print every step, one seed after the other`
 
 const quietMilliseconds = 60_000
@@ -37,23 +37,23 @@ const readArguments = () => {
   }
 }
 
-const tellAloud = async (start: number, seeds: number): Promise<boolean> => {
+const runWithTrace = async (start: number, seeds: number): Promise<boolean> => {
   for (let seed = start; seed < start + seeds; seed += 1) {
-    const story = await tell({ seed, print: (line) => console.log(line) })
-    if (story.problem !== undefined) console.error(failureText(story))
-    if (story.problem !== undefined) return false
+    const run = await runSeed({ seed, print: (line) => console.log(line) })
+    if (run.problem !== undefined) console.error(failureText(run))
+    if (run.problem !== undefined) return false
   }
   return true
 }
 
-/** On a terminal one line that changes; in a file a line a minute. */
-const showingProgress = (textOf: (so: Told) => string): ((so: Told) => void) => {
-  if (process.stderr.isTTY) return (so) => void process.stderr.write(`\r${textOf(so)}`)
-  let saidAt = performance.now()
-  return (so) => {
-    if (performance.now() - saidAt < quietMilliseconds) return
-    saidAt = performance.now()
-    console.error(textOf(so))
+/** On a terminal, one line that is rewritten; in a file, one line a minute. */
+const showingProgress = (textOf: (results: Results) => string): ((results: Results) => void) => {
+  if (process.stderr.isTTY) return (results) => void process.stderr.write(`\r${textOf(results)}`)
+  let printedAt = performance.now()
+  return (results) => {
+    if (performance.now() - printedAt < quietMilliseconds) return
+    printedAt = performance.now()
+    console.error(textOf(results))
   }
 }
 
@@ -61,21 +61,21 @@ const run = async (): Promise<boolean> => {
   const { seeds, start, processes, trace, help } = readArguments()
   if (help) console.log(usage)
   if (help) return true
-  if (trace) return tellAloud(start, seeds)
+  if (trace) return runWithTrace(start, seeds)
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   const startedAt = performance.now()
   const elapsed = (): number => (performance.now() - startedAt) / 1_000
-  const progress = showingProgress((so) => progressText(so, seeds, elapsed()))
-  const told = await simulate({ start, seeds, processes, progress, signal: stopping.signal })
+  const progress = showingProgress((results) => progressText(results, seeds, elapsed()))
+  const results = await simulate({ start, seeds, processes, progress, signal: stopping.signal })
   if (process.stderr.isTTY) process.stderr.write('\n')
-  for (const story of told.failed) console.error(failureText(story))
-  console.log(resultText(told, elapsed()))
-  return told.failed.length === 0 && told.differing.length === 0
+  for (const run of results.failed) console.error(failureText(run))
+  console.log(resultText(results, elapsed()))
+  return results.failed.length === 0 && results.differing.length === 0
 }
 
 run().then(
-  (isWell) => process.exit(isWell ? 0 : 1),
+  (passed) => process.exit(passed ? 0 : 1),
   (error: unknown) => {
     console.error(`${errorText(error)}\n\n${usage}`)
     process.exit(1)

@@ -1,9 +1,9 @@
 import { type CrashPoint, crashPoints } from '#platform/crash-points.ts'
+import type { FindingsByKind } from './findings.ts'
 import { judge } from './judge.ts'
 import { createRecoveries, p99 } from './recoveries.ts'
 import type { Row, Run } from './run.ts'
-import type { Verdict } from './verdict.ts'
-import { openWorld } from './world.ts'
+import { openStage } from './world.ts'
 
 export type ChaosOptions = {
   readonly rows: readonly Row[]
@@ -19,12 +19,12 @@ export type ChaosReport = {
   readonly findings: readonly string[]
 }
 
-type Sums = { -readonly [Kind in keyof Verdict]: number }
+type Sums = { -readonly [Kind in keyof FindingsByKind]: number }
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
 
 /** A finding that stays is one finding, not one after every row. */
-const addNew = (sums: Sums, seen: Set<string>, verdict: Verdict): readonly string[] => {
+const addNew = (sums: Sums, seen: Set<string>, verdict: FindingsByKind): readonly string[] => {
   const fresh: string[] = []
   for (const [kind, findings] of Object.entries(verdict))
     for (const finding of findings) {
@@ -45,8 +45,8 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
   const recoveries = createRecoveries()
   const findings: string[] = []
   const skipped: number[] = []
-  const world = await openWorld({ seed, say })
-  const wrong = (finding: string, kind: keyof Verdict = 'others'): void => {
+  const world = await openStage({ seed, say })
+  const wrong = (finding: string, kind: keyof FindingsByKind = 'others'): void => {
     sums[kind] += 1
     findings.push(finding)
   }

@@ -7,14 +7,14 @@ import { cardSecondsMax } from '#platform/redis/product-cards.ts'
 import { entriesOf } from '#platform/stripe/simulator-ledger.ts'
 import { eventually } from '../shop/eventually.ts'
 import { expiredEarly, releasedEarly } from './early.ts'
+import type { FindingsByKind } from './findings.ts'
 import { type Exchange, readJournal } from './journal.ts'
 import type { LogEntry } from './log-copy.ts'
 import { compareCharges, compareUnits } from './money.ts'
 import { compareProgress } from './progress.ts'
 import { comparePromises } from './promises.ts'
 import { type Unfinished, unfinishedOf } from './unfinished.ts'
-import type { Verdict } from './verdict.ts'
-import type { World } from './world.ts'
+import type { ChaosStage } from './world.ts'
 
 // After each fault: everything heals, everything is finished within a bound, and then five records that nothing but the
 // truth makes agree are held against each other: the driver's journal, the log, the read models, the caches, and the
@@ -28,7 +28,7 @@ const isReadable = (entry: LogEntry): entry is RecordedEvent => !('problem' in e
 const rest = ({ orders, holds }: Unfinished): number => orders.length + holds.length
 
 /** Waits until nothing is under way any more; what still is after the bound is told. */
-export const settled = async ({ logCopy }: World): Promise<Unfinished> => {
+export const settled = async ({ logCopy }: ChaosStage): Promise<Unfinished> => {
   let last: Unfinished = { orders: [], holds: [] }
   const look = async (): Promise<number> => {
     last = unfinishedOf((await logCopy.readOn()).filter(isReadable))
@@ -43,7 +43,7 @@ export const settled = async ({ logCopy }: World): Promise<Unfinished> => {
 }
 
 /** A card that a cache keeps too long shows another availability than the read model. */
-const differentCards = async ({ shop }: World): Promise<readonly string[]> => {
+const differentCards = async ({ shop }: ChaosStage): Promise<readonly string[]> => {
   const different = await Promise.all(
     shop.skus.map(async (sku) => {
       const [card, product] = await Promise.all([
@@ -59,7 +59,7 @@ const differentCards = async ({ shop }: World): Promise<readonly string[]> => {
 }
 
 /** Whoever dies between a commit and its invalidation leaves a card that is old for as long as a card lives, no longer. */
-const compareCards = async (world: World): Promise<readonly string[]> => {
+const compareCards = async (world: ChaosStage): Promise<readonly string[]> => {
   let last: readonly string[] = []
   const look = async (): Promise<number> => {
     last = await differentCards(world)
@@ -69,7 +69,7 @@ const compareCards = async (world: World): Promise<readonly string[]> => {
   return last
 }
 
-const compareReadModels = async ({ client, stack, logCopy }: World): Promise<readonly string[]> => {
+const compareReadModels = async ({ client, stack, logCopy }: ChaosStage): Promise<readonly string[]> => {
   const databaseUrl = stack.addresses.databaseUrl
   const pool = createPool({ url: databaseUrl, statementMilliseconds, onError: () => undefined })
   try {
@@ -94,7 +94,11 @@ const verifyEntries = (entries: readonly LogEntry[]) => {
 }
 
 /** Holds all records against each other. They have to be at rest. */
-const compared = async (world: World, exchanges: readonly Exchange[], left: Unfinished): Promise<Verdict> => {
+const compared = async (
+  world: ChaosStage,
+  exchanges: readonly Exchange[],
+  left: Unfinished,
+): Promise<FindingsByKind> => {
   const entries = await world.logCopy.readOn()
   const charges = await world.payments.charges()
   const promises = comparePromises(exchanges, entries.filter(isReadable))
@@ -121,12 +125,12 @@ const compared = async (world: World, exchanges: readonly Exchange[], left: Unfi
 }
 
 export type Judgement = {
-  readonly verdict: Verdict
+  readonly verdict: FindingsByKind
   /** For people: how much was held against each other. */
   readonly compared: string
 }
 
-export const judge = async (world: World): Promise<Judgement> => {
+export const judge = async (world: ChaosStage): Promise<Judgement> => {
   await world.provider.setFaults({})
   const left = await settled(world)
   const exchanges = readJournal(world.journalFile)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { untilReady } from '#stack/until-ready.ts'
 import { eventually } from '../shop/eventually.ts'
 import { killRunning } from './kills.ts'
-import type { World } from './world.ts'
+import type { ChaosStage } from './world.ts'
 
 // A process that stops itself at exactly one moment of its work, by PAUSE_AT, and is woken when others have gone on without
 // it. Everything is known of such a pause: what was about to be written, who wrote instead, and what became of the first.
@@ -15,7 +15,7 @@ const readyMilliseconds = 60_000
 
 /** Starts a part anew with these variables, this time alone; an API is ready for commands then. */
 export const restartWith = async (
-  world: World,
+  world: ChaosStage,
   part: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> => {
@@ -29,7 +29,7 @@ export const restartWith = async (
 
 /** Waits until the part has stopped itself, lets others work for so long at least, and wakes it whatever they came to. */
 export const whilePaused = async <Found>(
-  { stack }: World,
+  { stack }: ChaosStage,
   part: string,
   milliseconds: number,
   others: () => Promise<Found>,
@@ -47,7 +47,7 @@ export const whilePaused = async <Found>(
 export type HeldBack = { readonly stream: string; readonly outcome: string }
 
 /** What became of the append that a pause of this part held back, by its own log; undefined where it was never sent. */
-export const heldBackAppend = async ({ stack }: World, part: string): Promise<HeldBack | undefined> => {
+export const heldBackAppend = async ({ stack }: ChaosStage, part: string): Promise<HeldBack | undefined> => {
   const pid = stack.parts.get(part)?.current().pid ?? 0
   const told = (): HeldBack | undefined => {
     const lines = readFileSync(path.join(stack.dataDir, 'logs', `${part}.log`), 'utf8').split('\n')

@@ -1,17 +1,17 @@
 import type { CrashPoint } from '#platform/crash-points.ts'
+import type { FindingsByKind } from './findings.ts'
 import type { Recoveries } from './recoveries.ts'
-import type { Verdict } from './verdict.ts'
-import type { World } from './world.ts'
+import type { ChaosStage } from './world.ts'
 
 /** What a row of faults works with, and what it leaves behind beside the records. */
 export type Run = {
-  readonly world: World
+  readonly world: ChaosStage
   /** Some of each fault only: a minute instead of half an hour. */
   readonly sample: boolean
   readonly recoveries: Recoveries
   readonly reached: (point: CrashPoint) => void
   /** Something is wrong that no record shows: an answer that must not be given, memory without bound. */
-  readonly wrong: (finding: string, kind?: keyof Verdict) => void
+  readonly wrong: (finding: string, kind?: keyof FindingsByKind) => void
 }
 
 /** One kind of fault: begins and ends with a healthy stack, and runs its own load. */

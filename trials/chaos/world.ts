@@ -14,7 +14,7 @@ import type { Shop } from './journeys.ts'
 import { copyLog, type LogCopy } from './log-copy.ts'
 import { openProvider, type Provider } from './provider.ts'
 
-export type World = {
+export type ChaosStage = {
   readonly stack: PrivateStack
   readonly client: EventStoreDBClient
   readonly journalFile: string
@@ -36,7 +36,7 @@ export type World = {
   readonly stop: PrivateStack['stop']
 }
 
-export type WorldOptions = {
+export type ChaosStageOptions = {
   readonly seed: number
   readonly say: (line: string) => void
 }
@@ -69,7 +69,7 @@ const createSuccesses = () => {
 }
 
 /** A stack of its own, stocked, with a journal beside it. */
-export const openWorld = async ({ seed, say }: WorldOptions): Promise<World> => {
+export const openStage = async ({ seed, say }: ChaosStageOptions): Promise<ChaosStage> => {
   const prepared = new Map<string, () => Readonly<Record<string, string>>>()
   const environmentOf = (part: string): Readonly<Record<string, string>> => ({ ...unarmed, ...prepared.get(part)?.() })
   const stack = await startPrivateStack({ apis, settings, environmentOf, say: () => undefined })

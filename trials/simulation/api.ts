@@ -20,7 +20,7 @@ import { derivedId } from '#domain/values/ids.ts'
 import type { Host } from './host.ts'
 import { observe } from './log-client.ts'
 import { createProcessPorts, type WakeUp } from './process-ports.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // An API process without its HTTP: what a shopper or staff ask, handed to the real use cases.
 
@@ -67,12 +67,12 @@ const vault: PersonVault = {
 
 const liveMillisecondsMax = 10_000
 
-export const locationsOf = ({ draw }: World): readonly string[] => ['MAIN', 'NORTH'].slice(0, draw.locations)
+export const locationsOf = ({ draw }: SimulatedWorld): readonly string[] => ['MAIN', 'NORTH'].slice(0, draw.locations)
 
 /** `idKnown` learns under which ids a client's request is carried out. */
 export const startApi = (
   host: Host,
-  world: World,
+  world: SimulatedWorld,
   wakeUp: WakeUp,
   idKnown: (commandId: string, key: string) => void,
 ): Api => {

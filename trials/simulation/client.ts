@@ -2,7 +2,7 @@ import { NoAnswer } from '#commands/stream-writer/errors.ts'
 import type { Answer, Api, Request } from './api.ts'
 import { Simulated } from './host.ts'
 import type { Answers } from './oracle/answers.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // The way between a client and the API: requests and answers get lost, come late and come twice. Who hears nothing asks
 // again with the same key, at another process as likely as not.
@@ -13,7 +13,7 @@ const patienceMilliseconds = 10_000
 const triesMax = 5
 
 export type ClientOptions = {
-  readonly world: World
+  readonly world: SimulatedWorld
   readonly apis: () => readonly Api[]
   readonly answers: Answers
 }

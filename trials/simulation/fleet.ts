@@ -4,7 +4,7 @@ import { NoAnswer } from '#commands/stream-writer/errors.ts'
 import { type Api, startApi } from './api.ts'
 import { type Host, Simulated } from './host.ts'
 import { startWorkers, type WorkerProcess } from './workers.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // Our processes: two of the API and two of workers. One that dies is started again with nothing in its memory.
 
@@ -20,7 +20,7 @@ const workerProcesses = 2
 const acknowledgeMilliseconds = 15_000
 const stalledMilliseconds = 30_000
 
-export const startFleet = (world: World, idKnown: (commandId: string, key: string) => void): Fleet => {
+export const startFleet = (world: SimulatedWorld, idKnown: (commandId: string, key: string) => void): Fleet => {
   const { schedule, random, faults, fail } = world
   const apis = new Map<number, Api>()
   const workers = new Map<number, WorkerProcess>()

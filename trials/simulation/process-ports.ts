@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 import { createLogClient, type Network } from './log-client.ts'
 import { createProviderClient } from './provider-client.ts'
 import { createSnapshotClient } from './snapshots.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // What every process of ours is wired from, as `api/wiring` and `workers/wiring` do it on real servers.
 
@@ -45,7 +45,7 @@ const sleepOf =
       else host.after(milliseconds, 'wakes', resolve)
     })
 
-export const createProcessPorts = (host: Host, world: World, wakeUp: WakeUp): ProcessPorts => {
+export const createProcessPorts = (host: Host, world: SimulatedWorld, wakeUp: WakeUp): ProcessPorts => {
   const { log: server, provider, schedule, random, faults, outage, seams, draw } = world
   const network: Network = { server, host, random: random.log, faults }
   const log = seams.log(createLogClient(network))

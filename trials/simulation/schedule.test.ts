@@ -3,7 +3,7 @@ import { createSchedule } from './schedule.ts'
 
 const never = (): boolean => false
 
-test('runs what is due first, and what was asked for first of what is due at once', async () => {
+test('runs entries by due time, and entries of one time in the order in which they were added', async () => {
   const schedule = createSchedule()
   const seen: string[] = []
   const see =
@@ -20,7 +20,7 @@ test('runs what is due first, and what was asked for first of what is due at onc
   expect(seen).toEqual(['10 a', '10 b', '20 c', '20 d'])
 })
 
-test('lets everything that follows from an entry settle before the next', async () => {
+test('lets all promises of an entry settle before the next entry', async () => {
   const schedule = createSchedule()
   const seen: string[] = []
   schedule.after(0, 'a', () => {
@@ -34,16 +34,16 @@ test('lets everything that follows from an entry settle before the next', async 
   expect(seen).toEqual(['what follows from a', 'b'])
 })
 
-test('knows the same story by its hash, keeps its last lines and tells another apart', async () => {
-  const story = async (labels: readonly string[]) => {
+test('hashes the trace, and keeps its last lines', async () => {
+  const traceOf = async (labels: readonly string[]) => {
     const schedule = createSchedule()
     for (const label of labels) schedule.after(1, label, () => {})
     await schedule.run(never)
     return schedule.trace()
   }
   const labels = Array.from({ length: 60 }, (_, index) => `entry ${index}`)
-  const { hash, last, steps } = await story(labels)
-  expect((await story(labels)).hash).toBe(hash)
-  expect((await story(labels.toReversed())).hash).not.toBe(hash)
-  expect([steps, last.length, last[0], last.at(-1)]).toEqual([60, 50, '1 entry 10', '1 entry 59'])
+  const { hash, lastSteps, steps } = await traceOf(labels)
+  expect((await traceOf(labels)).hash).toBe(hash)
+  expect((await traceOf(labels.toReversed())).hash).not.toBe(hash)
+  expect([steps, lastSteps.length, lastSteps[0], lastSteps.at(-1)]).toEqual([60, 50, '1 entry 10', '1 entry 59'])
 })

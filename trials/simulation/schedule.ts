@@ -1,27 +1,28 @@
-// Virtual time. Everything that happens is an entry of one queue, ordered by when it is due and, among those due at once,
-// by when it was asked for. Between two entries the event loop turns once, so all that follows from one has settled before
-// the next begins: the same entries give the same story, on any machine.
+// Virtual time. Everything that happens is an entry of one queue, ordered by due time and then by insertion. Between two
+// entries all promises settle, so everything that follows from one entry has happened before the next begins: the same
+// entries give the same run on any machine.
 
 type Entry = { readonly due: number; readonly sequence: number; readonly label: string; readonly run: () => void }
 
 export type Schedule = {
-  /** Virtual milliseconds since the story began. */
+  /** Virtual milliseconds since the run began. */
   readonly now: () => number
-  /** Runs once, so many milliseconds from now. `label` is what the trace says of it. */
+  /** Runs once after so many milliseconds. `label` is its line in the trace. */
   readonly after: (milliseconds: number, label: string, run: () => void) => void
-  /** Adds a line to the trace: what was decided or seen within an entry. */
+  /** Adds a line to the trace about what happened within an entry. */
   readonly note: (line: string) => void
-  /** Runs entries until `isOver`, or until nothing is left; answers whether it was over. */
+  /** Runs entries until `isOver` or until none is left; answers whether `isOver` held. */
   readonly run: (isOver: () => boolean) => Promise<boolean>
-  readonly trace: () => { readonly hash: string; readonly last: readonly string[]; readonly steps: number }
+  readonly trace: () => { readonly hash: string; readonly lastSteps: readonly string[]; readonly steps: number }
 }
 
-export const lastSteps = 50
+/** So many steps of the trace are kept for a failure's report. */
+const lastStepsMax = 50
 
 const isBefore = (one: Entry, other: Entry): boolean =>
   one.due < other.due || (one.due === other.due && one.sequence < other.sequence)
 
-/** A binary heap, the entry that is due first on top. */
+/** A binary heap with the earliest entry on top. */
 const createHeap = () => {
   const heap: Entry[] = []
   const sift = (entry: Entry): void => {
@@ -58,10 +59,10 @@ const createHeap = () => {
   }
 }
 
-/** A turn of the event loop costs as much as a step; between two immediates of one turn all settles just as well. */
+/** Promises settle between any two immediates, so 64 steps share one turn of the event loop, which costs as much as a step. */
 const immediatesATurn = 64
 
-/** Resolves once all that follows from what ran until now has settled; a rejection that nobody handles is noticed here. */
+/** Resolves when all pending promises have settled; an unhandled rejection surfaces here. */
 const createSettling = (): (() => Promise<void>) => {
   let asked: (() => void) | undefined
   let coming = 0
@@ -78,7 +79,7 @@ const createSettling = (): (() => Promise<void>) => {
     })
 }
 
-/** `print` is shown every line of the trace as it is made. */
+/** `print` receives every line of the trace as it is written. */
 export const createSchedule = (print?: (line: string) => void): Schedule => {
   const heap = createHeap()
   const settled = createSettling()
@@ -95,7 +96,7 @@ export const createSchedule = (print?: (line: string) => void): Schedule => {
       hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
       second = Math.imul(second ^ hash, 0x85ebca6b)
     }
-    last[steps % lastSteps] = text
+    last[steps % lastStepsMax] = text
     steps += 1
     print?.(text)
   }
@@ -120,7 +121,7 @@ export const createSchedule = (print?: (line: string) => void): Schedule => {
     },
     trace: () => ({
       hash: `${(hash >>> 0).toString(16).padStart(8, '0')}${(second >>> 0).toString(16).padStart(8, '0')}`,
-      last: last.map((_, index) => last[(steps + index) % Math.min(steps, lastSteps)] ?? ''),
+      lastSteps: last.map((_, index) => last[(steps + index) % Math.min(steps, lastStepsMax)] ?? ''),
       steps,
     }),
   }

@@ -4,7 +4,7 @@ import { productStream, stockStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { locationsOf } from './api.ts'
 import { skusOf } from './shopper.ts'
-import { epoch, type World } from './world.ts'
+import { epoch, type SimulatedWorld } from './world.ts'
 
 // What is in the log before anybody comes, and what somebody else puts into it.
 
@@ -13,7 +13,7 @@ export const poisonStreams = [stockStream('POISON', 'MAIN'), `order-${derivedId(
 
 const initialMetadata = { $correlationId: 'setup', $causationId: 'setup', actor: 'setup' }
 
-export const fillShelves = (world: World): void => {
+export const fillShelves = (world: SimulatedWorld): void => {
   const { random, draw } = world
   const put = (stream: string, event: DomainEvent): void => {
     const { storedType, json } = encodeEvent(event)
@@ -33,7 +33,7 @@ export const fillShelves = (world: World): void => {
 }
 
 /** A payload that breaks its schema, in streams of its own: those wait, and everything else goes on. */
-export const pourPoison = (world: World): void => {
+export const pourPoison = (world: SimulatedWorld): void => {
   for (const stream of poisonStreams)
     world.schedule.after(world.random.log.below(20_000), `poison in ${stream}`, () => {
       const json = JSON.stringify({ nonsense: true })

@@ -4,11 +4,11 @@ import type { Answer } from './api.ts'
 import { locationsOf } from './api.ts'
 import type { Ask } from './client.ts'
 import { methods } from './provider.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // What people do: shoppers who change their minds, and the staff who send their parcels.
 
-export const skusOf = ({ draw }: World): readonly [string, ...string[]] => [
+export const skusOf = ({ draw }: SimulatedWorld): readonly [string, ...string[]] => [
   'MUG',
   ...['CUP', 'JUG'].slice(0, draw.skus - 1),
 ]
@@ -28,19 +28,26 @@ const paidOf = (answer: Answer | undefined): Paid | undefined => {
 const attemptsMax = 3
 const thinkMilliseconds = 8_000
 
-const cardOf = ({ random: { clients } }: World): string => (clients.chance(0.5) ? 'card_good' : clients.pick(methods))
+const cardOf = ({ random: { clients } }: SimulatedWorld): string =>
+  clients.chance(0.5) ? 'card_good' : clients.pick(methods)
 
-const think = ({ schedule, random }: World, milliseconds: number, who: string): Promise<void> =>
+const think = ({ schedule, random }: SimulatedWorld, milliseconds: number, who: string): Promise<void> =>
   new Promise((resolve) => schedule.after(random.clients.below(1 + milliseconds), `${who} goes on`, resolve))
 
 /** The bank asks the shopper, in the browser; some answer, some never come back. */
-const answerBank = async (world: World, name: string, clientSecret: string): Promise<void> => {
+const answerBank = async (world: SimulatedWorld, name: string, clientSecret: string): Promise<void> => {
   const { clients } = world.random
   await think(world, thinkMilliseconds, name)
   if (clients.chance(0.8)) world.provider.authenticate(clientSecret.replace('_secret', ''), clients.chance(0.8))
 }
 
-const pay = async (world: World, ask: Ask, name: string, orderId: string, first: Answer | undefined): Promise<void> => {
+const pay = async (
+  world: SimulatedWorld,
+  ask: Ask,
+  name: string,
+  orderId: string,
+  first: Answer | undefined,
+): Promise<void> => {
   const { clients } = world.random
   let paid = paidOf(first)
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
@@ -53,7 +60,7 @@ const pay = async (world: World, ask: Ask, name: string, orderId: string, first:
 }
 
 /** Confirms, sends, takes back and refunds what can be; the order refuses what cannot. */
-const handle = async (world: World, ask: Ask, name: string, orderId: string, sku: string): Promise<void> => {
+const handle = async (world: SimulatedWorld, ask: Ask, name: string, orderId: string, sku: string): Promise<void> => {
   const { clients } = world.random
   const changes = [
     { type: 'RequestConfirmation' },
@@ -73,7 +80,7 @@ const handle = async (world: World, ask: Ask, name: string, orderId: string, sku
   }
 }
 
-export const shop = async (world: World, ask: Ask, name: string): Promise<void> => {
+export const shop = async (world: SimulatedWorld, ask: Ask, name: string): Promise<void> => {
   const { draw, random } = world
   const { clients } = random
   await think(world, draw.chaosSeconds * 500, name)
@@ -104,7 +111,7 @@ export const shop = async (world: World, ask: Ask, name: string): Promise<void> 
 }
 
 /** Counts, corrections and deliveries, also below what is promised. */
-export const keepStock = async (world: World, ask: Ask): Promise<void> => {
+export const keepStock = async (world: SimulatedWorld, ask: Ask): Promise<void> => {
   const { draw, random, faults, isHealed } = world
   const { clients } = random
   for (let round = 1; !isHealed(); round += 1) {
@@ -128,7 +135,7 @@ const resumesMax = 5
 
 /** Once everything is there again somebody goes through what waits for a person, and has it tried again. */
 export const resumeOrders = async (
-  world: World,
+  world: SimulatedWorld,
   ask: Ask,
   waiting: (reasons: readonly string[]) => readonly string[],
 ): Promise<void> => {

@@ -1,25 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import { apiNodeFlags, nodeFlags } from '#embedded/process/node-flags.ts'
-import type { Task } from './teller.ts'
-import { nothingTold, type Told, together } from './told.ts'
+import type { Task } from './child-process.ts'
+import { combined, noResults, type Results } from './results.ts'
 
-/** Seeds that a process takes at a time: few, so that all end together. */
+/** Seeds per task: few, so that all processes finish at about the same time. */
 const taskSeeds = 25
-/** Like an API, a story makes much that is forgotten just after it came to be kept. */
+/** Like an API process, a run creates many short-lived objects. */
 const execArgv = [...nodeFlags, ...apiNodeFlags]
-/** More failures than this say nothing new. */
+/** More failures than this add no information. */
 const failuresMax = 10
 
 export type SimulateOptions = {
   readonly start: number
   readonly seeds: number
-  /** Threads of one process would share more than they should: they are slower by a twentieth. */
+  /** Processes, not threads: threads share one heap budget and are a twentieth slower. */
   readonly processes: number
-  /** Stops after the tasks under way. */
+  /** When aborted, tasks under way are finished and no new one starts. */
   readonly signal?: AbortSignal
-  /** Told after each task. */
-  readonly progress?: (so: Told) => void
+  /** Called after each task with the results so far. */
+  readonly progress?: (results: Results) => void
 }
 
 function* tasksOf(start: number, seeds: number): Generator<Task> {
@@ -27,35 +27,35 @@ function* tasksOf(start: number, seeds: number): Generator<Task> {
     yield { start: from, seeds: Math.min(taskSeeds, start + seeds - from) }
 }
 
-const ask = (teller: ChildProcess, task: Task): Promise<Told> =>
+const run = (child: ChildProcess, task: Task): Promise<Results> =>
   new Promise((resolve, reject) => {
-    const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
-      reject(new Error(`A process that tells stories ended (${code ?? signal}): its last words are above.`))
-    teller.once('exit', ended)
-    teller.once('message', (told) => {
-      teller.off('exit', ended)
-      resolve(told as Told)
+    const exited = (code: number | null, signal: NodeJS.Signals | null): void =>
+      reject(new Error(`A simulation process exited (${code ?? signal}); its last output is above.`))
+    child.once('exit', exited)
+    child.once('message', (results) => {
+      child.off('exit', exited)
+      resolve(results as Results)
     })
-    teller.send(task)
+    child.send(task)
   })
 
-/** Tells the stories of a range of seeds, each twice, in so many processes; ends early when too many have failed. */
-export const simulate = async ({ start, seeds, processes, signal, progress }: SimulateOptions): Promise<Told> => {
+/** Runs a range of seeds, each twice, in several processes. Stops early after `failuresMax` failures. */
+export const simulate = async ({ start, seeds, processes, signal, progress }: SimulateOptions): Promise<Results> => {
   const tasks = tasksOf(start, seeds)
-  let all = nothingTold
-  const lane = async (): Promise<void> => {
-    const teller = fork(path.join(import.meta.dirname, 'teller.ts'), { execArgv, serialization: 'advanced' })
+  let all = noResults
+  const takeTasks = async (): Promise<void> => {
+    const child = fork(path.join(import.meta.dirname, 'child-process.ts'), { execArgv, serialization: 'advanced' })
     try {
       for (const task of tasks) {
         if (signal?.aborted || all.failed.length >= failuresMax) return
-        const told = await ask(teller, task)
-        all = together(all, told)
+        const results = await run(child, task)
+        all = combined(all, results)
         progress?.(all)
       }
     } finally {
-      teller.kill('SIGKILL')
+      child.kill('SIGKILL')
     }
   }
-  await Promise.all(Array.from({ length: processes }, lane))
+  await Promise.all(Array.from({ length: processes }, takeTasks))
   return all
 }

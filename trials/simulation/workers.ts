@@ -17,7 +17,7 @@ import type { Host } from './host.ts'
 import { createFollow, journey } from './log-client.ts'
 import { createProcessPorts, type ProcessPorts, type WakeUp } from './process-ports.ts'
 import { createStoreClient } from './store-client.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
 // A process of workers: the real steps, driven by the real loop, on simulated servers.
 
@@ -50,7 +50,7 @@ const createTick =
 const silence = (host: Host): Promise<'silent'> =>
   new Promise((resolve) => host.after(5_000, 'tick given up', () => resolve('silent')))
 
-export const startWorkers = (host: Host, world: World, wakeUp: WakeUp): WorkerProcess => {
+export const startWorkers = (host: Host, world: SimulatedWorld, wakeUp: WakeUp): WorkerProcess => {
   const { store, random, faults, newId, seams } = world
   const ports = createProcessPorts(host, world, (host, orderId, at) => {
     if (at > (ports.logTime.now() ?? at)) wakeUp(host, orderId, at)

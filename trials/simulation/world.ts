@@ -14,7 +14,7 @@ import { createStoreServer, type StoreServer } from './store.ts'
 /** 2026-01-01, so that instants look like instants. */
 export const epoch = 1_767_225_600_000
 
-export type World = {
+export type SimulatedWorld = {
   readonly draw: Draw
   readonly schedule: Schedule
   readonly faults: () => Faults
@@ -49,7 +49,7 @@ const concerns = [
 ] as const
 export type Concern = (typeof concerns)[number]
 
-export type WorldOptions = {
+export type SimulatedWorldOptions = {
   readonly seed: number
   readonly draw: Draw
   readonly schedule: Schedule
@@ -80,7 +80,7 @@ const jumpMilliseconds = 20_000
 const idOf = (seed: number, count: number): string =>
   `${seed.toString(16).padStart(8, '0').slice(-8)}-0000-4000-8000-${count.toString(16).padStart(12, '0')}`
 
-export const createWorld = (options: WorldOptions): World => {
+export const createWorld = (options: SimulatedWorldOptions): SimulatedWorld => {
   const { seed, draw, schedule, seams, committed, charged, tell, warn, fail } = options
   const random = Object.fromEntries(concerns.map((concern) => [concern, randomOf(seed, concern)])) as Record<
     Concern,

@@ -10,7 +10,7 @@ import { type Placed, place, reserve, stockProduct } from '../../shop/shop.ts'
 import type { Random } from '../../simulation/random.ts'
 import type { Notice } from '../provider.ts'
 import type { Row, Run } from '../run.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const facts = [
   'payment_intent.requires_action',
@@ -43,7 +43,7 @@ const intentOf = ({ data: { object } }: Notice): unknown =>
   object.object === 'payment_intent' ? object.id : object.payment_intent
 
 /** An order whose payment all of it has happened to, while nobody here was told. */
-const unawareOrder = async ({ shop, payments }: World, sku: string) => {
+const unawareOrder = async ({ shop, payments }: ChaosStage, sku: string) => {
   const { shopper } = shop
   const held = await reserve(shopper, [{ sku, quantity: 1 }])
   const order = await place(shopper, held, { paymentMethod: 'pm_card_authenticationRequired' })
@@ -56,14 +56,14 @@ const unawareOrder = async ({ shop, payments }: World, sku: string) => {
   return { order, intent }
 }
 
-const noticeOf = async ({ provider }: World, fact: Fact, intent: string): Promise<Notice> => {
+const noticeOf = async ({ provider }: ChaosStage, fact: Fact, intent: string): Promise<Notice> => {
   const found = (await provider.recentNotices(fact)).find((notice) => intentOf(notice) === intent)
   if (found === undefined) throw new Error(`the provider has no ${fact} of ${intent}`)
   return found
 }
 
 /** As the provider does: again until it is taken in. */
-const tell = async ({ provider }: World, notice: Notice): Promise<number> => {
+const tell = async ({ provider }: ChaosStage, notice: Notice): Promise<number> => {
   const answer = await insist(async () => {
     const status = await provider.notify(notice)
     if (status === undefined) throw new Error('no answer')
@@ -72,7 +72,7 @@ const tell = async ({ provider }: World, notice: Notice): Promise<number> => {
   return answer.status
 }
 
-const view = async ({ shop, logCopy, payments }: World, { orderId }: Placed, intent: string) => {
+const view = async ({ shop, logCopy, payments }: ChaosStage, { orderId }: Placed, intent: string) => {
   const { body } = await shop.staff.get(`/v1/orders/${orderId}`)
   const timeline = fieldOf((await shop.staff.get(`/v1/orders/${orderId}/timeline`)).body, 'items')
   const told = Array.isArray(timeline) ? timeline.map((item) => fieldOf(item, 'type')) : []

@@ -9,7 +9,7 @@ import { pauseProcess, untilRunning } from '../kills.ts'
 import { alarmRaisedAndCleared, alarmsSoFar, lagSeconds } from '../lag.ts'
 import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const shoppers = 6
 /** Longer than it takes until an API ticks, as no worker does, and until an alarm is raised then. */
@@ -55,7 +55,7 @@ const whileWritersGoOn = async ({ world, wrong }: Run, work: () => Promise<void>
 }
 
 /** Subscriptions to everything whose other end never takes an event. */
-const withHangingReaders = async ({ stack }: World, work: () => Promise<void>): Promise<void> => {
+const withHangingReaders = async ({ stack }: ChaosStage, work: () => Promise<void>): Promise<void> => {
   const client = connectEventStore(stack.addresses.eventStoreUrl)
   const readers = Array.from({ length: hangingReaders }, () =>
     client.subscribeToAll({ fromPosition: START }, { highWaterMark: 1 }).on('error', () => undefined),

@@ -14,7 +14,7 @@ import type { LogEntry } from '../log-copy.ts'
 import { compareProgress } from '../progress.ts'
 import type { Row, Run } from '../run.ts'
 import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const shoppers = 4
 const times = 3
@@ -31,7 +31,7 @@ const followAgain = async (pool: pg.Pool): Promise<void> => {
 }
 
 /** Wakes every order there is, twice, and waits until the workers have taken every job. */
-const wakeAll = async ({ stack, logCopy }: World): Promise<void> => {
+const wakeAll = async ({ stack, logCopy }: ChaosStage): Promise<void> => {
   const { redisUrl } = stack.addresses
   if (redisUrl === undefined) return
   const orderIds = new Set((await logCopy.readOn()).filter(isOfOrder).map(({ stream }) => streamKeyOf(stream)))
@@ -57,7 +57,7 @@ const checkoutPosition = async (pool: pg.Pool): Promise<bigint> => {
 }
 
 /** What is left undelivered a second time, in words; nothing once everybody is at the end again. */
-const untilDelivered = async ({ logCopy }: World, pool: pg.Pool): Promise<readonly string[]> => {
+const untilDelivered = async ({ logCopy }: ChaosStage, pool: pg.Pool): Promise<readonly string[]> => {
   const entries = await logCopy.readOn()
   const last = entries.findLast(isOfOrder)?.position ?? 0n
   const isThere = eventually(async () => (await checkoutPosition(pool)) >= last, Boolean, deliverMilliseconds)

@@ -10,7 +10,7 @@ import { untilServing } from '../kills.ts'
 import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
 import { canMount, moveToSmallDisk, type SmallDisk } from '../small-disk.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const shoppers = 6
 /** Once the disk is freed there is room to recover: files of Postgres's write-ahead log take 16 MiB each. */
@@ -24,7 +24,7 @@ type Server = {
   readonly part: string
   readonly folder: (dataDir: string) => string
   /** Ends the server so that nothing uses its folder any more. */
-  readonly end: (world: World) => void
+  readonly end: (world: ChaosStage) => void
 }
 
 const eventStore: Server = {
@@ -45,7 +45,7 @@ const postgres: Server = {
 }
 
 /** Its supervisor waits a moment before it starts it again: what is to happen in between happens at once. */
-const restartAfter = async (world: World, { part, end }: Server, between: () => void): Promise<void> => {
+const restartAfter = async (world: ChaosStage, { part, end }: Server, between: () => void): Promise<void> => {
   const supervised = world.stack.parts.get(part)
   const back = supervised?.next()
   const exited = supervised?.current().exited
@@ -58,7 +58,7 @@ const restartAfter = async (world: World, { part, end }: Server, between: () => 
 /** Disks that are in use. */
 type Disks = Set<SmallDisk>
 
-type Move = { readonly world: World; readonly server: Server; readonly disks: Disks }
+type Move = { readonly world: ChaosStage; readonly server: Server; readonly disks: Disks }
 
 const onSmallDisk = async ({ world, server, disks }: Move, work: (disk: SmallDisk) => Promise<void>): Promise<void> => {
   let disk: SmallDisk | undefined
@@ -74,7 +74,7 @@ const onSmallDisk = async ({ world, server, disks }: Move, work: (disk: SmallDis
 }
 
 /** Waits until a request was answered 503 that had not been when this was called, by the journal. */
-const untilRefused = async ({ journalFile }: World): Promise<unknown> => {
+const untilRefused = async ({ journalFile }: ChaosStage): Promise<unknown> => {
   const mark = statSync(journalFile).size
   const isRefused = async (): Promise<boolean> => readFileSync(journalFile).includes('"status":503', mark)
   return eventually(isRefused, Boolean, refusedMillisecondsMax)
@@ -116,7 +116,7 @@ const fullEventStore = async (run: Run, disk: SmallDisk): Promise<void> => {
 }
 
 /** Somebody whom nobody here knows yet: their key is the one thing that a sale writes to Postgres first. */
-const newCustomer = async ({ shop }: World): Promise<void> => {
+const newCustomer = async ({ shop }: ChaosStage): Promise<void> => {
   const lines = [{ sku: shop.random.pick(shop.skus), quantity: 1 }]
   const held = await shop.shopper.post('/v1/reservations', { lines, ttlSeconds: 600 })
   if (held.status !== 201) return
@@ -128,7 +128,7 @@ const newCustomer = async ({ shop }: World): Promise<void> => {
 const walFilesMax = 200
 
 /** What is left of the write-ahead log's files is used up; the next has no room. False where there was room all the time. */
-const useUpWal = async ({ stack }: World): Promise<boolean> => {
+const useUpWal = async ({ stack }: ChaosStage): Promise<boolean> => {
   const pool = createPool({ url: stack.addresses.databaseUrl, onError: () => undefined })
   try {
     for (let file = 0; file < walFilesMax; file += 1)

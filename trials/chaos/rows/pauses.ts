@@ -11,7 +11,7 @@ import { pauseProcess } from '../kills.ts'
 import { withLoad } from '../load.ts'
 import { heldBackAppend, restartWith, whilePaused } from '../pauses.ts'
 import type { Row, Run } from '../run.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const shoppers = 6
 const milliseconds = 30_000
@@ -40,7 +40,7 @@ const untilHeldBack = async ({ world, wrong }: Run, part: string, story: () => P
   wrong(`${part} was stopped at other streams, ${storiesMax} times`)
 }
 
-const confirmed = ({ logCopy }: World, orderId: string): Promise<unknown> =>
+const confirmed = ({ logCopy }: ChaosStage, orderId: string): Promise<unknown> =>
   eventually(
     async () =>
       (await logCopy.readOn()).some(
@@ -50,13 +50,13 @@ const confirmed = ({ logCopy }: World, orderId: string): Promise<unknown> =>
     takeOverMilliseconds,
   )
 
-const oneUnit = async ({ shop }: World) => {
+const oneUnit = async ({ shop }: ChaosStage) => {
   const sku = `PAUSED-${shop.newKey().slice(-8)}`.toUpperCase()
   await stockProduct(shop.staff, { sku, price: 1_000, quantity: 1 })
   return [{ sku, quantity: 1 }] as const
 }
 
-const placeOne = async (world: World): Promise<Placed> => {
+const placeOne = async (world: ChaosStage): Promise<Placed> => {
   const { shopper } = world.shop
   return place(shopper, await reserve(shopper, await oneUnit(world)))
 }
@@ -66,7 +66,7 @@ const firstAfterRequest = 2
 const lastOfPayment = 5
 
 /** Asks the first API alone, once: the same key is asked again later, of anybody. */
-const payOnce = ({ strangers }: World, { orderId, orderToken }: Placed, key: string): Promise<unknown> =>
+const payOnce = ({ strangers }: ChaosStage, { orderId, orderToken }: Placed, key: string): Promise<unknown> =>
   strangers.post(`/v1/orders/${orderId}/pay`, card, { key, orderToken }).catch(() => undefined)
 
 const expectPaid = async ({ world, wrong }: Run, { orderId, orderToken }: Placed, key: string): Promise<void> => {

@@ -11,7 +11,7 @@ import { fieldOf } from '../../shop/field.ts'
 import { type Placed, place, reserve, stockProduct } from '../../shop/shop.ts'
 import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 const shoppers = 6
 const card = { paymentMethod: 'pm_card_visa' }
@@ -29,7 +29,7 @@ const failures = [
 const calls = ['create', 'confirm', 'capture'] as const satisfies readonly Operation[]
 const meetings = failures.flatMap((failure) => calls.map((operation) => ({ failure, operation })))
 
-const placeMany = async ({ shop }: World, count: number): Promise<readonly Placed[]> => {
+const placeMany = async ({ shop }: ChaosStage, count: number): Promise<readonly Placed[]> => {
   const sku = `PAID-${shop.newKey().slice(-8)}`.toUpperCase()
   await stockProduct(shop.staff, { sku, price, quantity: count })
   const one = async () => place(shop.shopper, await reserve(shop.shopper, [{ sku, quantity: 1 }]))
@@ -74,7 +74,7 @@ const meetEach = async (run: Run): Promise<void> => {
 const orders = 12
 const silentMilliseconds = 20_000
 
-const times = ({ stack }: World, text: string): number =>
+const times = ({ stack }: ChaosStage, text: string): number =>
   readFileSync(path.join(stack.dataDir, 'logs', 'api-1.log'), 'utf8').split(text).length - 1
 
 /** Not a word, until the provider is left alone; then whoever pays is told so, and can pay later. */

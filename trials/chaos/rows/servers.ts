@@ -7,7 +7,7 @@ import { killPostgres, wipeAndKillRedis } from '../../shop/kill.ts'
 import { killAndWait, killRunning } from '../kills.ts'
 import { withLoad } from '../load.ts'
 import type { Row, Run } from '../run.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 // Rows 4 to 6: the servers under the API and the workers die under load. What is killed when is drawn from the seed.
 
@@ -61,7 +61,7 @@ export const postgresRow: Row = {
   run: (run) => killed(run, run.sample ? 1 : 5, () => killPostgres(run.world.stack)),
 }
 
-const killRedis = async ({ stack }: World, beforeRestart: () => void = () => undefined): Promise<void> => {
+const killRedis = async ({ stack }: ChaosStage, beforeRestart: () => void = () => undefined): Promise<void> => {
   const part = stack.parts.get('redis')
   if (part === undefined) return
   const redis = new Redis(stack.addresses.redisUrl ?? '')

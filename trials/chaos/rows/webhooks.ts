@@ -5,14 +5,14 @@ import type { LogEntry } from '../log-copy.ts'
 import { type Notice, strayDispute } from '../provider.ts'
 import type { Row, Run } from '../run.ts'
 import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
-import type { World } from '../world.ts'
+import type { ChaosStage } from '../world.ts'
 
 // Rows 7 and 9: what the payment provider tells, and what only seems to come from it.
 
 const shoppers = 6
 const shuffleMilliseconds = 3_000
 
-const orderEvents = async ({ logCopy }: World): Promise<readonly LogEntry[]> =>
+const orderEvents = async ({ logCopy }: ChaosStage): Promise<readonly LogEntry[]> =>
   (await logCopy.readOn()).filter(({ stream }) => stream.startsWith('order-'))
 
 /** The provider's notices once more, each several times at once and in any order: days later nothing may follow. */
@@ -55,7 +55,7 @@ export const repeatedWebhooksRow: Row = {
 
 const secondsTooOld = 600
 
-const strayStreams = async ({ logCopy }: World, id: string): Promise<number> =>
+const strayStreams = async ({ logCopy }: ChaosStage, id: string): Promise<number> =>
   (await logCopy.readOn()).filter(({ stream }) => stream === `provider-evt_${id}`).length
 
 /** Who cannot sign changes nothing; what nobody here knows is kept once. */

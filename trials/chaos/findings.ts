@@ -1,5 +1,5 @@
 /** Each finding is a line for people; nothing found is what must come out. */
-export type Verdict = {
+export type FindingsByKind = {
   readonly oversold: readonly string[]
   readonly lostAcks: readonly string[]
   readonly doubleCharges: readonly string[]
@@ -9,4 +9,4 @@ export type Verdict = {
   readonly others: readonly string[]
 }
 
-export const findingsOf = (verdict: Verdict): readonly string[] => Object.values(verdict).flat()
+export const findingsOf = (verdict: FindingsByKind): readonly string[] => Object.values(verdict).flat()
