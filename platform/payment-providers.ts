@@ -27,8 +27,10 @@ export type PaymentProvidersOptions = {
 /** The providers that the configuration switches on; `transfers` is undefined where none is paid by bank transfer. */
 export type SwitchedOn = PaymentProviders & { readonly transfers: Transfers | undefined }
 
+const secondsADay = 86_400
+
 const withInvoices = (dueDays: number, db: Kysely<Database>) => {
-  const ports = { store: createPostgresInvoices(db), now: systemClock.now, dueDays }
+  const ports = { store: createPostgresInvoices(db), now: systemClock.now, dueSeconds: dueDays * secondsADay }
   return { providers: { [invoiceProvider]: createInvoiceProvider(ports) }, transfers: createTransfers(ports) }
 }
 

@@ -6,11 +6,9 @@ import { drive, openShop, pay, placed, sweepFor, total } from '#commands/testing
 import { orderStream } from '#domain/streams.ts'
 import type { Invoice } from './invoice.ts'
 import { createMemoryInvoices } from './memory-store.ts'
-import { dueDays, giveBackAll, invoicesUnderTest, receive } from './testing/under-test.ts'
+import { dueSeconds, giveBackAll, invoicesUnderTest, receive } from './testing/under-test.ts'
 
 // What is special about an invoice: days pass until its money arrives, and people move it.
-
-const secondsADay = 86_400
 
 const openOffice = async () => {
   const shop = await openShop()
@@ -46,14 +44,14 @@ describe('an order paid by invoice', () => {
       ...['OrderPlaced', 'PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted'],
     ])
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
-    expect(shop.wakeUps.at(-1)).toEqual({ orderId, at: shop.now() + dueDays * secondsADay * 1_000 })
+    expect(shop.wakeUps.at(-1)).toEqual({ orderId, at: shop.now() + dueSeconds * 1_000 })
   })
 
   test('is left alone until its due date; then it calls for attention, once', async () => {
     const office = await openOffice()
     const { shop, boot } = office
     const orderId = await sold(office)
-    await shop.pass(dueDays * secondsADay - 1)
+    await shop.pass(dueSeconds - 1)
     await drive(orderId, boot())
     expect(await attentionOf(orderId, shop)).toEqual([])
     await shop.pass(1)
@@ -69,7 +67,7 @@ describe('an order paid by invoice', () => {
     const office = await openOffice()
     const { shop, boot } = office
     const orderId = await sold(office)
-    await shop.pass(dueDays * secondsADay)
+    await shop.pass(dueSeconds)
     await drive(orderId, boot())
     expect(await receive(orderId, boot())).toMatchObject({ outcome: 'changed', status: 'confirmed' })
     expect(await attentionOf(orderId, shop)).toEqual([])
@@ -79,7 +77,7 @@ describe('an order paid by invoice', () => {
     const office = await openOffice()
     const { shop, boot, invoice } = office
     const orderId = await sold(office)
-    await shop.pass(dueDays * secondsADay)
+    await shop.pass(dueSeconds)
     await drive(orderId, boot())
     await cancel(orderId, office)
     expect(await attentionOf(orderId, shop)).toEqual([])

@@ -10,13 +10,11 @@ import type { InvoiceStore } from './store.ts'
 
 export const invoiceProvider = 'invoice'
 
-const secondsADay = 86_400
-
 export type InvoicePorts = {
   readonly store: InvoiceStore
   readonly now: () => Instant
   /** How long the customer has to transfer the money. */
-  readonly dueDays: number
+  readonly dueSeconds: number
 }
 
 export const missing = (kind: string, id: string): ProviderRefused =>
@@ -30,7 +28,7 @@ const shown = (id: string, invoice: Invoice | undefined): Invoice => {
 const invoiceIdOf = (orderId: string, attempt: number): string => `inv_${derivedId('invoice', orderId, attempt)}`
 export const refundObjectIdOf = (refundId: string): string => `invr_${refundId}`
 
-export const createInvoiceProvider = ({ store, now, dueDays }: InvoicePorts): PaymentProvider => {
+export const createInvoiceProvider = ({ store, now, dueSeconds }: InvoicePorts): PaymentProvider => {
   const read = async (id: string): Promise<IntentView> => invoiceView(shown(id, await store.read(id)))
   const changed = async (id: string, change: (invoice: Invoice) => Invoice): Promise<IntentView> =>
     invoiceView(shown(id, await store.change(id, change)))
@@ -47,8 +45,7 @@ export const createInvoiceProvider = ({ store, now, dueDays }: InvoicePorts): Pa
       return invoice && invoiceView(invoice)
     },
     readIntent: read,
-    confirmIntent: ({ providerObjectId }) =>
-      changed(providerObjectId, issued(secondsAfter(now(), dueDays * secondsADay))),
+    confirmIntent: ({ providerObjectId }) => changed(providerObjectId, issued(secondsAfter(now(), dueSeconds))),
     // The customer alone moves the money; until staff record that they have, the invoice stays open.
     captureIntent: ({ providerObjectId }) => read(providerObjectId),
     voidIntent: ({ providerObjectId }) => changed(providerObjectId, voided),

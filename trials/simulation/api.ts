@@ -9,6 +9,7 @@ import { type PlaceOrderAnswer, placeOrder } from '#commands/place-order.ts'
 import { productRules } from '#commands/product-rules.ts'
 import { createProductTerms } from '#commands/product-terms.ts'
 import { recordPaymentNotice } from '#commands/record-payment-notice.ts'
+import { recordTransfer } from '#commands/record-transfer.ts'
 import {
   type ReleaseReservationAnswer,
   type ReleaseReservationRefusal,
@@ -16,6 +17,7 @@ import {
 } from '#commands/release-reservation.ts'
 import { type ReserveStockAnswer, type ReserveStockRefusal, reserveStock } from '#commands/reserve-stock.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import type { TransferRefusal } from '#commands/transfers.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { Host } from './host.ts'
 import { observe } from './log-client.ts'
@@ -34,6 +36,12 @@ export type Request =
       readonly paymentMethod: string | undefined
     }
   | { readonly type: 'pay'; readonly orderId: string; readonly paymentMethod: string }
+  | {
+      readonly type: 'transfer'
+      readonly orderId: string
+      readonly refundId: string | null
+      readonly amount: number
+    }
   | { readonly type: 'change'; readonly orderId: string; readonly change: OrderChange }
   | { readonly type: 'stock'; readonly sku: string; readonly location: string; readonly change: StockChange }
 
@@ -46,6 +54,7 @@ export type Answer =
   | PayOrderAnswer
   | ChangeOrderAnswer
   | OrderUseCaseRefusal
+  | TransferRefusal
   | Awaited<ReturnType<typeof changeStock>>
 
 export type Api = {
@@ -113,6 +122,8 @@ export const startApi = (
         }
         case 'pay':
           return payOrder(request, origin, ports)
+        case 'transfer':
+          return recordTransfer({ ...request, reference: 'bank', date: '2026-01-02' }, origin, ports)
         case 'change':
           return changeOrder(request.orderId, request.change, origin, ports)
         case 'stock': {

@@ -1,3 +1,4 @@
+import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { NoAnswer } from '#commands/stream-writer/errors.ts'
 import type { Answer, Api, Request } from './api.ts'
 import { Simulated } from './host.ts'
@@ -6,6 +7,12 @@ import type { SimulatedWorld } from './world.ts'
 
 // The way between a client and the API: requests and answers get lost, come late and come twice. Who hears nothing asks
 // again with the same key, at another process as likely as not.
+
+/** What a caller is told as 503; the provider's silence is one only where a transfer is recorded. */
+const isNoAnswer = (error: unknown, { type }: Request): boolean =>
+  error instanceof NoAnswer ||
+  error instanceof Simulated ||
+  (type === 'transfer' && error instanceof ProviderOutcomeUnknown)
 
 export type Ask = (request: Request, key: string) => Promise<Answer | undefined>
 
@@ -38,7 +45,7 @@ export const createAsk = ({ world, apis, answers }: ClientOptions): Ask => {
         },
         (error: unknown) => {
           schedule.note(`${api.host.name} has no answer to ${key}`)
-          if (!(error instanceof NoAnswer) && !(error instanceof Simulated)) fail(`${key}: ${String(error)}`)
+          if (!isNoAnswer(error, request)) fail(`${key}: ${String(error)}`)
         },
       )
     })

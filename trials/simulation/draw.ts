@@ -14,6 +14,9 @@ export type Draw = {
   readonly manualConfirmSeconds: number
   /** So long the provider stays away after all else has healed; longer than an hour, and people are called. */
   readonly providerAwaySeconds: number
+  /** How often a shopper pays by invoice, and how long they have for that. */
+  readonly invoices: number
+  readonly invoiceDueSeconds: number
   readonly faults: Faults
 }
 
@@ -138,5 +141,7 @@ export const drawOf = (seed: number): Draw => {
     manualConfirmSeconds: random.between(10, 60),
     providerAwaySeconds: random.chance(0.01) ? 3_800 : 0,
     faults: drawFaults(random),
+    invoices: random.chance(0.65) ? 0 : random.next(),
+    invoiceDueSeconds: random.between(10, 120),
   }
 }

@@ -4,7 +4,11 @@ import type { EventLog, Timers } from '#commands/ports.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
+import type { Transfers } from '#commands/transfers.ts'
+import { createInvoiceProvider } from '#platform/invoice/provider.ts'
+import { createTransfers } from '#platform/invoice/transfers.ts'
 import type { Host } from './host.ts'
+import { createInvoiceClient } from './invoices.ts'
 import { createLogClient, type Network } from './log-client.ts'
 import { createProviderClient } from './provider-client.ts'
 import { createSnapshotClient } from './snapshots.ts'
@@ -16,6 +20,7 @@ import type { SimulatedWorld } from './world.ts'
 export type WakeUp = (host: Host, orderId: string, at: number) => void
 
 export type ProcessPorts = NoticePorts & {
+  readonly transfers: Transfers
   readonly log: EventLog
   readonly network: Network
   readonly clock: LogClock
@@ -52,6 +57,11 @@ export const createProcessPorts = (host: Host, world: SimulatedWorld, wakeUp: Wa
   const clock = createLogClock(host.monotonic)
   const logTime = seams.logTime(trustedLogTime(clock), host)
   const warn = (line: string): void => world.warn(host, line)
+  const invoices = {
+    store: createInvoiceClient({ server: world.invoices.store, host, random: random.invoices, faults }),
+    now: world.logClock,
+    dueSeconds: draw.invoiceDueSeconds,
+  }
   const writerPorts: WriterPorts = { log, logTime, timers: timersOf(host), random: random.writers.next, warn }
   return {
     network,
@@ -66,9 +76,11 @@ export const createProcessPorts = (host: Host, world: SimulatedWorld, wakeUp: Wa
       cards: seams.provider(
         createProviderClient({ server: provider, host, schedule, random: random.providerCalls, faults, outage }),
       ),
+      invoice: seams.provider(createInvoiceProvider(invoices)),
     },
     defaultProvider: 'cards',
-    paymentMethods: {},
+    paymentMethods: { invoice: 'invoice' },
+    transfers: createTransfers(invoices),
     manualConfirmSeconds: draw.manualConfirmSeconds,
     wakeUp: (orderId, at) => wakeUp(host, orderId, at),
     warn,

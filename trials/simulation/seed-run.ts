@@ -1,7 +1,9 @@
+import { keepInvoices, type OpenTransfers } from './bookkeeper.ts'
 import { createAsk } from './client.ts'
 import { type Draw, drawOf } from './draw.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import type { Host } from './host.ts'
+import { allBooks } from './invoices.ts'
 import type { StoredEvent } from './log.ts'
 import { createAnswers } from './oracle/answers.ts'
 import { type Books, createBooks } from './oracle/books.ts'
@@ -105,7 +107,7 @@ const begin = (options: SeedRunOptions, problem: FirstProblem) => {
 const waiting = (world: SimulatedWorld, books: Books, fleet: Fleet, clients: number): readonly string[] => [
   ...(clients > 0 ? [`${clients} clients have no answer yet`] : []),
   ...(fleet.undelivered() > 0 ? [`${fleet.undelivered()} webhooks are not acknowledged`] : []),
-  ...unfinished(books, world.provider),
+  ...unfinished(books, allBooks(world.provider, world.invoices.all())),
   ...(areCaughtUp(world.store, world.log, projections) ? [] : ['the read models are behind']),
 ]
 
@@ -116,6 +118,18 @@ const needing =
     [...books.orders.values()].flatMap(({ orderId, attention }) =>
       reasons.some((reason) => attention.has(reason)) ? [orderId] : [],
     )
+
+/** What a bookkeeper sees in the list of orders that need a person. */
+const openTransfers = (books: Books) => (): OpenTransfers => ({
+  overdue: [...books.orders.values()].filter(({ attention }) => attention.has('payment_overdue')),
+  refunds: [...books.orders.values()].flatMap(({ orderId, attention, refundsRequested, refundsAnswered }) =>
+    attention.has('refund_by_hand')
+      ? [...refundsRequested].flatMap(([refundId, amount]) =>
+          refundsAnswered.has(refundId) ? [] : [{ orderId, refundId, amount }],
+        )
+      : [],
+  ),
+})
 
 /** Runs a seed. The same seed gives the same run as long as the code is the same. */
 export const runSeed = async (options: SeedRunOptions): Promise<SeedRun> => {
@@ -140,6 +154,10 @@ export const runSeed = async (options: SeedRunOptions): Promise<SeedRun> => {
   schedule.after(back + checkMilliseconds, 'staff resume orders that need attention', () =>
     track(resumeOrders(world, ask, needing(books))),
   )
+  track(keepInvoices(world, ask, openTransfers(books)))
+  schedule.after(back + checkMilliseconds, 'staff go through the invoices', () =>
+    track(keepInvoices(world, ask, openTransfers(books))),
+  )
   let isFinished = false
   const check = (): void => {
     isFinished = schedule.now() > back + checkMilliseconds && waiting(world, books, fleet, busy).length === 0
@@ -150,7 +168,7 @@ export const runSeed = async (options: SeedRunOptions): Promise<SeedRun> => {
   await schedule.run(() => problem.text !== undefined || isFinished || schedule.now() > until)
 
   if (!isFinished) world.fail(`not finished: ${waiting(world, books, fleet, busy).slice(0, 5).join('; ')}`)
-  for (const text of wrongAtEnd(books, world.provider)) world.fail(text)
+  for (const text of wrongAtEnd(books, allBooks(world.provider, world.invoices.all()))) world.fail(text)
   if (problem.text === undefined)
     for (const text of await wrongReadModels({ ...world, books }, projections, poisonStreams)) world.fail(text)
   const { hash, lastSteps, steps } = schedule.trace()

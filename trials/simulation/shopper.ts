@@ -2,6 +2,7 @@ import type { StockChange } from '#commands/change-stock.ts'
 import type { ReserveStockAnswer } from '#commands/reserve-stock.ts'
 import type { Answer } from './api.ts'
 import { locationsOf } from './api.ts'
+import { transferMoney } from './bookkeeper.ts'
 import type { Ask } from './client.ts'
 import { methods } from './provider.ts'
 import type { SimulatedWorld } from './world.ts'
@@ -28,8 +29,10 @@ const paidOf = (answer: Answer | undefined): Paid | undefined => {
 const attemptsMax = 3
 const thinkMilliseconds = 8_000
 
-const cardOf = ({ random: { clients } }: SimulatedWorld): string =>
-  clients.chance(0.5) ? 'card_good' : clients.pick(methods)
+const methodOf = ({ draw, random: { clients } }: SimulatedWorld): string => {
+  if (draw.invoices > 0 && clients.chance(draw.invoices)) return 'invoice'
+  return clients.chance(0.5) ? 'card_good' : clients.pick(methods)
+}
 
 const think = ({ schedule, random }: SimulatedWorld, milliseconds: number, who: string): Promise<void> =>
   new Promise((resolve) => schedule.after(random.clients.below(1 + milliseconds), `${who} goes on`, resolve))
@@ -41,22 +44,28 @@ const answerBank = async (world: SimulatedWorld, name: string, clientSecret: str
   if (clients.chance(0.8)) world.provider.authenticate(clientSecret.replace('_secret', ''), clients.chance(0.8))
 }
 
+type Paying = { readonly orderId: string; readonly total: number; readonly method: string | undefined }
+
 const pay = async (
   world: SimulatedWorld,
   ask: Ask,
   name: string,
-  orderId: string,
+  order: Paying,
   first: Answer | undefined,
 ): Promise<void> => {
   const { clients } = world.random
+  const { orderId } = order
+  let { method } = order
   let paid = paidOf(first)
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    if (paid?.status === 'confirmed' || paid?.status === 'authorized') return
+    if (paid?.status === 'confirmed' || paid?.status === 'authorized') break
     if (paid?.clientSecret && clients.chance(0.9)) await answerBank(world, name, paid.clientSecret)
-    else if (clients.chance(0.15)) return
+    else if (clients.chance(0.15)) break
     await think(world, thinkMilliseconds, name)
-    paid = paidOf(await ask({ type: 'pay', orderId, paymentMethod: cardOf(world) }, `${name} pays ${attempt}`))
+    method = methodOf(world)
+    paid = paidOf(await ask({ type: 'pay', orderId, paymentMethod: method }, `${name} pays ${attempt}`))
   }
+  if (method === 'invoice') await transferMoney(world, ask, name, order)
 }
 
 /** Confirms, sends, takes back and refunds what can be; the order refuses what cannot. */
@@ -100,12 +109,12 @@ export const shop = async (world: SimulatedWorld, ask: Ask, name: string): Promi
     return
   }
   const confirm = clients.chance(0.3) ? 'manual' : 'automatic'
-  const paymentMethod = clients.chance(0.6) ? cardOf(world) : undefined
+  const paymentMethod = clients.chance(0.6) ? methodOf(world) : undefined
   const placed = await ask({ type: 'place', reservation, confirm, paymentMethod }, `${name} places`)
   if (placed === undefined || !('orderNumber' in placed)) return
   const sku = lines[0]?.sku ?? 'MUG'
   await Promise.all([
-    pay(world, ask, name, placed.orderId, placed),
+    pay(world, ask, name, { orderId: placed.orderId, total: placed.total, method: paymentMethod }, placed),
     clients.chance(0.8) ? handle(world, ask, `staff for ${name}`, placed.orderId, sku) : undefined,
   ])
 }

@@ -12,6 +12,7 @@ import { createProjectorHost } from '#workers/projector-host.ts'
 import { onlyStreams, shareFollow } from '#workers/shared-follow.ts'
 import { createSweep } from '#workers/sweep.ts'
 import { createTicker } from '#workers/ticker.ts'
+import { createTransferNotices } from '#workers/transfer-notices.ts'
 import type { Worker } from '#workers/worker.ts'
 import type { Host } from './host.ts'
 import { createFollow, journey } from './log-client.ts'
@@ -86,6 +87,11 @@ export const startWorkers = (host: Host, world: SimulatedWorld, wakeUp: WakeUp):
       follow: onlyStreams(follow, 'order-'),
       logTime: ports.logTime,
       ...{ wait, drive, monotonic, signal },
+    }),
+    createTransferNotices({
+      lease: database.lease('transfers'),
+      transfers: ports.transfers,
+      ...{ ports, monotonic, signal },
     }),
     createSweep({
       lease: database.lease('sweep'),

@@ -1,4 +1,5 @@
 import type { PaymentNotice } from '#commands/payment-notice.ts'
+import { createMemoryInvoices } from '#platform/invoice/memory-store.ts'
 import type { Draw, Faults } from './draw.ts'
 import { createHost, type Host } from './host.ts'
 import { createLogServer, type LogServer, type StoredEvent } from './log.ts'
@@ -25,6 +26,8 @@ export type SimulatedWorld = {
   readonly logClock: () => number
   readonly store: StoreServer
   readonly provider: ProviderServer
+  /** The table of invoices. */
+  readonly invoices: ReturnType<typeof createMemoryInvoices>
   readonly outage: Outage
   readonly seams: Seams
   readonly hostNamed: (name: string, died: () => void) => Host
@@ -43,6 +46,8 @@ const concerns = [
   'store',
   'provider',
   'providerCalls',
+  'invoices',
+  'bookkeeper',
   'webhooks',
   'timers',
   'writers',
@@ -108,6 +113,7 @@ export const createWorld = (options: SimulatedWorldOptions): SimulatedWorld => {
     logClock: () => epoch + schedule.now() + leapt,
     store: createStoreServer(schedule.now, fail),
     provider: createProviderServer({ schedule, random: random.provider, faults: () => faults, charged, tell }),
+    invoices: createMemoryInvoices(),
     outage,
     seams,
     hostNamed: (name, died) => {

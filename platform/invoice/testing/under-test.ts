@@ -9,7 +9,7 @@ import { createInvoiceProvider } from '../provider.ts'
 import type { InvoiceStore } from '../store.ts'
 import { createTransfers } from '../transfers.ts'
 
-export const dueDays = 14
+export const dueSeconds = 14 * 86_400
 
 const statement = { reference: 'RF18 5390 0754 7034', date: '2027-01-20' }
 
@@ -28,7 +28,7 @@ export const invoicesUnderTest = (
   { store, all }: { readonly store: InvoiceStore; readonly all: () => Promise<readonly Invoice[]> },
   now: () => Instant,
 ): ProviderUnderTest => {
-  const ports = { store, now, dueDays }
+  const ports = { store, now, dueSeconds }
   const transfers = createTransfers(ports)
   return {
     provider: createInvoiceProvider(ports),

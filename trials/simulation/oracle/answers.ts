@@ -38,6 +38,11 @@ const missing = (key: string, request: Request, answer: Answer, books: Books): s
       return answer.status === 'confirmed' && order?.captured.size === 0 ? 'nothing was paid' : undefined
     }
     case 'changed': {
+      if (request.type === 'transfer') {
+        const order = books.orders.get(request.orderId)
+        const isKnown = request.refundId === null ? order?.captured.size : order?.refundsAnswered.has(request.refundId)
+        return isKnown ? undefined : 'the order does not know of the transfer'
+      }
       const change = request.type === 'change' || request.type === 'stock' ? request.change.type : ''
       const effect = effects[change]
       return effect === undefined || books.isDone(effect, key) ? undefined : `no ${effect} is in the log`

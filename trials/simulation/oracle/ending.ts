@@ -18,7 +18,7 @@ const unfinishedOrder = (order: OrderBook, ledger: Ledger): readonly string[] =>
   if (order.unsettled.size > 0 && !attention.has('stock_settlement_failed'))
     waits.push(`has not told the stock of revisions ${[...order.unsettled].join(', ')}`)
   for (const refundId of order.refundsRequested.keys())
-    if (!order.refundsAnswered.has(refundId) && !attention.has('refund_failed'))
+    if (!order.refundsAnswered.has(refundId) && !attention.has('refund_failed') && !attention.has('refund_by_hand'))
       waits.push(`waits for refund ${refundId}`)
   for (const { id, status: state } of intentsOf(ledger, orderId))
     if (state !== 'captured' && state !== 'voided' && attention.size === 0) waits.push(`has ${id} left ${state}`)
@@ -78,7 +78,8 @@ const wrongOrder = (order: OrderBook, books: Books, ledger: Ledger): readonly st
   } else if (status !== 'open') {
     if (open.length > 0 && !attention.has('stock_settlement_failed'))
       wrong.push(`has ended with ${open.length} open holds`)
-    if (netOf(order) !== 0 && !attention.has('refund_failed')) wrong.push(`has ended with ${netOf(order)} kept`)
+    if (netOf(order) !== 0 && !attention.has('refund_failed') && !attention.has('refund_by_hand'))
+      wrong.push(`has ended with ${netOf(order)} kept`)
   }
   return wrong.map((what) => `order ${orderId} (${status}): ${what}`)
 }

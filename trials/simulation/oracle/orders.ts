@@ -71,6 +71,7 @@ const ended = (order: OrderBook, status: 'cancelled' | 'expired'): string | unde
   if (order.shipped.size > 0) return 'ends though something was shipped'
   order.status = status
   order.unsettled.add(order.revision)
+  order.attention.delete('payment_overdue')
   return undefined
 }
 
@@ -89,6 +90,7 @@ const change = (order: OrderBook, type: string, data: Data): string | undefined 
     case 'PaymentCaptured':
       if (order.captured.has(objectId)) return 'counts a payment twice'
       order.captured.set(objectId, numberIn(data, 'amount'))
+      order.attention.delete('payment_overdue')
       return undefined
     case 'OrderConfirmed':
       if (order.status !== 'open') return `confirms an order that is ${order.status}`
@@ -124,6 +126,8 @@ const change = (order: OrderBook, type: string, data: Data): string | undefined 
       if (order.refunded.has(objectId) || order.refundsFailed.has(objectId)) return 'counts a refund twice'
       order.refunded.set(objectId, numberIn(data, 'amount'))
       order.refundsAnswered.add(textIn(data, 'refundId'))
+      if ([...order.refundsRequested.keys()].every((id) => order.refundsAnswered.has(id)))
+        order.attention.delete('refund_by_hand')
       return netOf(order) < 0 ? 'gives back more than was taken' : undefined
     case 'RefundFailed':
       order.refunded.delete(objectId)

@@ -1,4 +1,5 @@
 import { orderRules } from '#commands/order-rules.ts'
+import type { IntentView, PaymentProvider, RefundView } from '#commands/payment-provider.ts'
 import type { EventToAppend } from '#commands/ports.ts'
 import { stockRules } from '#commands/stock-rules.ts'
 import type { OrderCommand } from '#domain/order/commands.ts'
@@ -56,6 +57,14 @@ const withoutContent = (event: EventToAppend, index: number): EventToAppend => (
   id: derivedId('event', event.data.commandId, index),
 })
 
+const paidAtOnce = ({ name }: PaymentProvider, view: IntentView): IntentView =>
+  name === 'invoice' && view.status.type === 'authorized'
+    ? { ...view, status: { type: 'captured', capturedAmount: view.amount } }
+    : view
+
+const givenBackAtOnce = (view: RefundView): RefundView =>
+  view.status.type === 'by_hand' ? { ...view, status: { type: 'refunded' } } : view
+
 const checkpointFirst: Seams['projections'] = (store, host, server) => ({
   load: store.load,
   commit: async (commit) => {
@@ -95,6 +104,20 @@ export const controls: Readonly<Record<string, Seams>> = {
   'the provider is called again without a look': {
     ...asBuilt,
     provider: (provider) => ({ ...provider, findIntent: async () => undefined, findRefund: async () => undefined }),
+  },
+  'an invoice counts as paid before its transfer': {
+    ...asBuilt,
+    provider: (provider) => ({
+      ...provider,
+      confirmIntent: async (intent) => paidAtOnce(provider, await provider.confirmIntent(intent)),
+    }),
+  },
+  'a refund counts as given back before its transfer': {
+    ...asBuilt,
+    provider: (provider) => ({
+      ...provider,
+      refund: async (wanted) => givenBackAtOnce(await provider.refund(wanted)),
+    }),
   },
   'the checkpoint is stored apart from the rows': { ...asBuilt, projections: checkpointFirst },
   'a position is stored without its fencing token': { ...asBuilt, leases: withoutFence },
