@@ -30,6 +30,15 @@ describe('the events of an order', () => {
     ])
   })
 
+  test('say until when a customer has to transfer the money', () => {
+    const issued = orderLife().map((event) =>
+      event.type === 'PaymentAuthorized' ? { ...event, data: { ...event.data, payBy: 1_801_209_600_000 } } : event,
+    )
+    expect(items(...issued)[3]?.text).toBe(
+      'Payment of 24.90 GBP authorized (attempt 1): the customer is to transfer it by 2027-01-29T08:00:00.000Z.',
+    )
+  })
+
   test('say who, why and when, and nothing that identifies a person', () => {
     const [placed] = items(...orderLife({ occurredAt: 7 }))
     expect(placed).toMatchObject({

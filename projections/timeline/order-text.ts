@@ -1,5 +1,6 @@
 import { unreachable } from '#domain/assert.ts'
 import type { AttentionReason, LineQuantity, OrderEvent } from '#domain/order/events.ts'
+import { instantText } from '#domain/values/instant.ts'
 import { moneyText } from './money-text.ts'
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
@@ -48,6 +49,11 @@ const cancelledText = ({ reason, note }: Data<'OrderCancelled'>): string =>
 const resolvedText = ({ action, reason }: Data<'OrderAttentionResolved'>): string =>
   `Attention ${action === 'resume' ? 'resolved, the order goes on' : 'closed'}: ${reason}.`
 
+const authorizedText = ({ amount, attempt, payBy }: Data<'PaymentAuthorized'>, currency: string): string => {
+  const transfer = payBy === undefined ? '' : `: the customer is to transfer it by ${instantText(payBy)}`
+  return `Payment of ${moneyText(amount, currency)} authorized (attempt ${attempt})${transfer}.`
+}
+
 /** One sentence for people about an event of an order whose amounts are in `currency`. */
 export const orderText = (event: OrderEvent, currency: string): string => {
   switch (event.type) {
@@ -60,7 +66,7 @@ export const orderText = (event: OrderEvent, currency: string): string => {
     case 'PaymentActionRequired':
       return `The customer has to confirm the payment (attempt ${event.data.attempt}).`
     case 'PaymentAuthorized':
-      return `Payment of ${moneyText(event.data.amount, currency)} authorized (attempt ${event.data.attempt}).`
+      return authorizedText(event.data, currency)
     case 'PaymentDeclined':
       return `Payment declined: ${event.data.declineCode} (attempt ${event.data.attempt}). The order can still be paid.`
     case 'OrderConfirmationRequested':
