@@ -71,29 +71,29 @@ export type ProblemCode = keyof typeof problems
  * `members` are further members of the problem document, such as the lines of `out_of_stock`.
  */
 export type Refusal<Code extends ProblemCode = ProblemCode> = {
-  readonly refused: Code
+  readonly code: Code
   readonly detail: string
   readonly members?: Readonly<Record<string, unknown>>
   readonly retryAfterSeconds?: number
 }
 
 export const refuse = <Code extends ProblemCode>(
-  refused: Code,
+  code: Code,
   detail: string,
   members?: Readonly<Record<string, unknown>>,
-): Refusal<Code> => (members === undefined ? { refused, detail } : { refused, detail, members })
+): Refusal<Code> => (members === undefined ? { code, detail } : { code, detail, members })
 
-export const isRefusal = (value: object): value is Refusal => 'refused' in value
+export const isRefusal = (value: object): value is Refusal => 'code' in value
 
 export const problemContentType = 'application/problem+json'
 
 /** The problem document (RFC 9457) of a refusal. `type` leads to the code's paragraph in the documentation. */
 export const problemOf = (refusal: Refusal, traceId: string): Readonly<Record<string, unknown>> => ({
   ...refusal.members,
-  type: `/docs#problem-${refusal.refused}`,
-  title: problems[refusal.refused].title,
-  status: problems[refusal.refused].status,
+  type: `/docs#problem-${refusal.code}`,
+  title: problems[refusal.code].title,
+  status: problems[refusal.code].status,
   detail: refusal.detail,
-  code: refusal.refused,
+  code: refusal.code,
   traceId,
 })

@@ -1,7 +1,7 @@
 import type {
   CancelOrder,
   DeliverOrder,
-  OrderRefusal,
+  OrderRefusalCode,
   RefundOrder,
   RequestConfirmation,
   ResolveAttention,
@@ -22,7 +22,7 @@ export type OrderChange = WithoutId<
   RequestConfirmation | CancelOrder | ShipOrder | DeliverOrder | ReturnOrder | RefundOrder | ResolveAttention
 >
 
-const refusalAfter = (change: OrderChange, state: OrderState): OrderRefusal | undefined => {
+const refusalAfter = (change: OrderChange, state: OrderState): OrderRefusalCode | undefined => {
   // A confirmation that was accepted can still find the stock or the money gone: the caller learns it from this answer.
   if (change.type !== 'RequestConfirmation' || state.status !== 'cancelled') return undefined
   if (state.reason === 'requested') return undefined
@@ -38,7 +38,7 @@ export const changeOrder = async (
   const command = { ...change, commandId: origin.commandId }
   const submitted = await ports.orders.submit(orderStream(orderId), [command], contextOf(origin, orderId))
   const [result] = submitted.results
-  if (result?.outcome === 'refused') return { code: result.refusal }
+  if (result?.outcome === 'refused') return result.refusal
   const { appendedFrom } = submitted
   const { state, position } = await driveCheckout({ ...origin, orderId }, { appendedFrom, submitted }, ports)
   const refusal = refusalAfter(change, state)

@@ -10,4 +10,4 @@ export type ChangeOrderAnswer = {
 }
 
 /** `payment_method_unavailable`: the provider that the payment method belongs to is not switched on. */
-export type OrderUseCaseRefusal = { readonly code: OrderRefusal | 'payment_method_unavailable' }
+export type OrderUseCaseRefusal = OrderRefusal | { readonly code: 'payment_method_unavailable' }

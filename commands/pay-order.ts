@@ -9,12 +9,12 @@ import { contextOf, type Origin } from './context.ts'
 import { lookAtOpenAttempt } from './open-attempt.ts'
 import type { OrderUseCaseRefusal } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
-import { type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
+import { hasStatus, type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
 import { providerOfMethod } from './payment-providers.ts'
 
 export type PayOrderAnswer = {
   readonly outcome: 'paid'
-  readonly status: Exclude<PaymentOutcome['status'], 'refused'>
+  readonly status: Exclude<PaymentOutcome, { readonly code: unknown }>['status']
   readonly clientSecret: string | null
   readonly declineCode: string | null
   readonly position: bigint
@@ -52,7 +52,7 @@ const extendedExpiry = async (order: Order, at: Instant, run: Run, ports: PayPor
 const watch = async (orderId: string, attempt: number, driven: Driven, ports: PayPorts): Promise<Driven> => {
   let seen = driven
   for (let waited = 0; waited < watchMillisecondsMax; waited += watchEveryMilliseconds) {
-    if (seen.state.status === 'none' || paymentOutcome(seen.state, attempt).status !== 'pending') return seen
+    if (seen.state.status === 'none' || !hasStatus(paymentOutcome(seen.state, attempt), 'pending')) return seen
     await ports.pause(watchEveryMilliseconds)
     const { state, position } = await ports.orders.read(orderStream(orderId))
     seen = { state, position, clientSecret: null, othersAtWork: true }
@@ -123,7 +123,7 @@ const isChanged = (before: OrderState, after: OrderState): boolean =>
 /** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
 export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<PaymentResult> => {
   const result = submitted.results.at(-1)
-  if (result?.outcome === 'refused') return { answer: { code: result.refusal }, order: submitted }
+  if (result?.outcome === 'refused') return { answer: result.refusal, order: submitted }
   const made = result?.answer.made
   const attempt = made?.type === 'payment' ? made.attempt : 1
   const { appendedFrom } = submitted
@@ -148,12 +148,12 @@ export const payOrder = async (
 
 /** The browser's secret is stored nowhere: a repetition finds it in the provider's object. */
 const isWaitingForShopper = (state: OrderState, attempt: number): boolean =>
-  state.status !== 'none' && paymentOutcome(state, attempt).status === 'requires_action'
+  state.status !== 'none' && hasStatus(paymentOutcome(state, attempt), 'requires_action')
 
 const paid = (attempt: number, { state, clientSecret, position }: Driven): PayOrderAnswer | OrderUseCaseRefusal => {
   if (state.status === 'none') return { code: 'not_found' }
   const outcome = paymentOutcome(state, attempt)
-  if (outcome.status === 'refused') return { code: outcome.code }
+  if ('code' in outcome) return outcome
   const { status } = outcome
   return {
     outcome: 'paid',

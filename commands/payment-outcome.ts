@@ -8,13 +8,17 @@ export type PaymentOutcome =
   | { readonly status: 'confirmed' | 'authorized' | 'requires_action' | 'pending' }
   /** The code is null where the provider let the payment go without saying why. */
   | { readonly status: 'declined'; readonly declineCode: string | null }
-  | { readonly status: 'refused'; readonly code: OrderRefusal }
+  | OrderRefusal
 
 /** No sale came of it; the order stays payable by another attempt. */
 const isDeclined = (attempt: Attempt, order: Order): boolean => {
   const isOver = !isOpen(attempt) && attempt.phase !== 'captured'
   return isOver && (attempt.declineCode !== null || attempt !== currentAttempt(order) || order.status === 'placed')
 }
+
+/** The status of an attempt whose outcome is no refusal. */
+export const hasStatus = (outcome: PaymentOutcome, status: 'pending' | 'requires_action'): boolean =>
+  'status' in outcome && outcome.status === status
 
 /** What an order's attempt came to. A later attempt changes nothing in the answer to an earlier one. */
 export const paymentOutcome = (order: Order, number: number): PaymentOutcome => {
@@ -34,9 +38,9 @@ export const paymentOutcome = (order: Order, number: number): PaymentOutcome => 
     case 'placed':
       return { status: 'pending' }
     case 'expired':
-      return { status: 'refused', code: 'expired' }
+      return { code: 'expired' }
     case 'cancelled':
-      return { status: 'refused', code: order.reason === 'stock_lost' ? 'stock_lost' : 'not_payable' }
+      return { code: order.reason === 'stock_lost' ? 'stock_lost' : 'not_payable' }
     default:
       return unreachable(order)
   }

@@ -110,7 +110,7 @@ export const placeOrder = async (
   const atOnce = paymentMethod === undefined ? undefined : await placeAndPay(command, paymentMethod, origins, ports)
   const { order, payment } = atOnce ?? (await placeThenPay(command, paymentMethod, origins, ports))
   const [result] = order.results
-  if (result?.outcome === 'refused') return { code: result.refusal }
+  if (result?.outcome === 'refused') return result.refusal
   const { state, position } = payment?.order ?? order
   if (state.status === 'none') return { code: 'not_found' }
   const orderNumber = orderNumberOf(orderId)

@@ -21,11 +21,11 @@ export const writtenAnswer = (route: Route, { status, body, headers }: RouteAnsw
 }
 
 export const writtenRefusal = (refusal: Refusal, traceId: string): WrittenAnswer => ({
-  status: problems[refusal.refused].status,
+  status: problems[refusal.code].status,
   contentType: problemContentType,
   text: JSON.stringify(problemOf(refusal, traceId)),
   headers: {
-    ...(refusal.refused === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(refusal.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
     ...(refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
   },
 })

@@ -10,7 +10,7 @@ describe('a key', () => {
   test.each(['', '0123456789abcde', 'k'.repeat(129), 'with a space 0123', 'é'.repeat(16), '0123456789abcdef\t'])(
     '%j is not',
     (key) => {
-      expect(keyProblem(key)?.refused).toBe('invalid_idempotency_key')
+      expect(keyProblem(key)?.code).toBe('invalid_idempotency_key')
     },
   )
 })

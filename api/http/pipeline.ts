@@ -62,7 +62,7 @@ const overloaded: Refusal = {
 
 const refusedOutcome = (refusal: Refusal, trace: Trace, credential: Credential): Outcome => ({
   answer: writtenRefusal(refusal, trace.traceId),
-  code: refusal.refused,
+  code: refusal.code,
   credential,
 })
 

@@ -12,7 +12,7 @@ describe('what does not fit', () => {
   test('is told path by path', () => {
     const schema = z.strictObject({ lines: z.array(z.strictObject({ quantity: z.int().min(1) })) })
     expect(validationProblem('body', errorOf(schema, { lines: [{ quantity: 1 }, { quantity: 0 }], more: 1 }))).toEqual({
-      refused: 'validation_failed',
+      code: 'validation_failed',
       detail: 'body.lines.1.quantity: Too small: expected number to be >=1',
       members: {
         errors: [

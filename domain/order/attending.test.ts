@@ -55,10 +55,10 @@ describe('resolving attention', () => {
   })
 
   test('is refused without anything open, and refuses to close what nothing else would ever finish', () => {
-    given(story([]).events).when(resolve('resume'), 2_000).thenRefused('no_attention')
+    given(story([]).events).when(resolve('resume'), 2_000).thenRefused({ code: 'no_attention' })
     given(story([requestPayment(), attention('payment_outcome_unknown', 'one')]).events)
       .when(resolve('close'), 2_000)
-      .thenRefused('not_closable')
+      .thenRefused({ code: 'not_closable' })
   })
 })
 

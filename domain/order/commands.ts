@@ -158,7 +158,8 @@ export const orderRefusals = [
   'no_attention',
   'not_closable',
 ] as const
-export type OrderRefusal = (typeof orderRefusals)[number]
+export type OrderRefusalCode = (typeof orderRefusals)[number]
+export type OrderRefusal = { readonly code: OrderRefusalCode }
 
 /** What one decider says: the events that follow, none included, or why not. */
-export type EventsOrRefusal = readonly OrderEvent[] | OrderRefusal
+export type EventsOrRefusal = readonly OrderEvent[] | OrderRefusalCode

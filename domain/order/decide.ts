@@ -73,7 +73,7 @@ export const decideOrder = (command: OrderCommand, state: OrderState, at: Instan
   const answered = state.status === 'none' ? undefined : appliedAnswer(state, command.commandId)
   if (answered !== undefined) return accepted([], answered)
   const decided = verdict(command, state, at)
-  if (typeof decided === 'string') return refused(decided)
+  if (typeof decided === 'string') return refused({ code: decided })
   const after = evolveAll(state, decided)
   assert(after.status !== 'none', `${command.type} was accepted without an order`)
   return accepted(decided, appliedAnswer(after, command.commandId) ?? { status: after.status, made: null })

@@ -35,7 +35,7 @@ describe('expiring', () => {
       .then([{ type: 'OrderExpired', data: { at: expiresAt, commandId: expire.commandId } }])
     given(events)
       .when(expire, expiresAt - 1)
-      .thenRefused('not_expirable')
+      .thenRefused({ code: 'not_expirable' })
   })
 
   test.each([
@@ -48,7 +48,7 @@ describe('expiring', () => {
   ] as const)('never ends an order whose payment is %s', (_, commands) => {
     given(story(commands).events)
       .when(expire, expiresAt * 1_000)
-      .thenRefused('not_expirable')
+      .thenRefused({ code: 'not_expirable' })
   })
 
   test('ends a manual order that nobody confirmed, and no other', () => {
@@ -58,10 +58,10 @@ describe('expiring', () => {
       .then([{ type: 'OrderExpired', data: { at: confirmBy, commandId: expire.commandId } }])
     given(waiting.events)
       .when(expire, confirmBy - 1)
-      .thenRefused('not_expirable')
+      .thenRefused({ code: 'not_expirable' })
     given(story([requestPayment(), intent('authorized'), confirm], { first: manual }).events)
       .when(expire, confirmBy)
-      .thenRefused('not_expirable')
+      .thenRefused({ code: 'not_expirable' })
   })
 })
 
@@ -80,19 +80,19 @@ describe('confirming by hand', () => {
   })
 
   test('is refused too late, unpaid, on automatic orders, and on ended ones', () => {
-    given(waiting).when(confirm, confirmBy).thenRefused('expired')
+    given(waiting).when(confirm, confirmBy).thenRefused({ code: 'expired' })
     given(story([], { first: manual }).events)
       .when(confirm, 2_000)
-      .thenRefused('not_confirmable')
+      .thenRefused({ code: 'not_confirmable' })
     given(story([requestPayment(), intent('authorized')]).events)
       .when(confirm, 2_000)
-      .thenRefused('not_confirmable')
+      .thenRefused({ code: 'not_confirmable' })
     given(story([stockLost], { first: manual }).events)
       .when(confirm, 2_000)
-      .thenRefused('stock_lost')
+      .thenRefused({ code: 'stock_lost' })
     given(story([cancelOrder], { first: manual }).events)
       .when(confirm, 2_000)
-      .thenRefused('not_confirmable')
+      .thenRefused({ code: 'not_confirmable' })
   })
 })
 
@@ -114,10 +114,10 @@ describe('cancelling', () => {
   test('is refused after the first unit was shipped, and after the order expired', () => {
     given(story([...sale, shipOrder('ship', [{ sku: 'MUG', quantity: 1 }])]).events)
       .when(cancelOrder, 2_000)
-      .thenRefused('already_shipped')
+      .thenRefused({ code: 'already_shipped' })
     given(story([expire], { at: expiresAt }).events)
       .when(cancelOrder, expiresAt)
-      .thenRefused('expired')
+      .thenRefused({ code: 'expired' })
   })
 
   test('twice says nothing the second time', () => {
@@ -184,7 +184,7 @@ describe('races', () => {
     given(waiting)
       .when(confirm, confirmBy - 1)
       .then([{ type: 'OrderConfirmationRequested', data: { at: confirmBy - 1, commandId: confirm.commandId } }])
-    given(waiting).when(confirm, confirmBy).thenRefused('expired')
+    given(waiting).when(confirm, confirmBy).thenRefused({ code: 'expired' })
   })
 
   test('stock lost against authorized: cancelled either way', () => {

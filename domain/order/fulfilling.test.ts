@@ -58,8 +58,8 @@ describe('shipping', () => {
     ['before the sale', [requestPayment()], null, 'not_shippable'],
     ['after the end', [...sale, cancelOrder], null, 'not_shippable'],
     ['what is shipped', [...sale, shipOrder('all')], null, 'not_shippable'],
-  ] as const)('is refused for %s', (_, commands, wanted, refusal) => {
-    given(story(commands).events).when(shipOrder('ship', wanted), 2_000).thenRefused(refusal)
+  ] as const)('is refused for %s', (_, commands, wanted, code) => {
+    given(story(commands).events).when(shipOrder('ship', wanted), 2_000).thenRefused({ code })
   })
 
   test('repeated with the same command id ships once and answers the same', () => {
@@ -80,7 +80,7 @@ describe('delivering', () => {
     expect(story([...delivered, { ...deliver, commandId: id('again') }]).told.at(-1)).toEqual([])
     given(story([...sale, shipOrder('part', oneMug)]).events)
       .when(deliver, 2_000)
-      .thenRefused('not_deliverable')
+      .thenRefused({ code: 'not_deliverable' })
   })
 })
 
@@ -108,11 +108,11 @@ describe('returning', () => {
     const part = story([...sale, shipOrder('part', oneMug)]).events
     given(part)
       .when(returnOrder('two', [{ sku: 'MUG', quantity: 2 }]), 2_000)
-      .thenRefused('quantity_exceeds_shipped')
+      .thenRefused({ code: 'quantity_exceeds_shipped' })
     given(part)
       .when(returnOrder('other', [{ sku: 'SOFA', quantity: 1 }]), 2_000)
-      .thenRefused('line_not_found')
-    given(part).when(returnOrder('nothing', []), 2_000).thenRefused('not_returnable')
-    given(story(sale).events).when(returnOrder('one', oneMug), 2_000).thenRefused('not_returnable')
+      .thenRefused({ code: 'line_not_found' })
+    given(part).when(returnOrder('nothing', []), 2_000).thenRefused({ code: 'not_returnable' })
+    given(story(sale).events).when(returnOrder('one', oneMug), 2_000).thenRefused({ code: 'not_returnable' })
   })
 })

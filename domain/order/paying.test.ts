@@ -66,15 +66,15 @@ describe('requesting payment', () => {
       story([], { first: placeOrder({ lines: lines.map((line) => ({ ...line, unitPrice: 0 })) }) }),
       'not_payable',
     ],
-  ] as const)('is refused on %s', (_, { events }, refusal) => {
-    given(events).when(pay, 2_000).thenRefused(refusal)
+  ] as const)('is refused on %s', (_, { events }, code) => {
+    given(events).when(pay, 2_000).thenRefused({ code })
   })
 
   test('is refused from the moment the order ends, expired or not', () => {
-    given(story([]).events).when(pay, expiresAt).thenRefused('expired')
+    given(story([]).events).when(pay, expiresAt).thenRefused({ code: 'expired' })
     given(story([command('ExpireOrder')], { at: expiresAt }).events)
       .when(pay, expiresAt)
-      .thenRefused('expired')
+      .thenRefused({ code: 'expired' })
   })
 
   test.each([
@@ -105,7 +105,7 @@ describe('requesting payment', () => {
     ]).flat()
     const { order, events } = story(attempts)
     expect(order.attempts).toHaveLength(100)
-    given(events).when(pay, 2_000).thenRefused('too_many_attempts')
+    given(events).when(pay, 2_000).thenRefused({ code: 'too_many_attempts' })
   })
 
   test('two payments at once make one attempt', () => {
@@ -136,7 +136,7 @@ describe('importing a paid order', () => {
     expect(story([importPaid, { ...importPaid, commandId: id('import again') }]).told.at(-1)).toEqual([])
     given(story([requestPayment(), intent(declined)]).events)
       .when(importPaid, 2_000)
-      .thenRefused('not_payable')
+      .thenRefused({ code: 'not_payable' })
   })
 
   test('gives money back without any provider', () => {

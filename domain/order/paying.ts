@@ -1,12 +1,12 @@
 import { unreachable } from '../assert.ts'
 import type { Instant } from '../values/instant.ts'
 import { currentAttempt, isOpen } from './attempts.ts'
-import type { EventsOrRefusal, ImportPaid, OrderRefusal, RequestPayment } from './commands.ts'
+import type { EventsOrRefusal, ImportPaid, OrderRefusalCode, RequestPayment } from './commands.ts'
 import { importProvider, paymentAttemptsMax } from './events.ts'
 import type { Order } from './state.ts'
 
 /** Why the order cannot be paid as it stands; null where it can. */
-const unpayable = (order: Order): OrderRefusal | null => {
+const unpayable = (order: Order): OrderRefusalCode | null => {
   switch (order.status) {
     case 'placed':
       return null

@@ -17,7 +17,7 @@ describe('placing an order', () => {
   })
 
   test('is refused from the moment the earliest of its holds ends', () => {
-    given([]).when(placeOrder(), expiresAt).thenRefused('expired')
+    given([]).when(placeOrder(), expiresAt).thenRefused({ code: 'expired' })
   })
 
   test('says the same to the same request, whatever the time and whatever came after', () => {
@@ -35,14 +35,14 @@ describe('placing an order', () => {
   test('refuses another request for the same reservation', () => {
     given([placed])
       .when(placeOrder({ requestHash: 'other' }), 2_000)
-      .thenRefused('already_placed')
+      .thenRefused({ code: 'already_placed' })
   })
 
   test('refuses a total that no provider takes', () => {
     const dear = lines.map((line) => ({ ...line, unitPrice: 999_999_999_999 }))
     given([])
       .when(placeOrder({ lines: dear }), 1_000)
-      .thenRefused('total_too_large')
+      .thenRefused({ code: 'total_too_large' })
   })
 
   test('adds up the lines and takes the earliest expiry', () => {
@@ -55,6 +55,6 @@ describe('placing an order', () => {
   })
 
   test('nothing else is said to an order that does not exist', () => {
-    given([]).when(cancelOrder, 1_000).thenRefused('not_found')
+    given([]).when(cancelOrder, 1_000).thenRefused({ code: 'not_found' })
   })
 })

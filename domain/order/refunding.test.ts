@@ -39,8 +39,8 @@ describe('refunding', () => {
     ['no units', sale, { type: 'lines', lines: [] }, 'not_refundable'],
     ['an order that was not paid', [requestPayment()], amount(1), 'not_refundable'],
     ['an order given back by its end', [...sale, cancelOrder], amount(1), 'amount_exceeds_refundable'],
-  ] as const)('is refused for %s', (_, commands, scope, refusal) => {
-    given(story(commands).events).when(refundOrder('refund', scope), 2_000).thenRefused(refusal)
+  ] as const)('is refused for %s', (_, commands, scope, code) => {
+    given(story(commands).events).when(refundOrder('refund', scope), 2_000).thenRefused({ code })
   })
 
   test('counts a provider object once, however often it is told', () => {

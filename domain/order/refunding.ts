@@ -5,7 +5,7 @@ import type { MinorUnits } from '../values/money.ts'
 import { currentAttempt, isKnown } from './attempts.ts'
 import type {
   EventsOrRefusal,
-  OrderRefusal,
+  OrderRefusalCode,
   RecordRefunded,
   RecordRefundFailed,
   RefundOrder,
@@ -60,7 +60,7 @@ export const refundsOfUnwanted = (
 
 type Wanted = { readonly lines: readonly LineQuantity[]; readonly amount: MinorUnits }
 
-const wanted = (scope: RefundScope, order: Order, payment: KnownAttempt): Wanted | OrderRefusal => {
+const wanted = (scope: RefundScope, order: Order, payment: KnownAttempt): Wanted | OrderRefusalCode => {
   switch (scope.type) {
     case 'remainder':
       return { lines: [], amount: refundableAmount(order, payment.providerObjectId) }

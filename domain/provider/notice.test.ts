@@ -34,6 +34,6 @@ describe('a notice', () => {
   })
 
   test('that was never kept cannot be applied', () => {
-    expect(given().when(apply)).toEqual({ outcome: 'refused', events: [], refusal: 'not_found' })
+    expect(given().when(apply)).toEqual({ outcome: 'refused', events: [], refusal: { code: 'not_found' } })
   })
 })

@@ -16,7 +16,7 @@ export type NoticeState =
 export type KeepNotice = { readonly type: 'KeepNotice' } & Readonly<Omit<Received, 'at'>>
 export type ApplyNotice = { readonly type: 'ApplyNotice'; readonly commandId: string }
 export type NoticeCommand = KeepNotice | ApplyNotice
-export type NoticeRefusal = 'not_found'
+export type NoticeRefusal = { readonly code: 'not_found' }
 
 /** A notice that waits for its order for so long asks for a person. */
 export const noticeAttentionMilliseconds = 3_600_000
@@ -51,7 +51,7 @@ export const decideNotice = (
       )
     }
     case 'ApplyNotice': {
-      if (state.status === 'none') return refused('not_found')
+      if (state.status === 'none') return refused({ code: 'not_found' })
       const { commandId } = command
       return accepted(
         state.status === 'pending' ? [{ type: 'ProviderEventApplied', data: { at, commandId } }] : [],

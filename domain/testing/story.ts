@@ -1,4 +1,4 @@
-import type { OrderCommand, OrderRefusal } from '../order/commands.ts'
+import type { OrderCommand, OrderRefusalCode } from '../order/commands.ts'
 import { decideOrder } from '../order/decide.ts'
 import type { OrderEvent } from '../order/events.ts'
 import { evolveAll } from '../order/evolve.ts'
@@ -13,7 +13,7 @@ const placedAt = 1_000
 export type Story = {
   readonly order: Order
   readonly events: readonly OrderEvent[]
-  readonly told: ReadonlyArray<readonly string[] | OrderRefusal>
+  readonly told: ReadonlyArray<readonly string[] | OrderRefusalCode>
 }
 
 /** Places an order and says the commands to it: those of `before` at once, the others at log time `at`. */
@@ -31,12 +31,12 @@ export const story = (
   )
   let order = evolveAll(initialOrder(), start)
   const events = [...start]
-  const told: Array<readonly string[] | OrderRefusal> = []
+  const told: Array<readonly string[] | OrderRefusalCode> = []
   for (const command of commands) {
     const decision = decideOrder(command, order, at)
     order = evolveAll(order, decision.events)
     events.push(...decision.events)
-    told.push(decision.outcome === 'refused' ? decision.refusal : decision.events.map((event) => event.type))
+    told.push(decision.outcome === 'refused' ? decision.refusal.code : decision.events.map((event) => event.type))
   }
   return { order: asOrder(order), events, told }
 }

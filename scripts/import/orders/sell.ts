@@ -131,7 +131,7 @@ const placeOrder = async (
     { atomic: true, presumeNew: true },
   )
   const [first] = results
-  if (first?.outcome === 'refused') throw new Error(`order ${orderId} was refused: ${first.refusal}`)
+  if (first?.outcome === 'refused') throw new Error(`order ${orderId} was refused: ${first.refusal.code}`)
 }
 
 /** Sells the lines of an invoice that the stock has; without any of them there is no order. */

@@ -60,7 +60,7 @@ export const takeBack = async (world: ImportTarget, match: Match): Promise<strin
     { atomic: true },
   )
   const [first] = submitted.results
-  if (first?.outcome === 'refused') return first.refusal
+  if (first?.outcome === 'refused') return first.refusal.code
   await settleReturns(world, orderId, submitted.state, at)
   return undefined
 }
