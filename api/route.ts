@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import type { Credential } from './auth/credential.ts'
 import { validationProblem } from './http/validation.ts'
 import { isRefusal, type ProblemCode, type Refusal, refuse } from './problems.ts'
@@ -15,16 +16,11 @@ export type Access = 'open' | 'shopper' | 'order' | 'staff' | 'admin'
 /** The read models that a query can wait for (`minPosition`). */
 export type ReadModel = 'catalogue' | 'stock' | 'holds' | 'orders' | 'timeline'
 
-/** Who asks, under which command id, and how the request is traced: it becomes the metadata of the events. */
-export type Origin = {
-  /** Derived from credential, method, path and Idempotency-Key; random where the caller sent no key. */
-  readonly commandId: string
-  readonly actor: string
-  readonly correlationId: string
-  readonly traceparent: string
-}
-
 export type RequestContext = {
+  /**
+   * Who asks. `commandId` derives from credential, method, path and Idempotency-Key, and is random without a key. The
+   * correlation id becomes that of the events, unless they are about an order or a reservation.
+   */
   readonly origin: Origin
   readonly credential: Credential
   /** The bytes of the body as they came in, for signatures over them. */

@@ -23,7 +23,7 @@ export const changeProduct = async (
   ports: ChangeProductPorts,
 ): Promise<ChangeProductAnswer | ProductRefusal> => {
   const command = { ...change, commandId: origin.commandId }
-  const context = contextOf(origin, origin.commandId)
+  const context = contextOf(origin)
   const { results, position } = await ports.products.submit(productStream(sku), [command], context)
   // A reservation in this process right after this answer must see the new price; others hear of it by subscription.
   ports.terms.changed(sku)

@@ -35,7 +35,7 @@ export const changeStock = async (
     return { code: 'unknown_location', location: location ?? '' }
   if ((await ports.productTerms(sku)) === undefined) return { code: 'unknown_sku', sku }
   const command = { ...change, commandId: origin.commandId }
-  const context = contextOf(origin, origin.commandId)
+  const context = contextOf(origin)
   const { results, state, position } = await ports.stock.submit(stockStream(sku, location), [command], context)
   const [result] = results
   if (result?.outcome === 'refused') return result.refusal

@@ -2,7 +2,7 @@ import { errorText } from '#domain/error-text.ts'
 import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
 import type { KnownAttempt } from '#domain/order/state.ts'
 import { type Driven, driveCheckout } from './checkout/drive.ts'
-import type { CheckoutPorts, Run } from './checkout/ports.ts'
+import type { CheckoutPorts, OrderRun } from './checkout/ports.ts'
 import { isOutcomeUnknown } from './checkout/provider-effects.ts'
 import { recordIntent } from './checkout/record.ts'
 import type { OrderSubmitted } from './order-rules.ts'
@@ -18,7 +18,7 @@ type Waiting = KnownAttempt & { readonly phase: 'requires_action' }
 const readWaiting = async (
   attempt: Waiting,
   known: Pick<OrderSubmitted, 'state' | 'position'>,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<Driven> => {
   const unchanged = { ...known, clientSecret: null, othersAtWork: false }
@@ -43,7 +43,7 @@ const readWaiting = async (
  */
 export const lookAtOpenAttempt = async (
   known: Pick<OrderSubmitted, 'state' | 'position'>,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<Driven> => {
   const { state } = known

@@ -3,7 +3,7 @@ import type { Order, OrderState } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { type Driven, driveCheckout } from './checkout/drive.ts'
-import type { CheckoutPorts, Run } from './checkout/ports.ts'
+import type { CheckoutPorts, OrderRun } from './checkout/ports.ts'
 import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
 import { lookAtOpenAttempt } from './open-attempt.ts'
@@ -41,7 +41,12 @@ const hasTime = (order: Order, at: Instant, { paymentWindowSeconds }: PayPorts):
   order.extended || order.expiresAt >= secondsAfter(at, paymentWindowSeconds)
 
 /** Extends every hold where too little time is left; answers the order's expiry from then on, or that it is too late. */
-const extendedExpiry = async (order: Order, at: Instant, run: Run, ports: PayPorts): Promise<Instant | 'expired'> => {
+const extendedExpiry = async (
+  order: Order,
+  at: Instant,
+  run: OrderRun,
+  ports: PayPorts,
+): Promise<Instant | 'expired'> => {
   const seconds = ports.paymentWindowSeconds
   if (hasTime(order, at, ports)) return order.expiresAt
   const refused = await extendHolds(order, seconds, run, ports)
@@ -121,7 +126,11 @@ const isChanged = (before: OrderState, after: OrderState): boolean =>
   before.status !== 'none' && after.status !== 'none' && before.last.revision !== after.last.revision
 
 /** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
-export const pursuePayment = async (submitted: OrderSubmitted, run: Run, ports: PayPorts): Promise<PaymentResult> => {
+export const pursuePayment = async (
+  submitted: OrderSubmitted,
+  run: OrderRun,
+  ports: PayPorts,
+): Promise<PaymentResult> => {
   const result = submitted.results.at(-1)
   if (result?.outcome === 'refused') return { answer: result.refusal, order: submitted }
   const made = result?.answer.made

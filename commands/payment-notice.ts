@@ -5,8 +5,9 @@ import type { NoticeKind } from '#domain/provider/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { ProviderName } from '#domain/values/names.ts'
-import type { CheckoutPorts, Run } from './checkout/ports.ts'
+import type { CheckoutPorts, OrderRun } from './checkout/ports.ts'
 import { recordFact, recordIntent } from './checkout/record.ts'
+import type { Origin } from './context.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type IntentView, type OrderAttempt, type PaymentProvider, ProviderRefused } from './payment-provider.ts'
 import { providerNamed } from './payment-providers.ts'
@@ -37,13 +38,12 @@ export type ObjectNotice = Extract<PaymentNotice, { readonly kind: NoticeKind }>
  * still at work, and tells when it is done. `order_unknown`, `unreadable`: to be tried again.
  */
 export type Reading =
-  | { readonly outcome: 'recorded'; readonly run: Run; readonly submitted: OrderSubmitted }
+  | { readonly outcome: 'recorded'; readonly run: OrderRun; readonly submitted: OrderSubmitted }
   | { readonly outcome: 'not_ours' | 'unsettled' | 'order_unknown' | 'unreadable' }
 
-type Origin = Omit<Run, 'orderId'>
 type Owned = IntentView & { readonly order: OrderAttempt }
 
-const recordedIn = async (run: Run, submitted: Promise<OrderSubmitted> | undefined): Promise<Reading> => {
+const recordedIn = async (run: OrderRun, submitted: Promise<OrderSubmitted> | undefined): Promise<Reading> => {
   const told = await submitted
   if (told === undefined) return { outcome: 'unsettled' }
   return told.state.status === 'none' ? { outcome: 'order_unknown' } : { outcome: 'recorded', run, submitted: told }

@@ -29,8 +29,9 @@ export const eventSchemas = {
 export type EventType = keyof typeof eventSchemas
 
 /**
- * What travels beside the data of an event. `$correlationId` is the order or reservation; `occurredAt` is set where the
- * business moment differs from the moment of recording (an import). Nothing here is seen by `evolve`.
+ * What travels beside the data of an event. `$correlationId` is the order or reservation that the event is about; for other
+ * events it is the caller's own id, or that of the command. `occurredAt` is set if the business moment differs from the moment
+ * of recording (an import). `evolve` sees none of this.
  */
 export type EventMetadata = {
   readonly $correlationId: string

@@ -1,4 +1,4 @@
-import type { Origin } from '../route.ts'
+import type { Origin } from '#commands/context.ts'
 
 // Use cases and queries that keep what they were given, for a test to look at.
 

@@ -1,9 +1,10 @@
 import { changeOrder, type OrderChange } from '#commands/change-order.ts'
+import type { Origin } from '#commands/context.ts'
 import { type PayOrderAnswer, payOrder } from '#commands/pay-order.ts'
 import { type PlacePorts, placeOrder } from '#commands/place-order.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
 import type { OrderChangeView, OrderCommandRefusal, PaymentView } from '../contract/order.ts'
-import type { Origin } from '../route.ts'
+
 import type { CancelOrderDependencies } from '../routes/orders/cancel-order.ts'
 import type { ConfirmOrderDependencies } from '../routes/orders/confirm-order.ts'
 import type { DeliverOrderDependencies } from '../routes/orders/deliver-order.ts'
@@ -14,7 +15,6 @@ import type { ResolveAttentionDependencies } from '../routes/orders/resolve-atte
 import type { ReturnOrderDependencies } from '../routes/orders/return-order.ts'
 import type { ShipOrderDependencies } from '../routes/orders/ship-order.ts'
 import { orderRefusal } from './order-refusal.ts'
-import { commandOrigin } from './origin.ts'
 import type { UnderWay } from './under-way.ts'
 
 type Orders = Omit<PlaceOrderDependencies, 'reservationTokens' | 'orderTokens'> &
@@ -39,7 +39,7 @@ export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
     wanted: OrderChange,
     origin: Origin,
   ): Promise<OrderChangeView | OrderCommandRefusal> => {
-    const changed = await underWay.run(orderId, () => changeOrder(orderId, wanted, commandOrigin(origin), ports))
+    const changed = await underWay.run(orderId, () => changeOrder(orderId, wanted, origin, ports))
     return 'code' in changed ? orderRefusal(changed.code) : changed
   }
   return {
@@ -51,7 +51,7 @@ export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
         address: { ...address, line2: address.line2 ?? null },
       }
       const request = { reservation, person, country, confirm: confirm ?? 'automatic', paymentMethod }
-      const place = () => placeOrder(request, commandOrigin(origin), ports)
+      const place = () => placeOrder(request, origin, ports)
       const placed = await underWay.run(orderIdOf(reservation.reservationId), place)
       if ('code' in placed) return orderRefusal(placed.code)
       const { orderId, status, total, currency, expiresAt, payment, position } = placed
@@ -60,7 +60,7 @@ export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
       return { orderId, status, total, currency, expiresAt, payment: paid, position }
     },
     payOrder: async (request, origin) => {
-      const paid = await underWay.run(request.orderId, () => payOrder(request, commandOrigin(origin), ports))
+      const paid = await underWay.run(request.orderId, () => payOrder(request, origin, ports))
       return 'code' in paid ? orderRefusal(paid.code) : { ...paymentOf(paid), position: paid.position }
     },
     confirmOrder: ({ orderId }, origin) => change(orderId, { type: 'RequestConfirmation' }, origin),

@@ -1,14 +1,14 @@
 import { type ChangeProductPorts, changeProduct, type ProductChange } from '#commands/change-product.ts'
+import type { Origin } from '#commands/context.ts'
 import { unreachable } from '#domain/assert.ts'
 import type { ProductRefusal } from '#domain/product/commands.ts'
 import type { ProductChangeView, ProductCommandRefusal } from '../contract/product.ts'
 import { refuse } from '../problems.ts'
-import type { Origin } from '../route.ts'
+
 import type { DescribeProductDependencies } from '../routes/products/describe-product.ts'
 import type { DiscontinueProductDependencies } from '../routes/products/discontinue-product.ts'
 import type { ListProductDependencies } from '../routes/products/list-product.ts'
 import type { PriceProductDependencies } from '../routes/products/price-product.ts'
-import { commandOrigin } from './origin.ts'
 
 type Products = ListProductDependencies &
   DescribeProductDependencies &
@@ -36,7 +36,7 @@ export const wireProducts = (ports: ChangeProductPorts): Products => {
     wanted: ProductChange,
     origin: Origin,
   ): Promise<ProductChangeView | ProductCommandRefusal> => {
-    const changed = await changeProduct(sku, wanted, commandOrigin(origin), ports)
+    const changed = await changeProduct(sku, wanted, origin, ports)
     return 'code' in changed ? refusalOf(sku, changed) : changed
   }
   return {

@@ -8,7 +8,6 @@ import { refuse } from '../problems.ts'
 import type { ReadReservationDependencies } from '../routes/reservations/read-reservation.ts'
 import type { ReleaseReservationDependencies } from '../routes/reservations/release-reservation.ts'
 import type { ReserveStockDependencies, ReserveStockProblem } from '../routes/reservations/reserve-stock.ts'
-import { commandOrigin } from './origin.ts'
 
 const refusalOf = (refusal: ReserveStockRefusal): ReserveStockProblem => {
   switch (refusal.code) {
@@ -48,14 +47,14 @@ export const wireReservations = (
   db: ReadDatabase,
 ): Reservations => ({
   reserveStock: async (command, origin) => {
-    const reserved = await reserveStock(command, commandOrigin(origin), ports)
+    const reserved = await reserveStock(command, origin, ports)
     if ('code' in reserved) return refusalOf(reserved)
     const { reservationId, lines, currency, expiresAt, position } = reserved
     const total = lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice * quantity, 0)
     return { reservationId, lines, currency, expiresAt, position, total }
   },
   releaseReservation: async (reservation, origin) => {
-    const released = await releaseReservation(reservation, commandOrigin(origin), ports)
+    const released = await releaseReservation(reservation, origin, ports)
     if (!('code' in released)) return released
     return refuse('already_placed', 'The reservation is an order now: cancel the order instead.')
   },

@@ -4,18 +4,18 @@ import {
   changeStock,
   type StockChange,
 } from '#commands/change-stock.ts'
+import type { Origin } from '#commands/context.ts'
 import { unreachable } from '#domain/assert.ts'
 import { approximateLevels } from '#projections/stock/queries.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { StockChangeView, StockCommandRefusal } from '../contract/stock.ts'
 import { refuse } from '../problems.ts'
-import type { Origin } from '../route.ts'
+
 import type { AdjustStockDependencies } from '../routes/stock/adjust-stock.ts'
 import type { CountStockDependencies } from '../routes/stock/count-stock.ts'
 import type { ReadStockDependencies } from '../routes/stock/read-stock.ts'
 import type { ReceiveStockDependencies } from '../routes/stock/receive-stock.ts'
 import type { SetSafetyStockDependencies } from '../routes/stock/set-safety-stock.ts'
-import { commandOrigin } from './origin.ts'
 
 type Place = { readonly sku: string; readonly location?: string | undefined }
 
@@ -52,7 +52,7 @@ export const wireStock = (ports: ChangeStockPorts, db: ReadDatabase): StockUseCa
     wanted: StockChange,
     origin: Origin,
   ): Promise<StockChangeView | StockCommandRefusal> => {
-    const changed = await changeStock({ sku, location }, wanted, commandOrigin(origin), ports)
+    const changed = await changeStock({ sku, location }, wanted, origin, ports)
     if ('code' in changed) return refusalOf(changed)
     const { onHand, held, committed } = changed.levels
     return { sku, location, onHand, held, committed, position: changed.position }

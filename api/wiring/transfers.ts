@@ -5,7 +5,6 @@ import { unreachable } from '#domain/assert.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { refuse } from '../problems.ts'
 import type { RecordTransferDependencies } from '../routes/orders/record-transfer.ts'
-import { commandOrigin } from './origin.ts'
 
 const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
 
@@ -29,7 +28,7 @@ export const wireTransfers = (ports: TransferPorts): RecordTransferDependencies 
   recordTransfer: async ({ date, ...request }, origin) => {
     try {
       const dated = { ...request, date: date ?? dateOf(ports.logTime.now() ?? 0) }
-      const changed = await recordTransfer(dated, commandOrigin(origin), ports)
+      const changed = await recordTransfer(dated, origin, ports)
       return 'code' in changed ? refusalOf(changed, request.refundId) : changed
     } catch (error) {
       if (!(error instanceof ProviderOutcomeUnknown)) throw error

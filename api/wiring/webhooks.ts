@@ -4,7 +4,6 @@ import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
 import { refuse } from '../problems.ts'
 import type { StripeWebhookDependencies } from '../routes/webhooks/stripe-webhook.ts'
-import { commandOrigin } from './origin.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** Reads a webhook off its raw body: what it tells, or why it is not believed. */
@@ -36,7 +35,7 @@ export const wireWebhooks = (
     await ownWorkEnded(notice, underWay)
     await othersWorkEnded(notice, ports)
     try {
-      const { followUp } = await recordPaymentNotice(notice, { ...commandOrigin(origin), actor }, ports)
+      const { followUp } = await recordPaymentNotice(notice, { ...origin, actor }, ports)
       // What follows goes on after the answer; the runner and the sweep do it where this process cannot.
       followUp().catch((error: unknown) => ports.warn(`after a webhook: ${String(error)}`))
       return 'received'

@@ -9,7 +9,7 @@ import type { OrderSubmitted } from '../order-rules.ts'
 import { ProviderRefused } from '../payment-provider.ts'
 import { providerNamed } from '../payment-providers.ts'
 import { NoAnswer } from '../stream-writer/errors.ts'
-import type { CheckoutPorts, Run } from './ports.ts'
+import type { CheckoutPorts, OrderRun } from './ports.ts'
 import { type EffectOutcome, isOutcomeUnknown, runProviderEffect } from './provider-effects.ts'
 import { callForAttention, recordFact, recordIntent } from './record.ts'
 import { runStockEffect } from './stock-effects.ts'
@@ -36,7 +36,7 @@ type Step = { readonly outcome: EffectOutcome } | { readonly doubt: Effect; read
 
 const expireOrder = async (
   { readFirst }: Extract<Effect, { readonly type: 'expireOrder' }>,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> => {
   if (readFirst !== null) {
@@ -50,7 +50,7 @@ const expireOrder = async (
 const runEffect = async (
   effect: Effect,
   reservationId: string,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<EffectOutcome> => {
   switch (effect.type) {
@@ -87,7 +87,7 @@ const afterFailure = async (
   effect: Effect,
   error: Error,
   at: Instant,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<void> => {
   const isFinal = error instanceof ProviderRefused
@@ -97,7 +97,7 @@ const afterFailure = async (
   await callForAttention({ reason, detail, occasion: effect.dueSince.revision }, run, ports)
 }
 
-const attempt = async (effect: Effect, reservationId: string, run: Run, ports: CheckoutPorts): Promise<Step> => {
+const attempt = async (effect: Effect, reservationId: string, run: OrderRun, ports: CheckoutPorts): Promise<Step> => {
   try {
     return { outcome: await runEffect(effect, reservationId, run, ports) }
   } catch (error) {
@@ -128,7 +128,7 @@ const latestOf = (steps: readonly Step[]): OrderSubmitted | undefined =>
  * own stream cannot be read.
  */
 export const driveCheckout = async (
-  run: Run,
+  run: OrderRun,
   from: { readonly appendedFrom: number | null; readonly submitted?: OrderSubmitted },
   ports: CheckoutPorts,
 ): Promise<Driven> => {

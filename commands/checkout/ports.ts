@@ -1,4 +1,5 @@
 import type { Instant } from '#domain/values/instant.ts'
+import type { Origin } from '../context.ts'
 import type { OrderWriter } from '../order-rules.ts'
 import type { PaymentProviders } from '../payment-providers.ts'
 import type { LogTime } from '../ports.ts'
@@ -18,4 +19,4 @@ export type CheckoutPorts = PaymentProviders & {
 }
 
 /** The order that an effect is run for, and on whose behalf. */
-export type Run = { readonly orderId: string; readonly actor: string; readonly traceparent?: string }
+export type OrderRun = Pick<Origin, 'actor' | 'traceparent'> & { readonly orderId: string }

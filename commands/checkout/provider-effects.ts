@@ -10,7 +10,7 @@ import {
   type RefundView,
 } from '../payment-provider.ts'
 import { providerNamed } from '../payment-providers.ts'
-import type { CheckoutPorts, Run } from './ports.ts'
+import type { CheckoutPorts, OrderRun } from './ports.ts'
 import { callForAttention, recordFact, recordIntent } from './record.ts'
 
 type Of<Type extends ProviderEffect['type']> = Extract<Effect, { readonly type: Type }>
@@ -26,7 +26,7 @@ type IntentEffect = Exclude<Extract<Effect, ProviderEffect>, { readonly type: 'r
 /** Where somebody may have tried before, the provider is asked what it has: nothing is repeated unseen. */
 const createIntent = async (
   effect: Of<'createIntent'>,
-  { orderId }: Run,
+  { orderId }: OrderRun,
   provider: PaymentProvider,
 ): Promise<IntentView> => {
   const { attempt, amount, currency, paymentMethod } = effect
@@ -35,7 +35,11 @@ const createIntent = async (
 }
 
 /** What the provider will not confirm is declined, whatever its reason: the shopper can pay otherwise. */
-const confirmIntent = async (effect: Of<'confirmIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+const confirmIntent = async (
+  effect: Of<'confirmIntent'>,
+  run: OrderRun,
+  provider: PaymentProvider,
+): Promise<IntentView> => {
   if (effect.seeFirst) {
     const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'created') return view
@@ -55,7 +59,11 @@ const afterCapture = (view: IntentView): IntentView =>
     ? { ...view, status: { type: 'capture_failed', reason: view.status.declineCode } }
     : view
 
-const captureIntent = async (effect: Of<'captureIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+const captureIntent = async (
+  effect: Of<'captureIntent'>,
+  run: OrderRun,
+  provider: PaymentProvider,
+): Promise<IntentView> => {
   if (effect.seeFirst) {
     const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'authorized') return afterCapture(view)
@@ -64,7 +72,7 @@ const captureIntent = async (effect: Of<'captureIntent'>, run: Run, provider: Pa
 }
 
 /** The time to pay is over: what was confirmed in time stands, what still waits to be confirmed is voided. */
-const readIntent = async (effect: Of<'readIntent'>, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+const readIntent = async (effect: Of<'readIntent'>, run: OrderRun, provider: PaymentProvider): Promise<IntentView> => {
   const view = await provider.readIntent(effect.providerObjectId)
   return view.status.type === 'created' ? provider.voidIntent({ ...effect, orderId: run.orderId }) : view
 }
@@ -72,7 +80,7 @@ const readIntent = async (effect: Of<'readIntent'>, run: Run, provider: PaymentP
 const recordRefund = async (
   effect: Of<'refundIntent'>,
   view: RefundView,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<EffectOutcome> => {
   const { refundId, provider, paymentObjectId } = effect
@@ -99,7 +107,7 @@ const recordRefund = async (
 
 const refundIntent = async (
   effect: Of<'refundIntent'>,
-  { orderId }: Run,
+  { orderId }: OrderRun,
   provider: PaymentProvider,
 ): Promise<RefundView> => {
   const { refundId, paymentObjectId, failedObjectIds, amount } = effect
@@ -108,7 +116,7 @@ const refundIntent = async (
   return found ?? provider.refund({ ...refund, amount })
 }
 
-const intentOf = (effect: IntentEffect, run: Run, provider: PaymentProvider): Promise<IntentView> => {
+const intentOf = (effect: IntentEffect, run: OrderRun, provider: PaymentProvider): Promise<IntentView> => {
   switch (effect.type) {
     case 'createIntent':
       return createIntent(effect, run, provider)
@@ -128,7 +136,7 @@ const intentOf = (effect: IntentEffect, run: Run, provider: PaymentProvider): Pr
 /** Runs one call to the provider of the payment and records what it came to. Rejects where that is not known. */
 export const runProviderEffect = async (
   effect: Extract<Effect, ProviderEffect>,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<EffectOutcome> => {
   const provider = providerNamed(effect.provider, ports)

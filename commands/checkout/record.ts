@@ -6,7 +6,7 @@ import type { ProviderName } from '#domain/values/names.ts'
 import { contextOf } from '../context.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import type { IntentView } from '../payment-provider.ts'
-import type { CheckoutPorts, Run } from './ports.ts'
+import type { CheckoutPorts, OrderRun } from './ports.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 export type OrderFact = WithoutId<OrderCommand>
@@ -15,7 +15,12 @@ export type OrderFact = WithoutId<OrderCommand>
  * Hands a fact to the order. The command's id is a function of the fact, so the same fact found twice, here or elsewhere,
  * is one fact. `occasion` tells apart what may rightly be said again, in the same words, at another revision.
  */
-export const recordFact = (fact: OrderFact, run: Run, ports: CheckoutPorts, occasion = 0): Promise<OrderSubmitted> => {
+export const recordFact = (
+  fact: OrderFact,
+  run: OrderRun,
+  ports: CheckoutPorts,
+  occasion = 0,
+): Promise<OrderSubmitted> => {
   const commandId = derivedId('fact', run.orderId, JSON.stringify(fact), occasion)
   const context = contextOf({ ...run, commandId }, run.orderId)
   return ports.orders.submit(orderStream(run.orderId), [{ ...fact, commandId }], context)
@@ -24,7 +29,7 @@ export const recordFact = (fact: OrderFact, run: Run, ports: CheckoutPorts, occa
 /** Records what the provider's object says; undefined where it says nothing new because the provider is still at work. */
 export const recordIntent = (
   { attempt, provider, view }: { readonly attempt: number; readonly provider: ProviderName; readonly view: IntentView },
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> | undefined => {
   const { status, providerObjectId } = view
@@ -49,7 +54,7 @@ export const recordIntent = (
 /** Asks for a person, in as many words as the event holds. */
 export const callForAttention = (
   call: { readonly reason: AttentionReason; readonly detail: string; readonly occasion: number },
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> => {
   const { reason, occasion } = call

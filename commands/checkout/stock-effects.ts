@@ -7,7 +7,7 @@ import { derivedId } from '#domain/values/ids.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { contextOf } from '../context.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
-import type { CheckoutPorts, Run } from './ports.ts'
+import type { CheckoutPorts, OrderRun } from './ports.ts'
 import { callForAttention, recordFact } from './record.ts'
 
 type Of<Type extends StockEffect['type']> = Extract<Effect, { readonly type: Type }>
@@ -26,7 +26,7 @@ const refusedLines = async <Line extends HoldRef>(
   revision: number,
   reservationId: string,
   commandFor: CommandFor<Line>,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<readonly number[]> => {
   const { orderId } = run
@@ -74,7 +74,7 @@ const returnCommand =
     restock,
   })
 
-const settleLines = (effect: Of<'settleStock'>, reservationId: string, run: Run, ports: CheckoutPorts) => {
+const settleLines = (effect: Of<'settleStock'>, reservationId: string, run: OrderRun, ports: CheckoutPorts) => {
   const { revision } = effect
   switch (effect.kind) {
     case 'close':
@@ -92,7 +92,7 @@ const settleLines = (effect: Of<'settleStock'>, reservationId: string, run: Run,
 export const runStockEffect = async (
   effect: Extract<Effect, StockEffect>,
   reservationId: string,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> => {
   switch (effect.type) {
@@ -132,7 +132,7 @@ export const runStockEffect = async (
 export const extendHolds = (
   order: Order,
   seconds: number,
-  run: Run,
+  run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<readonly number[]> => {
   const until = extendCommand(({ expiresAt }) => secondsAfter(expiresAt, seconds))

@@ -23,7 +23,7 @@ export type StreamRules<State, Command, Event extends DomainEvent, Answer, Refus
 
 /** Travels into the metadata of the events that a command leads to. */
 export type CommandContext = {
-  /** The order or reservation. */
+  /** Of the order or reservation, or else of the caller or the command. */
   readonly correlationId: string
   readonly causationId: string
   readonly actor: string

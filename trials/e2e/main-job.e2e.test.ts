@@ -199,3 +199,31 @@ test('given a running platform, when it is asked how it is, then it is ready and
   expect(reference.headers.get('content-type')).toMatch(/^text\/html/)
   expect(reference.body).toContain('/v1/reservations')
 })
+
+test('given callers that name what they do, when they change a product and reserve it, then the events carry that', async () => {
+  const { stack, log } = running()
+  const send = (path: string, credential: string, body: object) =>
+    fetch(`${stack.addresses.apiUrls[0]}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${credential}`,
+        'content-type': 'application/json',
+        'x-correlation-id': 'season-2030',
+      },
+      body: JSON.stringify(body),
+    })
+  const { staffToken, storefrontKey } = stack.credentials
+  await send('/v1/products', staffToken, { sku: 'NAMED', name: 'Named', price: 100, currency: 'EUR' })
+  await send('/v1/stock/NAMED/receive', staffToken, { quantity: 1 })
+  const reserved = await send('/v1/reservations', storefrontKey, { lines: [{ sku: 'NAMED', quantity: 1 }] })
+  const { reservationId } = reservedSchema.parse(await reserved.json())
+  const correlations = (await log.events())
+    .filter(({ stream }) => stream === 'product-NAMED' || stream === 'stock-NAMED@MAIN')
+    .map(({ type, metadata }) => [type, metadata.$correlationId])
+  expect(correlations).toEqual([
+    ['ProductListed', 'season-2030'],
+    ['StockReceived', 'season-2030'],
+    // An event about a reservation or an order carries its id, so that all of its events are found by it.
+    ['StockReserved', reservationId],
+  ])
+})

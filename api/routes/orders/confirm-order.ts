@@ -1,3 +1,4 @@
+import type { Origin } from '#commands/context.ts'
 import { orderParams } from '../../contract/fields.ts'
 import {
   type OrderChangeView,
@@ -6,7 +7,7 @@ import {
   presentOrderChanged,
 } from '../../contract/order.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 export type ConfirmOrderDependencies = {
   readonly confirmOrder: (

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderParams, positionField, positionText } from '../../contract/fields.ts'
 import { type OrderCommandRefusal, type PaymentView, paymentSchema } from '../../contract/order.ts'
 import { paymentMethodField } from '../../contract/payment.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 export type PayOrderRequest = { readonly orderId: string; readonly paymentMethod: string }
 export type PayOrderDependencies = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { countrySchema } from '#domain/values/money.ts'
@@ -15,7 +16,7 @@ import {
 import { paymentMethodField } from '../../contract/payment.ts'
 import { openReservation, reservationTokenField } from '../../contract/reservation.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 import type { OrderTokens } from '../../tokens/order-token.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { orderParams } from '../../contract/fields.ts'
 import { type OrderChangeView, orderChangedSchema, presentOrderChanged } from '../../contract/order.ts'
 import { priceField } from '../../contract/product.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const referenceField = z
   .string()

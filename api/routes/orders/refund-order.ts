@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
   type OrderChangeView,
@@ -9,7 +10,7 @@ import {
 import { orderLinesField, type SkuQuantity } from '../../contract/order-lines.ts'
 import { priceField } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const refundRequest = z
   .strictObject({

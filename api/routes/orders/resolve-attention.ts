@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
   type OrderChangeView,
@@ -7,7 +8,7 @@ import {
   presentOrderChanged,
 } from '../../contract/order.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const resolveRequest = z
   .strictObject({

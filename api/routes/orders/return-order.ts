@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderParams, reasonField } from '../../contract/fields.ts'
 import {
   type OrderChangeView,
@@ -8,7 +9,7 @@ import {
 } from '../../contract/order.ts'
 import { orderLinesField, type SkuQuantity } from '../../contract/order-lines.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const returnRequest = z
   .strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderParams } from '../../contract/fields.ts'
 import {
   type OrderChangeView,
@@ -8,7 +9,7 @@ import {
 } from '../../contract/order.ts'
 import { orderLinesField, type SkuQuantity } from '../../contract/order-lines.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const parcelText = z.string().trim().min(1).max(120)
 

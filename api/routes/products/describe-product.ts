@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { skuParams } from '../../contract/fields.ts'
 import {
   type ProductChangeView,
@@ -8,7 +9,7 @@ import {
   productDescription,
 } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const describeRequest = z
   .strictObject({

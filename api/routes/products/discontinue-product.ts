@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { reasonField, skuParams } from '../../contract/fields.ts'
 import {
   type ProductChangeView,
@@ -7,7 +8,7 @@ import {
   productChangedSchema,
 } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 export type DiscontinueProductRequest = { readonly sku: string; readonly reason?: string | undefined }
 export type DiscontinueProductDependencies = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { currencyField, skuField } from '../../contract/fields.ts'
 import {
   type ProductChangeView,
@@ -9,7 +10,7 @@ import {
   productDescription,
 } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const listRequest = z
   .strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { currencyField, skuParams } from '../../contract/fields.ts'
 import {
   type ProductChangeView,
@@ -8,7 +9,7 @@ import {
   productChangedSchema,
 } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 /** `price` in minor units of `currency`. */
 export type PriceProductRequest = { readonly sku: string; readonly price: number; readonly currency: string }

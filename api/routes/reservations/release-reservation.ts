@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { positionField, positionText, reservationParams } from '../../contract/fields.ts'
 import { openReservation, reservationTokenField } from '../../contract/reservation.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
 export type ReleaseReservationProblem = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { orderLinesMax } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { instantText } from '#domain/values/instant.ts'
@@ -13,7 +14,7 @@ import {
   skuField,
 } from '../../contract/fields.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
 const reserveRequest = z

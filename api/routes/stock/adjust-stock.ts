@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { quantityMax } from '#domain/values/quantity.ts'
 import { reasonField, skuParams } from '../../contract/fields.ts'
 import {
@@ -9,7 +10,7 @@ import {
   stockLocationField,
 } from '../../contract/stock.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 const signedQuantity = z
   .int()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { quantityField, skuParams } from '../../contract/fields.ts'
 import {
   presentStockChanged,
@@ -8,7 +9,7 @@ import {
   stockLocationField,
 } from '../../contract/stock.ts'
 import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 export type ReceiveStockRequest = {
   readonly sku: string

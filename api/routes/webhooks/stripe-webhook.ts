@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { Origin } from '#commands/context.ts'
 import { isRefusal, type Refusal, refuse } from '../../problems.ts'
-import { defineRoute, type Origin, type Route } from '../../route.ts'
+import { defineRoute, type Route } from '../../route.ts'
 
 /** `body` is signed byte by byte, so it comes as it was sent. */
 export type StripeDelivery = { readonly body: Buffer; readonly signature: string }
