@@ -1,12 +1,71 @@
 import type { EventType } from './events.ts'
 
-// Stored events never change; code does. Each stored shape keeps its version here for ever, and `upcast` brings any of
-// them to the shape that the code of today knows. All types stand at version 1 so far, so there is nothing to lift yet.
+// Stored events never change; code does. `versions` holds the version under which each type is stored today. When a stored
+// shape has to change, its type gets the next version here, and `lifts` gets the function that brings the old shape to the
+// new one. Old versions stay readable for ever.
 
-const currentVersion = 1
+const versions: Readonly<Record<EventType, number>> = {
+  ProductListed: 1,
+  ProductDescribed: 1,
+  ProductPriced: 1,
+  ProductDiscontinued: 1,
+  StockReceived: 1,
+  StockAdjusted: 1,
+  StockCounted: 1,
+  SafetyStockSet: 1,
+  StockReserved: 1,
+  ReservationsRefused: 1,
+  ReservationExtended: 1,
+  ReservationCommitted: 1,
+  ReservationReleased: 1,
+  ReservationExpired: 1,
+  ReservationVoided: 1,
+  ReservationReinstated: 1,
+  CommitmentCancelled: 1,
+  StockShipped: 1,
+  StockReturned: 1,
+  StockShortfallFound: 1,
+  OrderPlaced: 1,
+  PaymentRequested: 1,
+  PaymentIntentCreated: 1,
+  PaymentActionRequired: 1,
+  PaymentAuthorized: 1,
+  PaymentDeclined: 1,
+  OrderConfirmationRequested: 1,
+  OrderStockCommitted: 1,
+  OrderStockLost: 1,
+  PaymentCaptured: 1,
+  PaymentCaptureFailed: 1,
+  OrderConfirmed: 1,
+  OrderCancelled: 1,
+  OrderExpired: 1,
+  PaymentVoided: 1,
+  OrderShipped: 1,
+  OrderDelivered: 1,
+  OrderReturned: 1,
+  RefundRequested: 1,
+  PaymentRefunded: 1,
+  RefundFailed: 1,
+  PaymentDisputed: 1,
+  OrderStockSettled: 1,
+  OrderNeedsAttention: 1,
+  OrderAttentionResolved: 1,
+  CustomerErased: 1,
+  ProviderEventReceived: 1,
+  ProviderEventApplied: 1,
+  ClockTicked: 1,
+  ImportAdvanced: 1,
+}
+
+type Lift = (data: unknown) => unknown
+
+/** For each type, the function from version 1 to 2, from 2 to 3, and so on: one fewer than its version says. */
+const lifts: { readonly [Type in EventType]?: readonly Lift[] } = {}
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(versions, type)
 
 /** The type string under which an event is stored. */
-export const storedTypeOf = (type: EventType): string => `${type}.v${currentVersion}`
+export const storedTypeOf = (type: EventType): string => `${type}.v${versions[type]}`
 
 export type StoredShape = { readonly type: string; readonly version: number; readonly data: unknown }
 
@@ -16,5 +75,8 @@ export const parseStoredType = (storedType: string): { readonly type: string; re
   return match ? { type: match[1] ?? '', version: Number(match[2]) } : { type: storedType, version: 0 }
 }
 
-/** Brings data of a stored version to today's shape; undefined for a version that this release does not know. */
-export const upcast = (shape: StoredShape): unknown => (shape.version === currentVersion ? shape.data : undefined)
+/** Brings data of a stored version to today's shape; undefined for a type or version that this release does not know. */
+export const upcast = ({ type, version, data }: StoredShape): unknown => {
+  if (!isEventType(type) || version < 1 || version > versions[type]) return undefined
+  return lifts[type] === undefined ? data : lifts[type].slice(version - 1).reduce((lifted, lift) => lift(lifted), data)
+}

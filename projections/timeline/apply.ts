@@ -9,6 +9,7 @@ import { put, rowKey } from '../rows.ts'
 import { orderText } from './order-text.ts'
 import { stockItems } from './stock-items.ts'
 import { type TimelineItem, timelineOrderTable, timelineTable } from './table.ts'
+import { visibleData } from './visible-fields.ts'
 
 const itemOf = (
   event: RecordedEvent,
@@ -27,23 +28,16 @@ const itemOf = (
     data,
   })
 
-/** The sealed person, and the hash over the request that named the person, stay in the log. */
-const dataOf = (event: OrderEvent): TimelineItem['data'] => {
-  if (event.type !== 'OrderPlaced') return event.data
-  const { person: _person, requestHash: _requestHash, ...data } = event.data
-  return data
-}
-
 const applyOrder = (event: RecordedEvent<OrderEvent>, rows: Rows): readonly RowWrite[] => {
   const orderId = streamKeyOf(event.stream)
   if (event.type === 'OrderPlaced') {
     const { currency } = event.data
-    const item = itemOf(event, { orderId, text: orderText(event, currency), data: dataOf(event) })
+    const item = itemOf(event, { orderId, text: orderText(event, currency), data: visibleData(event) })
     return [put(timelineOrderTable, { order_id: orderId, currency }), item]
   }
   const order = rows.get(timelineOrderTable, [orderId])
   assert(order !== undefined, `${event.type} of an order that was never placed: ${orderId}`)
-  return [itemOf(event, { orderId, text: orderText(event, order.currency), data: dataOf(event) })]
+  return [itemOf(event, { orderId, text: orderText(event, order.currency), data: visibleData(event) })]
 }
 
 /** A reservation's events belong to the order that it became, or would have: the order's id derives from it. */
