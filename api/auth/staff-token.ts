@@ -10,7 +10,7 @@ export type StaffTokenSource =
 
 const sharedSecretAlgorithms = ['HS256']
 const publishedKeyAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
-const jwksTimeoutMs = 3_000
+const jwksTimeoutMilliseconds = 3_000
 const clockToleranceSeconds = 5
 
 /** `JWT` and `at+jwt` (RFC 9068) are identities; any other type was issued for another purpose. */
@@ -22,7 +22,7 @@ export const createVerifyStaffToken = (source: StaffTokenSource, now: () => numb
   const key: JWTVerifyGetKey =
     source.kind === 'secret'
       ? async () => source.secret
-      : createRemoteJWKSet(source.url, { timeoutDuration: jwksTimeoutMs })
+      : createRemoteJWKSet(source.url, { timeoutDuration: jwksTimeoutMilliseconds })
   const algorithms = source.kind === 'secret' ? sharedSecretAlgorithms : publishedKeyAlgorithms
   return async (token) => {
     try {

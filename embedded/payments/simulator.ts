@@ -24,7 +24,7 @@ export type PaymentSimulatorOptions = {
   /** `events`: the types that the endpoint is told of, as Stripe's endpoints enable them; all unless given. */
   readonly webhook?: { readonly url: string; readonly secret: string; readonly events?: readonly string[] }
   /** How long any call takes, faults apart; 0 unless given. */
-  readonly latencyMs?: number
+  readonly latencyMilliseconds?: number
   /** The switches at the start; none unless given. */
   readonly faults?: FaultPlan
   readonly log?: (line: string) => void
@@ -36,7 +36,7 @@ const loopback = '127.0.0.1'
 
 /** Rejects with one clear line when the port or the data folder is taken. */
 export const startPaymentSimulator = async (options: PaymentSimulatorOptions): Promise<PaymentSimulator> => {
-  const { dataDir, port, host = loopback, apiKey, webhook, latencyMs = 0, log = () => {} } = options
+  const { dataDir, port, host = loopback, apiKey, webhook, latencyMilliseconds = 0, log = () => {} } = options
   const faults = createFaults(Date.now, options.faults)
   const isEnabled = (type: string): boolean => webhook?.events?.includes(type) ?? true
   const deliverAt = (at: number, type: string): number | null => (isEnabled(type) ? faults.deliverAt(at) : null)
@@ -47,8 +47,8 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
     store,
     beforeExecuting: async ({ operation }) => {
       const found = operation === null ? nothing : faults.ofCall(operation)
-      const waitMs = latencyMs + found.latencyMs
-      if (waitMs > 0) await sleep(waitMs)
+      const waitMilliseconds = latencyMilliseconds + found.latencyMilliseconds
+      if (waitMilliseconds > 0) await sleep(waitMilliseconds)
       return found.failure
     },
     afterCommit: () => sender?.wake(),
@@ -74,7 +74,7 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
     throw error
   }
   const { stop } = listening
-  if (options.faults?.refuseConnectionsMs !== undefined) refuseFor(options.faults.refuseConnectionsMs)
+  if (options.faults?.refuseConnectionsMilliseconds !== undefined) refuseFor(options.faults.refuseConnectionsMilliseconds)
   return {
     port: listening.port,
     stop: async () => {
@@ -84,4 +84,4 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
   }
 }
 
-const nothing = { latencyMs: 0, failure: null }
+const nothing = { latencyMilliseconds: 0, failure: null }

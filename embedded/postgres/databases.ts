@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-const connectMsMax = 10_000
+const connectMillisecondsMax = 10_000
 
 /** Creates the database unless it exists. `serverUrl` names any database of the server. Returns the new one's URL. */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
@@ -18,7 +18,7 @@ export function databaseUrl(serverUrl: string, name: string): string {
 }
 
 export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMsMax })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMillisecondsMax })
   // A connection that breaks while idle raises an event; the next query tells it anyway.
   client.on('error', () => {})
   await client.connect()

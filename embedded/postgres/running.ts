@@ -6,10 +6,10 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The watchdog of a killed owner has asked Postgres to stop within this time. */
-const noticeMs = 2_000
+const noticeMilliseconds = 2_000
 /** A shutdown writes what is not on disk yet. */
-const shutdownMsMax = 60_000
-const pollMs = 50
+const shutdownMillisecondsMax = 60_000
+const pollMilliseconds = 50
 
 /** Returns once no Postgres serves the folder; throws one line if one goes on. */
 export async function untilNotRunning(folder: string): Promise<void> {
@@ -17,12 +17,12 @@ export async function untilNotRunning(folder: string): Promise<void> {
   for (;;) {
     const other = await runningServer(folder)
     if (other === undefined) return
-    const waitMs = other.status === 'stopping' ? shutdownMsMax : noticeMs
-    if (performance.now() - startedAt > waitMs)
+    const waitMilliseconds = other.status === 'stopping' ? shutdownMillisecondsMax : noticeMilliseconds
+    if (performance.now() - startedAt > waitMilliseconds)
       throw new Error(
         `${folder} is in use by Postgres process ${other.pid}: stop the Holdfast that runs there, or type \`kill -INT ${other.pid}\`.`,
       )
-    await sleep(pollMs)
+    await sleep(pollMilliseconds)
   }
 }
 

@@ -13,12 +13,12 @@ import { postgresArguments } from './settings.ts'
 
 export const mainDatabase = 'holdfast'
 /** Recovery after a crash replays the log since the last checkpoint before the server accepts connections. */
-const startMsMax = 120_000
-const stopMsMax = 30_000
-const pollMs = 20
+const startMillisecondsMax = 120_000
+const stopMillisecondsMax = 30_000
+const pollMilliseconds = 20
 /** For a port found free and taken before Postgres had it, and for processes of a killed server on their way out. */
 const attemptsMax = 20
-const retryMs = 250
+const retryMilliseconds = 250
 /** What is left for a moment of a server that was killed: its memory, or its process, which nobody has taken note of yet. */
 const ofKilled = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
 
@@ -51,7 +51,7 @@ export async function startPostgres({ dataDir, port, log }: PostgresOptions): Pr
     const child = startServer({ binaries, cluster, port: triedPort, log })
     const serverUrl = urlOf({ port: triedPort, password: cluster.password })
     if (await accepts(serverUrl, child)) {
-      const stop = (): Promise<void> => child.stop(stopMsMax)
+      const stop = (): Promise<void> => child.stop(stopMillisecondsMax)
       const url = await createDatabase(serverUrl, mainDatabase).catch(async (error: Error) => {
         await stop()
         throw error
@@ -62,7 +62,7 @@ export async function startPostgres({ dataDir, port, log }: PostgresOptions): Pr
     const output = child.recentLines().join('\n')
     const mayPass = ofKilled.test(output) || (port === 0 && isPortTaken(output))
     if (!mayPass || attempt === attemptsMax) throw new Error(startFailure({ output, port: triedPort }))
-    await sleep(retryMs)
+    await sleep(retryMilliseconds)
   }
 }
 
@@ -87,11 +87,11 @@ async function accepts(serverUrl: string, child: Child): Promise<boolean> {
       await checkPassword(serverUrl, child)
       return true
     }
-    if (performance.now() - startedAt > startMsMax) {
-      await child.stop(stopMsMax)
-      throw new Error(`Postgres did not accept connections within ${startMsMax / 1000} s.`)
+    if (performance.now() - startedAt > startMillisecondsMax) {
+      await child.stop(stopMillisecondsMax)
+      throw new Error(`Postgres did not accept connections within ${startMillisecondsMax / 1000} s.`)
     }
-    await Promise.race([sleep(pollMs), child.exited])
+    await Promise.race([sleep(pollMilliseconds), child.exited])
   }
   return false
 }
@@ -100,7 +100,7 @@ async function checkPassword(serverUrl: string, child: Child): Promise<void> {
   try {
     await withClient(serverUrl, (client) => client.query('select 1'))
   } catch (error) {
-    await child.stop(stopMsMax)
+    await child.stop(stopMillisecondsMax)
     const isPassword = error instanceof Error && 'code' in error && error.code === '28P01'
     if (!isPassword) throw error
     throw new Error('Postgres does not take its own password: the file `password` belongs to another data folder.')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startChild } from './child.ts'
 
-const stopMs = 60_000
+const stopMilliseconds = 60_000
 
 test('a child that ends by itself is known to have ended, and what it said is kept', async () => {
   const said: string[] = []
@@ -15,7 +15,7 @@ test('a child that ends by itself is known to have ended, and what it said is ke
 
 test('a child is asked to stop by its signal and may finish', async () => {
   const child = await begun("trap 'echo stopped; exit' TERM; echo begun; while :; do sleep 0.01; done")
-  await child.stop(stopMs)
+  await child.stop(stopMilliseconds)
   expect(child.recentLines()).toEqual(['begun', 'stopped'])
 })
 
@@ -29,7 +29,7 @@ test('a child hears no Ctrl-C of our terminal: it is in a process group of its o
   const child = await begun('echo $PPID; exec sleep 60')
   const groupLeader = Number(child.recentLines()[0])
   expect(() => process.kill(-groupLeader, 0)).not.toThrow()
-  await child.stop(stopMs)
+  await child.stop(stopMilliseconds)
 })
 
 test('a program that is not there ends at once', async () => {

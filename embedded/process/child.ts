@@ -37,8 +37,8 @@ export type Child = {
   readonly hasExited: () => boolean
   /** The last lines of its output, oldest first. */
   readonly recentLines: () => readonly string[]
-  /** Asks it to stop and waits; after `waitMs` it is killed. */
-  readonly stop: (waitMs: number) => Promise<void>
+  /** Asks it to stop and waits; after `waitMilliseconds` it is killed. */
+  readonly stop: (waitMilliseconds: number) => Promise<void>
 }
 
 export function startChild({ command, stopSignal, log, environment }: ChildOptions): Child {
@@ -69,9 +69,9 @@ export function startChild({ command, stopSignal, log, environment }: ChildOptio
   for (const output of [shell.stdout, shell.stderr])
     if (output !== null) createInterface({ input: output }).on('line', keep)
 
-  const stop = async (waitMs: number): Promise<void> => {
+  const stop = async (waitMilliseconds: number): Promise<void> => {
     pipe?.destroy()
-    const timer = setTimeout(() => killGroup(shell.pid), waitMs)
+    const timer = setTimeout(() => killGroup(shell.pid), waitMilliseconds)
     await exited
     clearTimeout(timer)
   }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const names = ['redis-server', 'valkey-server']
-const installMsMax = 120_000
+const installMillisecondsMax = 120_000
 const waitForOthers = ['-o', 'DPkg::Lock::Timeout=60']
 
 export type Machine = {
@@ -61,7 +61,7 @@ function isExecutable(file: string): boolean {
 }
 
 async function installWithApt(): Promise<void> {
-  const options = { timeout: installMsMax, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const options = { timeout: installMillisecondsMax, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   const install = (): Promise<unknown> =>
     run('apt-get', ['install', ...waitForOthers, '--yes', '--no-install-recommends', 'redis-server'], options)
   // The package lists may be missing or too old to be of use: only then are they worth their time.

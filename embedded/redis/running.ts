@@ -6,9 +6,9 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The watchdog of a killed owner has stopped Redis within this time. */
-const noticeMs = 3_000
-const pollMs = 50
-const askMsMax = 1_000
+const noticeMilliseconds = 3_000
+const pollMilliseconds = 50
+const askMillisecondsMax = 1_000
 
 export async function rememberPort(dataDir: string, port: number): Promise<void> {
   await writeFile(portFile(dataDir), `${port}\n`)
@@ -21,9 +21,9 @@ export async function untilNotRunning(dataDir: string): Promise<void> {
   const folder = await realpath(dataDir)
   const startedAt = performance.now()
   while ((await ask(port, 'CONFIG GET dir')).includes(`\r\n${folder}\r\n`)) {
-    if (performance.now() - startedAt > noticeMs)
+    if (performance.now() - startedAt > noticeMilliseconds)
       throw new Error(`${dataDir} is in use by the Redis on port ${port}: stop the Holdfast that runs there.`)
-    await sleep(pollMs)
+    await sleep(pollMilliseconds)
   }
 }
 
@@ -35,7 +35,7 @@ export async function ask(port: number, command: string): Promise<string> {
       socket.destroy()
       resolve(text)
     }
-    socket.setTimeout(askMsMax, () => answer(''))
+    socket.setTimeout(askMillisecondsMax, () => answer(''))
     socket.once('data', (data) => answer(data.toString()))
     socket.once('error', () => answer(''))
     socket.once('close', () => answer(''))

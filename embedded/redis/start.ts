@@ -9,9 +9,9 @@ import { redisBinary, thisMachine } from './binary.ts'
 import { ask, rememberPort, untilNotRunning } from './running.ts'
 
 /** Loading an append-only file of some gigabytes takes that long. */
-const startMsMax = 60_000
-const stopMsMax = 10_000
-const pollMs = 20
+const startMillisecondsMax = 60_000
+const stopMillisecondsMax = 10_000
+const pollMilliseconds = 20
 const attemptsMax = 5
 
 export type RedisOptions = {
@@ -47,7 +47,7 @@ export async function startRedis(options: RedisOptions, machine = thisMachine())
     const child = startChild({ command, stopSignal: 'TERM', log: options.log })
     if (await accepts(port, child)) {
       await rememberPort(dataDir, port)
-      return { url: `redis://127.0.0.1:${port}`, port, exited: child.exited, stop: () => child.stop(stopMsMax) }
+      return { url: `redis://127.0.0.1:${port}`, port, exited: child.exited, stop: () => child.stop(stopMillisecondsMax) }
     }
     const output = child.recentLines().join('\n')
     if (!isPortTaken(output)) throw new Error(`Redis did not start: ${child.recentLines().at(-1) ?? 'it said nothing'}`)
@@ -84,11 +84,11 @@ async function accepts(port: number, child: Child): Promise<boolean> {
       (await ask(port, 'PING')).startsWith('+PONG')
     )
       return !child.hasExited()
-    if (performance.now() - startedAt > startMsMax) {
-      await child.stop(stopMsMax)
-      throw new Error(`Redis did not accept connections within ${startMsMax / 1000} s.`)
+    if (performance.now() - startedAt > startMillisecondsMax) {
+      await child.stop(stopMillisecondsMax)
+      throw new Error(`Redis did not accept connections within ${startMillisecondsMax / 1000} s.`)
     }
-    await Promise.race([sleep(pollMs), child.exited])
+    await Promise.race([sleep(pollMilliseconds), child.exited])
   }
   return false
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 
 /** A watchdog acts at once; the shutdown that it asks for writes to disk first. */
-const stopMsMax = 30_000
+const stopMillisecondsMax = 30_000
 
 /** Starts a server in a process of its own, kills that process with SIGKILL, and returns the URL that it had. */
 export async function startInKilledProcess(server: 'postgres' | 'redis', dataDir: string): Promise<string> {
@@ -21,7 +21,7 @@ export async function startInKilledProcess(server: 'postgres' | 'redis', dataDir
 }
 
 export async function untilNotListening(url: string): Promise<void> {
-  await vi.waitUntil(async () => !(await isListening(url)), { timeout: stopMsMax })
+  await vi.waitUntil(async () => !(await isListening(url)), { timeout: stopMillisecondsMax })
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Instant } from '#domain/values/instant.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { connectRedis, reconnectAfterMs, tellChanges } from '../redis/connect.ts'
+import { connectRedis, reconnectAfterMilliseconds, tellChanges } from '../redis/connect.ts'
 
 export type WakeUps = {
   /** Has `onDue` called at `at` or within a second after, by one worker of all. Neither waits nor throws. */
@@ -28,14 +28,14 @@ export type WakeUpsOptions = {
 export const wakeUpQueue = { name: 'wake-ups', prefix: 'holdfast' } as const
 const { name: queueName, prefix } = wakeUpQueue
 /** Wake-ups of an order within so much time are one. */
-const bucketMs = 1_000
+const bucketMilliseconds = 1_000
 const addingMax = 1_000
 const concurrency = 16
-const closeMsMax = 10_000
-const warnEveryMs = 60_000
+const closeMillisecondsMax = 10_000
+const warnEveryMilliseconds = 60_000
 
 export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOptions): WakeUps => {
-  const sometimes = () => atMostOnceEvery(warnEveryMs, warn, clock)
+  const sometimes = () => atMostOnceEvery(warnEveryMilliseconds, warn, clock)
   const warnOfDrop = sometimes()
   const producer = connectRedis(redisUrl, (line) => warn(`wake-ups: ${line}`))
   const queue = queueOnceReady(producer)
@@ -48,7 +48,7 @@ export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOp
     schedule: (orderId, at) => {
       if (producer.status !== 'ready') return drop('Redis is not there')
       if (adding === addingMax) return drop('Redis is slow')
-      const due = Math.ceil(at / bucketMs) * bucketMs
+      const due = Math.ceil(at / bucketMilliseconds) * bucketMilliseconds
       const job = { jobId: `${orderId}-${due}`, delay: Math.max(0, due - clock.now()), ...jobOptions }
       adding += 1
       queue()
@@ -63,7 +63,7 @@ export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOp
     },
     close: async () => {
       const closing = running?.worker.close().catch(() => {})
-      await Promise.race([closing, sleep(closeMsMax, undefined, { ref: false })])
+      await Promise.race([closing, sleep(closeMillisecondsMax, undefined, { ref: false })])
       running?.consumer.disconnect()
       producer.disconnect()
     },
@@ -99,7 +99,7 @@ const startWorker = (
   { warn, warnOfError, warnOfFailure }: WorkerWarnings,
 ) => {
   // BullMQ's own rule: a worker's blocking read is never given up, it goes on when Redis is back.
-  const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs })
+  const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMilliseconds })
   tellChanges(consumer, (line) => warn(`wake-ups, worker: ${line}`))
   const worker = new Worker<{ readonly orderId: string }>(queueName, ({ data }) => onDue(data.orderId), {
     connection: consumer,

@@ -27,11 +27,11 @@ export type CardCacheOptions<Card> = {
 }
 
 export const cardsMax = 100
-const waitMsMax = 50
+const waitMillisecondsMax = 50
 /** Failures within this of the one that counted belong to the same stall. */
-const stallMs = 40
+const stallMilliseconds = 40
 const failuresMax = 3
-const pauseMs = 2_000
+const pauseMilliseconds = 2_000
 
 /** A reader who read a product before it changed may want to keep it after: for so long nothing is kept of it. */
 const invalidSeconds = 5
@@ -64,7 +64,7 @@ export const createCardCache = <Card>(options: CardCacheOptions<Card>): CardCach
   const { redis, ttlSeconds, bytesMax, parse } = options
   let hits = 0
   let misses = 0
-  const breaker = circuitBreaker(handleAll, { breaker: stallBreaker(), halfOpenAfter: pauseMs })
+  const breaker = circuitBreaker(handleAll, { breaker: stallBreaker(), halfOpenAfter: pauseMilliseconds })
   const attempt = <T>(command: () => Promise<T>): Promise<T | undefined> =>
     breaker.execute(() => inTime(command)).catch(() => undefined)
 
@@ -101,7 +101,7 @@ export const createCardCache = <Card>(options: CardCacheOptions<Card>): CardCach
  */
 const inTime = async <T>(command: () => Promise<T>): Promise<T> => {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => setImmediate(() => reject(new Error('late'))), waitMsMax)
+  const timer = setTimeout(() => setImmediate(() => reject(new Error('late'))), waitMillisecondsMax)
   try {
     return await Promise.race([command(), late])
   } finally {
@@ -120,7 +120,7 @@ const stallBreaker = (): IBreaker => {
     },
     failure: () => {
       const now = performance.now()
-      if (now - failedAt >= stallMs) {
+      if (now - failedAt >= stallMilliseconds) {
         failures += 1
         failedAt = now
       }

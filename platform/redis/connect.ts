@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis'
 
-const connectMsMax = 2_000
-const commandMsMax = 1_000
-const reconnectMsMax = 2_000
-const reconnectStepMs = 100
+const connectMillisecondsMax = 2_000
+const commandMillisecondsMax = 1_000
+const reconnectMillisecondsMax = 2_000
+const reconnectStepMilliseconds = 100
 
 /**
  * A connection that is tried again for ever, and fails each command at once while there is none: Redis is an aid here,
@@ -12,19 +12,19 @@ const reconnectStepMs = 100
  */
 export const connectRedis = (url: string, warn: (line: string) => void): Redis => {
   const redis = new Redis(url, {
-    commandTimeout: commandMsMax,
-    connectTimeout: connectMsMax,
+    commandTimeout: commandMillisecondsMax,
+    connectTimeout: connectMillisecondsMax,
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: reconnectAfterMs,
+    retryStrategy: reconnectAfterMilliseconds,
   })
   tellChanges(redis, warn)
   return redis
 }
 
 /** The waits grow, as each of many processes tries. */
-export const reconnectAfterMs = (attempts: number): number => Math.min(attempts * reconnectStepMs, reconnectMsMax)
+export const reconnectAfterMilliseconds = (attempts: number): number => Math.min(attempts * reconnectStepMilliseconds, reconnectMillisecondsMax)
 
 /** Each failed attempt to connect is an error to ioredis; only changes are worth telling. */
 export const tellChanges = (redis: Pick<Redis, 'on'>, warn: (line: string) => void): void => {

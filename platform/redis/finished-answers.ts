@@ -30,9 +30,9 @@ export type FinishedAnswersOptions = {
 
 const keptSeconds = 86_400
 const answerBytesMax = 256 * 1_024
-const waitMs = 100
+const waitMilliseconds = 100
 const failuresMax = 3
-const pauseMs = 1_000
+const pauseMilliseconds = 1_000
 /** Requests that come at the same time look together: alone, each look-up costs as much as four of them. */
 const lookUps = { tripsMax: 2, questionsMax: 200 }
 
@@ -48,7 +48,7 @@ export const createFinishedAnswers = ({
     failures += 1
     if (failures < failuresMax) return
     if (failures === failuresMax) onBypass?.(error)
-    pausedUntil = monotonic() + pauseMs
+    pausedUntil = monotonic() + pauseMilliseconds
   }
   const succeeded = (): void => {
     failures = 0
@@ -58,7 +58,7 @@ export const createFinishedAnswers = ({
   const find = gather<string, string | undefined>(async (ids) => {
     if (!open()) return () => undefined
     try {
-      const found = await within(waitMs, 'Redis', redis.mget(...ids.map(keyOf)))
+      const found = await within(waitMilliseconds, 'Redis', redis.mget(...ids.map(keyOf)))
       succeeded()
       const answers = new Map(ids.map((id, index) => [id, found[index] ?? undefined]))
       return (id) => answers.get(id)

@@ -18,7 +18,7 @@ test('what nobody waits for any more is not tried again', async () => {
     asked += 1
     throw new Stripe.errors.StripeConnectionError({ message: 'lost', type: 'api_error' })
   }
-  const calls = createCalls({ ...callLimits, callMsMax: 100, retryFirstMs: 1_000 }, () => {})
+  const calls = createCalls({ ...callLimits, callMillisecondsMax: 100, retryFirstMilliseconds: 1_000 }, () => {})
   const ended = expect(calls((call) => call(lose))).rejects.toMatchObject({ isTaskCancelledError: true })
   await vi.advanceTimersByTimeAsync(60_000)
   await ended

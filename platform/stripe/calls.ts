@@ -17,24 +17,24 @@ import { isOutage, isWorthRetrying } from './failures.ts'
 
 export type CallLimits = {
   /** All requests of one call of the port, with their retries and their wait for a free place. */
-  readonly callMsMax: number
-  readonly tryMsMax: number
+  readonly callMillisecondsMax: number
+  readonly tryMillisecondsMax: number
   readonly retriesMax: number
-  readonly retryFirstMs: number
-  /** Failed tries in a row after which the provider is left alone for `pauseMs`; then a single call tries it. */
+  readonly retryFirstMilliseconds: number
+  /** Failed tries in a row after which the provider is left alone for `pauseMilliseconds`; then a single call tries it. */
   readonly failuresMax: number
-  readonly pauseMs: number
+  readonly pauseMilliseconds: number
   readonly inFlightMax: number
   readonly waitingMax: number
 }
 
 export const callLimits: CallLimits = {
-  callMsMax: 8_000,
-  tryMsMax: 5_000,
+  callMillisecondsMax: 8_000,
+  tryMillisecondsMax: 5_000,
   retriesMax: 2,
-  retryFirstMs: 100,
+  retryFirstMilliseconds: 100,
   failuresMax: 10,
-  pauseMs: 5_000,
+  pauseMilliseconds: 5_000,
   inFlightMax: 64,
   waitingMax: 512,
 }
@@ -53,19 +53,19 @@ const onTime = { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }
 export const createCalls = (limits: CallLimits, onAvailability: (availability: Availability) => void): Calls => {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     breaker: new ConsecutiveBreaker(limits.failuresMax),
-    halfOpenAfter: limits.pauseMs,
+    halfOpenAfter: limits.pauseMilliseconds,
   })
   breaker.onStateChange((state) => onAvailability(availabilityOf(state)))
   const policy = wrap(
     bulkhead(limits.inFlightMax, limits.waitingMax),
     retry(handleWhen(isWorthRetrying), {
       maxAttempts: limits.retriesMax,
-      backoff: new ExponentialBackoff({ initialDelay: limits.retryFirstMs }),
+      backoff: new ExponentialBackoff({ initialDelay: limits.retryFirstMilliseconds }),
     }),
     breaker,
-    timeout(limits.tryMsMax, onTime),
+    timeout(limits.tryMillisecondsMax, onTime),
   )
-  const deadline = timeout(limits.callMsMax, onTime)
+  const deadline = timeout(limits.callMillisecondsMax, onTime)
   return (run) =>
     deadline.execute(({ signal: ended }) =>
       run((request) =>

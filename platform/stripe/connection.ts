@@ -14,11 +14,11 @@ export type StripeAddress = {
   readonly protocol?: 'http' | 'https'
 }
 
-type ConnectionLimits = { readonly socketsMax: number; readonly answerMsMax: number }
+type ConnectionLimits = { readonly socketsMax: number; readonly answerMillisecondsMax: number }
 
 export const connectStripe = (
   { apiKey, host = 'api.stripe.com', port = 443, protocol = 'https' }: StripeAddress,
-  { socketsMax, answerMsMax }: ConnectionLimits,
+  { socketsMax, answerMillisecondsMax }: ConnectionLimits,
 ): Stripe => {
   const origin = `${protocol}://${host}:${port}`
   return new Stripe(apiKey, {
@@ -26,9 +26,9 @@ export const connectStripe = (
     host,
     port,
     protocol,
-    httpClient: createHttpClient({ origin, socketsMax, answerMsMax }),
+    httpClient: createHttpClient({ origin, socketsMax, answerMillisecondsMax }),
     maxNetworkRetries: 0,
-    timeout: answerMsMax,
+    timeout: answerMillisecondsMax,
     telemetry: false,
   })
 }

@@ -23,7 +23,7 @@ afterEach(async () => {
   await simulator[Symbol.asyncDispose]()
 })
 
-const quick = { callMsMax: 2_000, tryMsMax: 100, retryFirstMs: 1 }
+const quick = { callMillisecondsMax: 2_000, tryMillisecondsMax: 100, retryFirstMilliseconds: 1 }
 
 const connect = (options: Partial<StripeProviderOptions> = {}) =>
   createStripeProvider({
@@ -134,7 +134,7 @@ describe('a provider that does not answer', () => {
 
   test('lesson: one hangs, all wait: a call of the provider has a deadline of its own', async () => {
     proxy.always('hang')
-    const provider = connect({ limits: { callMsMax: 50, tryMsMax: 10_000 } })
+    const provider = connect({ limits: { callMillisecondsMax: 50, tryMillisecondsMax: 10_000 } })
     await expect(provider.readIntent('pi_1')).rejects.toBeInstanceOf(ProviderOutcomeUnknown)
     expect(proxy.asked).toHaveLength(1)
   })
@@ -258,7 +258,7 @@ test('errors carry no client secret', async () => {
 })
 
 describe('a provider that goes on failing', () => {
-  const limits = { failuresMax: 2, pauseMs: 200, retriesMax: 0 }
+  const limits = { failuresMax: 2, pauseMilliseconds: 200, retriesMax: 0 }
 
   test('is left alone, tried by one call, and used again', async () => {
     const told: Availability[] = []

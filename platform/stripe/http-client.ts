@@ -8,7 +8,7 @@ export type HttpClientOptions = {
   readonly origin: string
   readonly socketsMax: number
   /** A request that has no whole answer by then is given up, and its connection with it. */
-  readonly answerMsMax: number
+  readonly answerMillisecondsMax: number
 }
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>
@@ -42,7 +42,7 @@ const joined = (received: Readonly<Record<string, string | string[] | undefined>
 }
 
 /** Resolves with the whole answer, whatever its status; rejects where none came in time, or only a part of one. */
-const ask = (pool: Pool, request: Dispatcher.DispatchOptions, answerMsMax: number): Promise<Answer> =>
+const ask = (pool: Pool, request: Dispatcher.DispatchOptions, answerMillisecondsMax: number): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let status = 0
@@ -50,10 +50,10 @@ const ask = (pool: Pool, request: Dispatcher.DispatchOptions, answerMsMax: numbe
     let giveUp: ((reason: Error) => void) | undefined
     let tooLate: Error | undefined
     const deadline = setTimeout(() => {
-      tooLate = new Error(`no answer within ${answerMsMax} ms`)
+      tooLate = new Error(`no answer within ${answerMillisecondsMax} ms`)
       giveUp?.(tooLate)
       reject(tooLate)
-    }, answerMsMax)
+    }, answerMillisecondsMax)
     pool.dispatch(request, {
       onRequestStart: (controller) => {
         giveUp = (reason) => controller.abort(reason)
@@ -78,13 +78,13 @@ const ask = (pool: Pool, request: Dispatcher.DispatchOptions, answerMsMax: numbe
     })
   })
 
-export const createHttpClient = ({ origin, socketsMax, answerMsMax }: HttpClientOptions): HttpClient => {
+export const createHttpClient = ({ origin, socketsMax, answerMillisecondsMax }: HttpClientOptions): HttpClient => {
   const pool = new Pool(origin, {
     connections: socketsMax,
     // A second request on a connection would wait for the first, and be lost with it.
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: answerMsMax },
+    connect: { timeout: answerMillisecondsMax },
     // The deadline of the whole ends silence as well.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -92,6 +92,6 @@ export const createHttpClient = ({ origin, socketsMax, answerMsMax }: HttpClient
   return {
     getClientName: () => 'undici',
     makeRequest: (_host, _port, path, method, headers, body) =>
-      ask(pool, { path, method, headers: { ...headers }, body: body === '' ? null : body }, answerMsMax),
+      ask(pool, { path, method, headers: { ...headers }, body: body === '' ? null : body }, answerMillisecondsMax),
   }
 }

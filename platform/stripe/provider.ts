@@ -19,11 +19,11 @@ export type StripeProviderOptions = StripeAddress & {
   readonly onAvailability?: (availability: Availability) => void
 }
 
-/** Every call ends within `callMsMax`. Nothing here logs. */
+/** Every call ends within `callMillisecondsMax`. Nothing here logs. */
 export const createStripeProvider = (options: StripeProviderOptions): PaymentProvider => {
   const { onAvailability = () => {} } = options
   const limits = { ...callLimits, ...options.limits }
-  const stripe = connectStripe(options, { socketsMax: limits.inFlightMax, answerMsMax: limits.tryMsMax })
+  const stripe = connectStripe(options, { socketsMax: limits.inFlightMax, answerMillisecondsMax: limits.tryMillisecondsMax })
   const calls = createCalls(limits, onAvailability)
 
   const method =

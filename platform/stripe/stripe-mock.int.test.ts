@@ -13,13 +13,13 @@ import { createStripeProvider } from './provider.ts'
 
 const run = promisify(execFile)
 const stripeMock = 'github.com/stripe/stripe-mock@v0.203.0'
-const buildMsMax = 110_000
+const buildMillisecondsMax = 110_000
 const listening = /Listening for HTTP at address: 127\.0\.0\.1:(\d+)/
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'stripe-mock-'))
 const missing = await run('go', ['install', stripeMock], {
   env: { ...process.env, GOBIN: folder },
-  timeout: buildMsMax,
+  timeout: buildMillisecondsMax,
 }).then(
   () => undefined,
   () => `skipped: stripe-mock cannot be built here (go install ${stripeMock})`,

@@ -28,7 +28,7 @@ const connect = () =>
     host: '127.0.0.1',
     port: simulator.port,
     protocol: 'http',
-    limits: { callMsMax: 4_000, tryMsMax: 1_000, retryFirstMs: 1 },
+    limits: { callMillisecondsMax: 4_000, tryMillisecondsMax: 1_000, retryFirstMilliseconds: 1 },
   })
 
 const attempt = { orderId: 'order-1', attempt: 1 }
@@ -101,7 +101,7 @@ test('all of it at once, from a seed: one charge, one refund', async () => {
   await simulator.request('PUT', '/simulator/faults', {
     seed: 4,
     calls: [
-      { kind: 'latency', fromMs: 0, toMs: 5, probability: 0.5 },
+      { kind: 'latency', fromMilliseconds: 0, toMilliseconds: 5, probability: 0.5 },
       { kind: 'dropped_answer', probability: 0.3 },
       { kind: 'rate_limit', probability: 0.1 },
       { kind: 'error_before', probability: 0.1 },

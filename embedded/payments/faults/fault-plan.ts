@@ -7,36 +7,36 @@ export const operations = ['create', 'confirm', 'capture', 'cancel', 'refund', '
 /** What a call of Stripe's API is for, whatever object it is about. */
 export type Operation = (typeof operations)[number]
 
-const waitMsMax = 600_000
-const refusalMsMax = 60_000
+const waitMillisecondsMax = 600_000
+const refusalMillisecondsMax = 60_000
 const nextMax = 1_000_000
 const switchesMax = 50
 const timesMax = 50
 
-const wait = z.int().min(0).max(waitMsMax)
+const wait = z.int().min(0).max(waitMillisecondsMax)
 
-/** Without any of these a switch acts always; `forMs` counts from when it was set. */
+/** Without any of these a switch acts always; `forMilliseconds` counts from when it was set. */
 const often = {
   probability: z.number().min(0).max(1).optional(),
   next: z.int().min(1).max(nextMax).optional(),
-  forMs: z.int().min(1).max(waitMsMax).optional(),
+  forMilliseconds: z.int().min(1).max(waitMillisecondsMax).optional(),
 }
 
 export type Often = {
   readonly probability?: number | undefined
   readonly next?: number | undefined
-  readonly forMs?: number | undefined
+  readonly forMilliseconds?: number | undefined
 }
 
 const isOneOf = ({ probability, next }: Often): boolean => probability === undefined || next === undefined
 const eitherOr = 'it takes either probability or next'
 
-const fromToMs = { fromMs: wait, toMs: wait.optional() }
+const fromToMilliseconds = { fromMilliseconds: wait, toMilliseconds: wait.optional() }
 const calls = { ...often, operations: z.array(z.enum(operations)).min(1).optional() }
 
 const callFault = z
   .discriminatedUnion('kind', [
-    z.strictObject({ ...calls, ...fromToMs, kind: z.literal('latency') }),
+    z.strictObject({ ...calls, ...fromToMilliseconds, kind: z.literal('latency') }),
     z.strictObject({ ...calls, kind: z.literal('dropped_answer') }),
     z.strictObject({ ...calls, kind: z.literal('error_before') }),
     z.strictObject({ ...calls, kind: z.literal('error_after') }),
@@ -58,8 +58,8 @@ const webhookFault = z
       times: z.int().min(2).max(timesMax).default(2),
       together: z.boolean().default(false),
     }),
-    z.strictObject({ ...often, ...fromToMs, kind: z.literal('delay') }),
-    z.strictObject({ ...often, kind: z.literal('shuffle'), withinMs: wait.min(1) }),
+    z.strictObject({ ...often, ...fromToMilliseconds, kind: z.literal('delay') }),
+    z.strictObject({ ...often, kind: z.literal('shuffle'), withinMilliseconds: wait.min(1) }),
     z.strictObject({ ...often, kind: z.literal('never') }),
   ])
   .refine(isOneOf, eitherOr)
@@ -69,7 +69,7 @@ export const faultPlan = z.strictObject({
   calls: z.array(callFault).max(switchesMax).default([]),
   webhooks: z.array(webhookFault).max(switchesMax).default([]),
   /** From now on so long no connection is accepted, and those that are open are closed. */
-  refuseConnectionsMs: z.int().min(1).max(refusalMsMax).optional(),
+  refuseConnectionsMilliseconds: z.int().min(1).max(refusalMillisecondsMax).optional(),
 })
 
 export type FaultPlan = z.infer<typeof faultPlan>

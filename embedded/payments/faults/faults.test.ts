@@ -27,7 +27,7 @@ describe('a switch acts', () => {
   })
 
   test('for a time', () => {
-    const faults = given({ calls: [{ kind: 'silence', forMs: 100 }] })
+    const faults = given({ calls: [{ kind: 'silence', forMilliseconds: 100 }] })
     faults.pass(99)
     expect(story(faults, 1)).toBe('x')
     faults.pass(1)
@@ -74,22 +74,22 @@ describe('a probability', () => {
 test('latencies add up, and the first other switch decides', () => {
   const { ofCall, show } = given({
     calls: [
-      { kind: 'latency', fromMs: 10 },
-      { kind: 'latency', fromMs: 5, toMs: 7 },
+      { kind: 'latency', fromMilliseconds: 10 },
+      { kind: 'latency', fromMilliseconds: 5, toMilliseconds: 7 },
       { kind: 'dropped_answer' },
       { kind: 'silence' },
     ],
   })
   const found = ofCall('confirm')
   expect(found.failure).toMatchObject({ kind: 'dropped_answer' })
-  expect([15, 16, 17]).toContain(found.latencyMs)
+  expect([15, 16, 17]).toContain(found.latencyMilliseconds)
   expect(show()).toMatchObject({ seed: 1, calls: [{ taken: 1 }, { taken: 1 }, { taken: 1 }, { taken: 0 }] })
 })
 
 test('webhooks are delayed, shuffled or never owed, and deliveries doubled', () => {
-  expect(given({ webhooks: [{ kind: 'delay', fromMs: 50 }] }).deliverAt(1_000)).toBe(1_050)
+  expect(given({ webhooks: [{ kind: 'delay', fromMilliseconds: 50 }] }).deliverAt(1_000)).toBe(1_050)
   expect(given({ webhooks: [{ kind: 'never' }] }).deliverAt(1_000)).toBe(null)
-  const { deliverAt } = given({ seed: 2, webhooks: [{ kind: 'shuffle', withinMs: 500 }] })
+  const { deliverAt } = given({ seed: 2, webhooks: [{ kind: 'shuffle', withinMilliseconds: 500 }] })
   const due = [1_000, 1_001, 1_002, 1_003, 1_004, 1_005].map((at) => deliverAt(at) ?? 0)
   expect(due).not.toEqual(due.toSorted((one, other) => one - other))
   expect(due.every((at) => at >= 1_000 && at <= 1_505)).toBe(true)

@@ -22,7 +22,7 @@ export type Faults = {
   /** The switches, each with how often it has acted. */
   readonly show: () => object
   /** Latencies add up; the first other switch that acts decides, and those after it are not asked. */
-  readonly ofCall: (operation: Operation) => { readonly latencyMs: number; readonly failure: CallFailure | null }
+  readonly ofCall: (operation: Operation) => { readonly latencyMilliseconds: number; readonly failure: CallFailure | null }
   /** When an event that is owed from `at` on is to be delivered, in milliseconds since the epoch; null for never. */
   readonly deliverAt: (at: number) => number | null
   /** How often a delivery is made, and whether all at once. */
@@ -47,20 +47,20 @@ export const createFaults = (now: () => number, first: FaultPlan = noFaults): Fa
     show: () => ({ ...plan, calls: calls.map(({ show }) => show()), webhooks: webhooks.map(({ show }) => show()) }),
     ofCall: (operation) => {
       const at = now()
-      let latencyMs = 0
+      let latencyMilliseconds = 0
       for (const { fault, acts, between } of calls) {
         if (fault.operations?.includes(operation) === false || !acts(at)) continue
-        if (fault.kind !== 'latency') return { latencyMs, failure: fault }
-        latencyMs += between(fault.fromMs, fault.toMs ?? fault.fromMs)
+        if (fault.kind !== 'latency') return { latencyMilliseconds, failure: fault }
+        latencyMilliseconds += between(fault.fromMilliseconds, fault.toMilliseconds ?? fault.fromMilliseconds)
       }
-      return { latencyMs, failure: null }
+      return { latencyMilliseconds, failure: null }
     },
     deliverAt: (at) => {
       let dueAt = at
       for (const { fault, acts, between } of webhooks) {
         if (fault.kind === 'double' || !acts(at)) continue
         if (fault.kind === 'never') return null
-        dueAt += fault.kind === 'delay' ? between(fault.fromMs, fault.toMs ?? fault.fromMs) : between(0, fault.withinMs)
+        dueAt += fault.kind === 'delay' ? between(fault.fromMilliseconds, fault.toMilliseconds ?? fault.fromMilliseconds) : between(0, fault.withinMilliseconds)
       }
       return dueAt
     },
@@ -81,13 +81,13 @@ type Switch<Fault> = {
 }
 
 const createSwitch = <Fault extends Often>(fault: Fault, name: string, setAt: number): Switch<Fault> => {
-  const { probability = 1, next = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY } = fault
+  const { probability = 1, next = Number.POSITIVE_INFINITY, forMilliseconds = Number.POSITIVE_INFINITY } = fault
   let asked = 0
   let taken = 0
   return {
     fault,
     acts: (at) => {
-      if (taken >= next || at - setAt >= forMs) return false
+      if (taken >= next || at - setAt >= forMilliseconds) return false
       asked += 1
       if (drawn(`${name}/${asked}`) >= probability) return false
       taken += 1

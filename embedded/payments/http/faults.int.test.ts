@@ -37,7 +37,7 @@ const one = { charges: [expect.objectContaining({ captured: 1000 })] }
 const none = { charges: [] }
 
 test('latency: the call takes its time', async () => {
-  await set({ kind: 'latency', fromMs: 60, toMs: 80, operations: ['create'] })
+  await set({ kind: 'latency', fromMilliseconds: 60, toMilliseconds: 80, operations: ['create'] })
   const startedAt = performance.now()
   await stripe.paymentIntents.create(order)
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(59)
@@ -112,7 +112,7 @@ test('silence: the connection stands, nothing is said or done, and the key is fr
 })
 
 test('refused connections: nothing gets through, and then everything again', async () => {
-  await simulator.request('PUT', '/simulator/faults', { refuseConnectionsMs: 300 })
+  await simulator.request('PUT', '/simulator/faults', { refuseConnectionsMilliseconds: 300 })
   const ping = () =>
     stripe.paymentIntents.list().then(
       () => 'answered',
@@ -124,7 +124,7 @@ test('refused connections: nothing gets through, and then everything again', asy
 
 test('a simulator that refuses connections stops like any other', async () => {
   await using other = await testSimulator()
-  await other.request('PUT', '/simulator/faults', { refuseConnectionsMs: 60_000 })
+  await other.request('PUT', '/simulator/faults', { refuseConnectionsMilliseconds: 60_000 })
   await expect
     .poll(() => errorOf(sdk(other.port).charges.list()), { interval: 10 })
     .toBeInstanceOf(Stripe.errors.StripeConnectionError)
@@ -195,13 +195,13 @@ describe('webhooks', () => {
   })
 
   test('are delayed: what is not overtakes them', async () => {
-    const { made, received } = await given([{ kind: 'delay', fromMs: 200, next: 1 }], 3)
+    const { made, received } = await given([{ kind: 'delay', fromMilliseconds: 200, next: 1 }], 3)
     expect(received.at(-1)).toBe(made[0])
     expect(received.toSorted()).toEqual(made.toSorted())
   })
 
   test('are shuffled: each comes once, in another order', async () => {
-    const { made, received } = await given([{ kind: 'shuffle', withinMs: 400 }], 3)
+    const { made, received } = await given([{ kind: 'shuffle', withinMilliseconds: 400 }], 3)
     expect(received.toSorted()).toEqual(made.toSorted())
     expect(received).not.toEqual(made)
   })

@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { answerKeptMs } from '../ledger/idempotency.ts'
+import { answerKeptMilliseconds } from '../ledger/idempotency.ts'
 import { openStore } from '../ledger/store.ts'
 import { testSimulator } from '../testing/simulator.ts'
 import { startPipeline } from './pipeline.ts'
@@ -65,7 +65,7 @@ test('parameters that are refused do not use the key up', async () => {
 })
 
 test('while the first is in progress the second is a conflict, and afterwards a replay', async () => {
-  await using simulator = await testSimulator({ latencyMs: 100 })
+  await using simulator = await testSimulator({ latencyMilliseconds: 100 })
   const { stripe } = simulator
   const create = () => stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
   const [first, second] = await Promise.allSettled([create(), create()])
@@ -128,10 +128,10 @@ test('answers that are too old are deleted as new ones come', async () => {
   const store = openStore('memory', null)
   const answer = { endpoint: 'POST /v1/refunds', fingerprint: 'f', requestId: 'req_1', status: 200, body: '{}', at: 1 }
   await store.commit((ledger) => ledger.saveAnswer('old', answer))
-  await store.commit((ledger) => ledger.saveAnswer('young', { ...answer, at: answerKeptMs }))
+  await store.commit((ledger) => ledger.saveAnswer('young', { ...answer, at: answerKeptMilliseconds }))
   expect(await store.commit((ledger) => ledger.findAnswer('old'))).toEqual(answer)
-  await store.commit((ledger) => ledger.saveAnswer('new', { ...answer, at: answerKeptMs + 1 }))
+  await store.commit((ledger) => ledger.saveAnswer('new', { ...answer, at: answerKeptMilliseconds + 1 }))
   expect(await store.commit((ledger) => ledger.findAnswer('old'))).toBe(undefined)
-  expect(await store.commit((ledger) => ledger.findAnswer('young'))).toMatchObject({ at: answerKeptMs })
+  expect(await store.commit((ledger) => ledger.findAnswer('young'))).toMatchObject({ at: answerKeptMilliseconds })
   store.close()
 })

@@ -11,8 +11,8 @@ export type Listening = {
   readonly stop: () => Promise<void>
 }
 
-const stopGraceMs = 5_000
-const reopenEveryMs = 100
+const stopGraceMilliseconds = 5_000
+const reopenEveryMilliseconds = 100
 
 /** Rejects with one clear line when the port is taken or the address is not this machine's. */
 export const startListening = async (
@@ -41,7 +41,7 @@ export const startListening = async (
   // Somebody else has taken the port meanwhile.
   server.on('error', (error) => {
     log(`cannot listen on port ${port} yet: ${error.message}`)
-    reopenAfter(reopenEveryMs)
+    reopenAfter(reopenEveryMilliseconds)
   })
 
   return {
@@ -56,7 +56,7 @@ export const startListening = async (
       if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
-      const deadline = setTimeout(() => server.closeAllConnections(), stopGraceMs)
+      const deadline = setTimeout(() => server.closeAllConnections(), stopGraceMilliseconds)
       await closed
       clearTimeout(deadline)
     },

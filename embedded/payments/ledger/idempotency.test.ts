@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerKeptMs, fingerprintOf, judge, type StoredAnswer } from './idempotency.ts'
+import { answerKeptMilliseconds, fingerprintOf, judge, type StoredAnswer } from './idempotency.ts'
 
 const stored: StoredAnswer = {
   endpoint: 'POST /v1/payment_intents',
@@ -27,8 +27,8 @@ test('other parameters, or another endpoint, are an idempotency error', () => {
 })
 
 test('a key is forgotten after 24 hours, not before', () => {
-  expect(judge(stored, { ...again, at: stored.at + answerKeptMs - 1 }).kind).toBe('replay')
-  expect(judge(stored, { ...again, at: stored.at + answerKeptMs }).kind).toBe('execute')
+  expect(judge(stored, { ...again, at: stored.at + answerKeptMilliseconds - 1 }).kind).toBe('replay')
+  expect(judge(stored, { ...again, at: stored.at + answerKeptMilliseconds }).kind).toBe('execute')
 })
 
 test('the order of parameters does not matter, their values, names and nesting do', () => {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import type { Refusal } from '../objects/refusal.ts'
 
 export const keyLengthMax = 255
-export const answerKeptMs = 24 * 60 * 60 * 1000
+export const answerKeptMilliseconds = 24 * 60 * 60 * 1000
 
 export type StoredAnswer = {
   readonly endpoint: string
@@ -30,7 +30,7 @@ export type KeyLookup =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export const judge = (stored: StoredAnswer | undefined, call: KeyedCall): KeyLookup => {
-  if (stored === undefined || call.at - stored.at >= answerKeptMs) return { kind: 'execute' }
+  if (stored === undefined || call.at - stored.at >= answerKeptMilliseconds) return { kind: 'execute' }
   if (stored.endpoint !== call.endpoint) return { kind: 'refused', refusal: usedElsewhere(stored.endpoint, call.key) }
   if (stored.fingerprint !== call.fingerprint) return { kind: 'refused', refusal: usedOtherwise(call.key) }
   return { kind: 'replay', answer: stored }

@@ -2,7 +2,7 @@
 // writes them, so their shape is trusted when they are read.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { answerKeptMs, type StoredAnswer } from './idempotency.ts'
+import { answerKeptMilliseconds, type StoredAnswer } from './idempotency.ts'
 import type { Kept, Kind, Ledger, ListFilter, Page } from './ledger.ts'
 
 type Row = { readonly [column: string]: unknown }
@@ -59,7 +59,7 @@ export const sqliteLedger = (db: DatabaseSync, deliverAt: DeliverAt | null): Led
       return row && storedAnswer(row)
     },
     saveAnswer: (key, { endpoint, fingerprint, requestId, status, body, at }) => {
-      forgetAnswers.run(at - answerKeptMs)
+      forgetAnswers.run(at - answerKeptMilliseconds)
       saveAnswer.run(key, endpoint, fingerprint, requestId, status, body, at)
     },
     clear: () => db.exec('DELETE FROM objects; DELETE FROM deliveries; DELETE FROM answers;'),

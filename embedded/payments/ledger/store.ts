@@ -14,7 +14,7 @@ const commitCallsMax = 512
 /** Turns of the event loop that a commit waits for further calls. */
 const commitTurnsMax = 8
 /** How long work that nobody is waiting for may wait for a commit that somebody is. */
-const deferMs = 50
+const deferMilliseconds = 50
 /** Answers hold whole objects, so a page of SQLite's default size holds one or two, and each costs two writes. */
 const pageBytes = 16_384
 const cacheKib = 32 * 1_024
@@ -162,7 +162,7 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
       return committed
     },
     commitLater: (work) => {
-      deferred ??= setTimeout(flushSoon, deferMs)
+      deferred ??= setTimeout(flushSoon, deferMilliseconds)
       return enqueue(work)
     },
     outbox,

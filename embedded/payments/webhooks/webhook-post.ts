@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 import { signatureHeader } from './webhook-signature.ts'
 import { inFlightMax, type Post } from './webhooks.ts'
 
-const answerWaitMs = 8_000
+const answerWaitMilliseconds = 8_000
 
 export type WebhookPost = { readonly post: Post; readonly close: () => void }
 
@@ -13,8 +13,8 @@ export const webhookPost = (webhook: { url: string; secret: string }, now: () =>
   const pool = new Pool(origin, {
     connections: inFlightMax,
     allowH2: false,
-    headersTimeout: answerWaitMs,
-    bodyTimeout: answerWaitMs,
+    headersTimeout: answerWaitMilliseconds,
+    bodyTimeout: answerWaitMilliseconds,
   })
   const post: Post = async (body) => {
     const headers = {

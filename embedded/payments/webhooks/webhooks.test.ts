@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StoredEvent } from '../ledger/ledger.ts'
 import { openStore } from '../ledger/store.ts'
-import { attemptsMax, inFlightMax, type Post, retryWaitMs, startWebhookSender } from './webhooks.ts'
+import { attemptsMax, inFlightMax, type Post, retryWaitMilliseconds, startWebhookSender } from './webhooks.ts'
 
 const event = (id: string): StoredEvent => ({
   id,
@@ -51,7 +51,7 @@ test('an event that is never acknowledged is given up after a bounded number of 
     posts += 1
     return false
   })
-  for (let round = 0; round < attemptsMax + 3; round += 1) await sender.pass(retryWaitMs(attemptsMax))
+  for (let round = 0; round < attemptsMax + 3; round += 1) await sender.pass(retryWaitMilliseconds(attemptsMax))
   expect(posts).toBe(attemptsMax)
   expect(sender.store.outbox.nextDueAt()).toBe(null)
   expect(sender.lines).toEqual([`webhook: evt_0 was not acknowledged in ${attemptsMax} attempts and is given up`])
@@ -64,7 +64,7 @@ test('a failed delivery waits before it is made again', async () => {
     posts += 1
     return false
   })
-  await sender.pass(retryWaitMs(1) - 1)
+  await sender.pass(retryWaitMilliseconds(1) - 1)
   expect(posts).toBe(1)
   await sender.pass(1)
   expect(posts).toBe(2)
@@ -72,7 +72,7 @@ test('a failed delivery waits before it is made again', async () => {
 })
 
 test('waits double up to a bound', () => {
-  expect([1, 2, 3, 30].map(retryWaitMs)).toEqual([200, 400, 800, 60_000])
+  expect([1, 2, 3, 30].map(retryWaitMilliseconds)).toEqual([200, 400, 800, 60_000])
 })
 
 test('a receiver that does not answer holds a bounded number of deliveries, none of them twice', async () => {

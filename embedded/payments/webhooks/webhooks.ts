@@ -8,11 +8,11 @@ import type { Store } from '../ledger/store.ts'
 export const inFlightMax = 64
 const refillBelow = inFlightMax / 2
 export const attemptsMax = 16
-const firstWaitMs = 200
-const longestWaitMs = 60_000
+const firstWaitMilliseconds = 200
+const longestWaitMilliseconds = 60_000
 
 /** How long to wait after the given number of failed attempts. */
-export const retryWaitMs = (attempts: number): number => Math.min(firstWaitMs * 2 ** (attempts - 1), longestWaitMs)
+export const retryWaitMilliseconds = (attempts: number): number => Math.min(firstWaitMilliseconds * 2 ** (attempts - 1), longestWaitMilliseconds)
 
 /** Sends one event and says whether it was acknowledged; the place of whatever goes wrong on the way. */
 export type Post = (body: string) => Promise<boolean>
@@ -45,7 +45,7 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
       log(`webhook: ${delivery.eventId} was not acknowledged in ${attemptsMax} attempts and is given up`)
       return store.commit((_, outbox) => outbox.done(delivery.eventId))
     }
-    return store.commit((_, outbox) => outbox.postpone(delivery.eventId, attempts, now() + retryWaitMs(attempts)))
+    return store.commit((_, outbox) => outbox.postpone(delivery.eventId, attempts, now() + retryWaitMilliseconds(attempts)))
   }
 
   const deliver = async (delivery: Delivery): Promise<void> => {
@@ -57,7 +57,7 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
       // The disk refused: what became of the delivery is not kept, so it is made again, but not at once.
       log(`webhook: ${delivery.eventId}: ${error instanceof Error ? error.message : error}`)
       inFlight.delete(delivery.eventId)
-      timer ??= setTimeout(wake, longestWaitMs).unref()
+      timer ??= setTimeout(wake, longestWaitMilliseconds).unref()
     }
   }
 

@@ -34,7 +34,7 @@ export type FaultyProxy = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-const dripMs = 20
+const dripMilliseconds = 20
 
 export const startFaultyProxy = async (targetPort: number): Promise<FaultyProxy> => {
   const asked: Asked[] = []
@@ -83,7 +83,7 @@ const behave = async (fault: Fault, exchange: Exchange): Promise<void> => {
       return
     case 'drip': {
       response.writeHead(200, { 'content-type': 'application/json' })
-      const timer = setInterval(() => response.write(' '), dripMs)
+      const timer = setInterval(() => response.write(' '), dripMilliseconds)
       response.once('close', () => clearInterval(timer))
       return
     }

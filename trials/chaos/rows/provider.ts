@@ -23,7 +23,7 @@ const failures = [
   { kind: 'error_after' },
   { kind: 'conflict' },
   { kind: 'rate_limit', retryAfterSeconds: 1 },
-  { kind: 'latency', fromMs: 9_000 },
+  { kind: 'latency', fromMilliseconds: 9_000 },
   { kind: 'silence' },
 ] as const satisfies readonly CallFault[]
 const calls = ['create', 'confirm', 'capture'] as const satisfies readonly Operation[]
@@ -102,10 +102,10 @@ const fallSilent = async (run: Run): Promise<void> => {
 const plans: ReadonlyArray<Partial<FaultPlan>> = [
   ...failures.map((failure) =>
     failure.kind === 'latency'
-      ? { calls: [{ ...failure, fromMs: 500, toMs: 9_000 }] }
+      ? { calls: [{ ...failure, fromMilliseconds: 500, toMilliseconds: 9_000 }] }
       : { calls: [{ ...failure, probability: 0.5 }] },
   ),
-  { refuseConnectionsMs: 5_000 },
+  { refuseConnectionsMilliseconds: 5_000 },
 ]
 const planMilliseconds = 6_000
 const planMillisecondsSample = 2_500

@@ -41,7 +41,7 @@ export const repeatedWebhooksRow: Row = {
       webhooks: [
         { kind: 'double', times: 50, together: true, probability: 0.1 },
         { kind: 'double', times: 3, together: false, probability: 0.5 },
-        { kind: 'shuffle', withinMs: shuffleMilliseconds },
+        { kind: 'shuffle', withinMilliseconds: shuffleMilliseconds },
       ],
     })
     await withLoad(world.shop, shoppers, () => sleep(sample ? 4_000 : 30_000))
@@ -88,7 +88,7 @@ export const forgedWebhooksRow: Row = {
     await world.provider.setFaults({
       calls: [
         { kind: 'dropped_answer', probability: 0.3, operations: ['confirm', 'capture'] },
-        { kind: 'latency', fromMs: 200, toMs: 1_500, probability: 0.5, operations: ['confirm', 'capture'] },
+        { kind: 'latency', fromMilliseconds: 200, toMilliseconds: 1_500, probability: 0.5, operations: ['confirm', 'capture'] },
       ],
     })
     await withLoad(world.shop, shoppers, () => sleep(sample ? 3_000 : 20_000))

@@ -22,7 +22,7 @@ export const setFaults =
       return
     }
     faults.set(checked.data)
-    const { refuseConnectionsMs } = checked.data
-    if (refuseConnectionsMs !== undefined) response.once('finish', () => refuseFor(refuseConnectionsMs))
+    const { refuseConnectionsMilliseconds } = checked.data
+    if (refuseConnectionsMilliseconds !== undefined) response.once('finish', () => refuseFor(refuseConnectionsMilliseconds))
     send(response, answerOk(faults.show()))
   }

@@ -12,7 +12,7 @@ const { PAYMENT_SIMULATOR_KEY = '', PAYMENT_SIMULATOR_WEBHOOK_SECRET = '' } = pr
 const client = connectEventStore(events ?? '')
 const stripe = connectStripe(stripeAddress({ apiKey: PAYMENT_SIMULATOR_KEY, apiUrl: payments }), {
   socketsMax: 64,
-  answerMsMax: 5_000,
+  answerMillisecondsMax: 5_000,
 })
 createBareApp({ client, stripe, webhookSecret: PAYMENT_SIMULATOR_WEBHOOK_SECRET }).listen(
   Number(port),
