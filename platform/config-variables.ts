@@ -88,6 +88,6 @@ export type Name = keyof typeof variables
 export type ConfigRow = { readonly name: string; readonly takes: string; readonly unset: string }
 
 /** A row for each variable, for `npm start -- --help`: `unset` is what holds when it is not set. */
-export function describeConfig(): readonly ConfigRow[] {
+export const describeConfig = (): readonly ConfigRow[] => {
   return Object.entries(variables).map(([name, { takes, unset }]) => ({ name, takes, unset }))
 }

@@ -91,7 +91,7 @@ export type Config = {
 }
 
 /** Throws an error whose message has a line for each variable that is wrong. A variable set to nothing counts as unset. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== '')
   const defaults = Object.entries<Variable>(variables).map(([name, variable]) => [name, variable.default])
   const result = schema.safeParse({ ...Object.fromEntries(defaults), ...Object.fromEntries(set) })
@@ -106,12 +106,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return configOf(result.data)
 }
 
-function problemOf(name: Name, value: string): string {
+const problemOf = (name: Name, value: string): string => {
   const variable: Variable = variables[name]
   return `${name} takes ${variable.takes}${variable.secret === true ? '' : `, not "${value}"`}.`
 }
 
-function contradictions(parsed: Parsed): readonly string[] {
+const contradictions = (parsed: Parsed): readonly string[] => {
   const problems: string[] = []
   if (parsed.AUTH_JWT_SECRET !== undefined && parsed.AUTH_JWKS_URL !== undefined)
     problems.push('AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set one.')
@@ -120,7 +120,7 @@ function contradictions(parsed: Parsed): readonly string[] {
   return problems
 }
 
-function configOf(parsed: Parsed): Config {
+const configOf = (parsed: Parsed): Config => {
   const { AUTH_JWT_SECRET: jwtSecret, AUTH_JWKS_URL: jwksUrl } = parsed
   const { STRIPE_API_KEY: apiKey, STRIPE_WEBHOOK_SECRET: webhookSecret } = parsed
   const keySet = jwksUrl === undefined ? undefined : Object.freeze({ jwksUrl })

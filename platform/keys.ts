@@ -18,7 +18,7 @@ export type Keys = {
 }
 
 /** The labels are part of every token and sealed byte that exists: they never change. */
-export function deriveKeys(masterKey: KeyObject): Keys {
+export const deriveKeys = (masterKey: KeyObject): Keys => {
   const derive = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `holdfast/${purpose}/v1`, keyBytes)))
   return Object.freeze({
@@ -31,13 +31,13 @@ export function deriveKeys(masterKey: KeyObject): Keys {
 }
 
 /** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet); undefined for anything else. */
-export function parseMasterKey(text: string): KeyObject | undefined {
+export const parseMasterKey = (text: string): KeyObject | undefined => {
   if (/^[0-9a-f]{64}$/i.test(text)) return createSecretKey(Buffer.from(text, 'hex'))
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined
   return createSecretKey(Buffer.from(text, 'base64'))
 }
 
 /** The text of a new master key, for a first start that was given none. */
-export function newMasterKey(): string {
+export const newMasterKey = (): string => {
   return randomBytes(keyBytes).toString('base64')
 }

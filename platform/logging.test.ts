@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createLogger, type Logger } from './logging.ts'
 
 /** What one call writes, read back; fields that differ from run to run are left out. */
-function written(log: (logger: Logger) => void): Readonly<Record<string, unknown>> {
+const written = (log: (logger: Logger) => void): Readonly<Record<string, unknown>> => {
   const lines: string[] = []
   log(createLogger({ destination: { write: (line) => lines.push(line) } }))
   expect(lines).toHaveLength(1)

@@ -15,6 +15,9 @@ const secretKeys = [
   ...['reservationToken', 'storefrontKey', 'staffToken', 'adminToken', 'apiKey', 'masterKey', 'webhookSecret'],
   ...['jwtSecret', 'stripeSignature', 'accessToken', 'refreshToken'],
 ]
+/** A key as it is compared: without case, dashes and underscores. */
+const plain = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, '')
+
 const hiddenKeys = [...personalKeys, ...addressKeys, ...secretKeys]
 const hiddenPlainKeys = new Set(hiddenKeys.map(plain))
 
@@ -34,7 +37,7 @@ export type LoggerOptions = {
 }
 
 /** Writes a JSON object a line: `level` by its word, `time` in ISO 8601, `msg`, and the fields given. */
-export function createLogger({ level = 'info', destination = pino.destination(1) }: LoggerOptions = {}): Logger {
+export const createLogger = ({ level = 'info', destination = pino.destination(1) }: LoggerOptions = {}): Logger => {
   return pino(
     {
       level,
@@ -56,7 +59,7 @@ export function createLogger({ level = 'info', destination = pino.destination(1)
 }
 
 /** Errors become plain objects here: of an Error, pino itself would take the message uncensored. */
-function censorArguments(args: readonly unknown[]): readonly unknown[] {
+const censorArguments = (args: readonly unknown[]): readonly unknown[] => {
   const [first, ...rest] = args
   const error = first instanceof Error ? first : errorIn(first)
   const fields = first instanceof Error ? { err: first } : first
@@ -64,14 +67,14 @@ function censorArguments(args: readonly unknown[]): readonly unknown[] {
   return [fields, ...shown].map((value) => censor({ key: '', value, depth: 0 }))
 }
 
-function errorIn(fields: unknown): Error | undefined {
+const errorIn = (fields: unknown): Error | undefined => {
   if (typeof fields !== 'object' || fields === null || !('err' in fields)) return undefined
   return fields.err instanceof Error ? fields.err : undefined
 }
 
 type Field = { readonly key: string; readonly value: unknown; readonly depth: number }
 
-function censor({ key, value, depth }: Field): unknown {
+const censor = ({ key, value, depth }: Field): unknown => {
   if (hiddenPlainKeys.has(plain(key))) return value === undefined || value === null ? value : censored
   if (typeof value === 'string') return censorText(value)
   if (typeof value === 'bigint') return value.toString()
@@ -88,7 +91,7 @@ function censor({ key, value, depth }: Field): unknown {
 }
 
 /** Of an error only what every error has: libraries hang requests, headers included, on theirs. */
-function censorError(error: Error, depth: number): object {
+const censorError = (error: Error, depth: number): object => {
   const code = 'code' in error ? error.code : undefined
   return {
     type: error.name,
@@ -99,10 +102,6 @@ function censorError(error: Error, depth: number): object {
   }
 }
 
-function censorText(text: string): string {
+const censorText = (text: string): string => {
   return texts.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text)
-}
-
-function plain(key: string): string {
-  return key.toLowerCase().replaceAll(/[_-]/g, '')
 }

@@ -14,12 +14,12 @@ export const systemTimers: Timers = {
 /** Resolves after so many milliseconds, or at once when the signal says stop. */
 export const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds)
-    function done(): void {
+    const done = (): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', done)
       resolve()
     }
+    const timer = setTimeout(done, milliseconds)
     if (signal?.aborted) done()
     else signal?.addEventListener('abort', done)
   })

@@ -20,7 +20,7 @@ const suites: Readonly<Record<string, Suite>> = {
   http: httpSuite({ products: sampleProducts(), load: loadSampleCatalogue }),
 }
 
-async function main(): Promise<void> {
+const main = async (): Promise<void> => {
   const wanted = wantedOf(process.argv.slice(2), Object.keys(suites))
   if ('problem' in wanted) {
     console.error(wanted.problem)

@@ -10,12 +10,12 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const stamp = path.join(root, 'node_modules', '.holdfast-installed')
 const nodeBinary = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
-function fail(message) {
+const fail = (message) => {
   process.stderr.write(`${message}\n`)
   process.exit(1)
 }
 
-function installPackages() {
+const installPackages = () => {
   const wanted = createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex')
@@ -36,7 +36,7 @@ function installPackages() {
   writeFileSync(stamp, wanted)
 }
 
-function run(name, args) {
+const run = (name, args) => {
   const script = path.join(root, 'scripts', `${name}.ts`)
   if (!existsSync(script)) fail(`There is no scripts/${name}.ts.`)
   // As in embedded/process/node-flags.ts, which not every Node that runs this can read.

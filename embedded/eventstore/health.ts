@@ -2,7 +2,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Answers `GET /health/live` and `GET /ping` on a port of its own: the node's own port speaks HTTP/2 alone. */
-export function serveHealth(host: string, port: number): Promise<{ readonly port: number; readonly stop: () => void }> {
+export const serveHealth = (
+  host: string,
+  port: number,
+): Promise<{ readonly port: number; readonly stop: () => void }> => {
   const server = createServer((request, response) => {
     const isKnown = request.url === '/health/live' || request.url === '/ping'
     response.writeHead(isKnown ? 200 : 404, { 'content-type': 'text/plain' }).end(isKnown ? 'ok\n' : 'not found\n')

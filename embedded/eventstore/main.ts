@@ -5,25 +5,25 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { serveHealth } from './health.ts'
 import { type EventStoreNode, startEventStoreNode } from './node.ts'
 
-const HOST = '127.0.0.1'
-const USAGE = `Usage: npm run eventstore -- [--port 2113] (--data DIR | --memory) [--health-port PORT]
-  --port PORT         port of the gRPC protocol on ${HOST}, 0 for any free one (2113)
+const host = '127.0.0.1'
+const usage = `Usage: npm run eventstore -- [--port 2113] (--data DIR | --memory) [--health-port PORT]
+  --port PORT         port of the gRPC protocol on ${host}, 0 for any free one (2113)
   --data DIR          folder of the log, created when missing
   --memory            keep the log in memory, for tests
   --health-port PORT  also answer GET /health/live there`
 
-function fail(message: string): never {
+const fail = (message: string): never => {
   console.error(message)
   process.exit(1)
 }
 
-function portOf(text: string, name: string): number {
+const portOf = (text: string, name: string): number => {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) fail(`--${name} takes a port from 0 to 65535, not "${text}".`)
   return port
 }
 
-function readOptions() {
+const readOptions = () => {
   try {
     const options = {
       port: { type: 'string', default: '2113' },
@@ -34,25 +34,25 @@ function readOptions() {
     } as const
     return parseArgs({ options }).values
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    return fail(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
   }
 }
 
-async function main(): Promise<void> {
+const main = async (): Promise<void> => {
   const options = readOptions()
   if (options.help) {
-    console.log(USAGE)
+    console.log(usage)
     return
   }
-  if ((options.data === undefined) === !options.memory) fail(`It takes either --data DIR or --memory.\n${USAGE}`)
+  if ((options.data === undefined) === !options.memory) fail(`It takes either --data DIR or --memory.\n${usage}`)
   const port = portOf(options.port, 'port')
   const healthPort = options['health-port'] === undefined ? undefined : portOf(options['health-port'], 'health-port')
   // Resolved also so that a folder named memory is a folder.
   const dataDir = options.data === undefined ? 'memory' : path.resolve(options.data)
   // The node tells what goes wrong in its own words.
   setLogVerbosity(logVerbosity.NONE)
-  const node = await startEventStoreNode({ dataDir, port, host: HOST, log: (line) => console.error(line) })
-  const health = healthPort === undefined ? undefined : await serveHealth(HOST, healthPort)
+  const node = await startEventStoreNode({ dataDir, port, host: host, log: (line) => console.error(line) })
+  const health = healthPort === undefined ? undefined : await serveHealth(host, healthPort)
   stopOnSignal(node, () => health?.stop())
   const { connectionString } = node
   console.log(
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   )
 }
 
-function stopOnSignal(node: EventStoreNode, stopHealth: () => void): void {
+const stopOnSignal = (node: EventStoreNode, stopHealth: () => void): void => {
   const stop = (): void => {
     stopHealth()
     node.stop().then(

@@ -11,7 +11,7 @@ import { startEventStoreNode } from './node.ts'
 import { runChildNode, startChildNode } from './testing/child-fixture.ts'
 import { anEvent, clientOf, events, givenClient, givenFolder, givenNode, places } from './testing/fixture.ts'
 
-const UNIMPLEMENTED = 12
+const unimplemented = 12
 
 describe('what the node lacks it says', () => {
   test.each<[string, (client: EventStoreDBClient) => Promise<unknown>]>([
@@ -24,7 +24,7 @@ describe('what the node lacks it says', () => {
     ],
   ])('%s', async (_, call) => {
     const client = await givenClient()
-    await expect(call(client)).rejects.toMatchObject({ code: UNIMPLEMENTED })
+    await expect(call(client)).rejects.toMatchObject({ code: unimplemented })
   })
 })
 

@@ -44,11 +44,11 @@ export type EventStoreNodeOptions = {
 }
 
 /** The client writes fragments of 3 MiB and reads events of up to 16 MiB. */
-const MESSAGE_BYTES_MAX = 17 * 1024 * 1024
-const STOP_GRACE_MS = 2_000
+const messageBytesMax = 17 * 1024 * 1024
+const stopGraceMilliseconds = 2_000
 
 /** Throws an Error of one clear line when the folder is in use, damaged or too new, or the port is taken. */
-export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
+export const startEventStoreNode = async (options: EventStoreNodeOptions): Promise<EventStoreNode> => {
   const { host = '127.0.0.1', log = () => {} } = options
   const storage = openStorage(options.dataDir, log)
   const feed = createCommitFeed()
@@ -58,8 +58,8 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   widenReceiveWindows()
   gatherHttp2Writes('server')
   const server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
+    'grpc.max_receive_message_length': messageBytesMax,
+    'grpc.max_send_message_length': messageBytesMax,
     'grpc.enable_channelz': 0,
   })
   addStreams(server, writer, open, (request, outlet) => serveRead(request, outlet, { storage, feed, log }))
@@ -95,12 +95,12 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
   }
 }
 
-function addStreams(
+const addStreams = (
   server: Server,
   writer: Writer,
   open: { readonly outlets: Set<Outlet>; readonly batches: Set<BatchAppendCall> },
   read: (request: ReadReq, outlet: Outlet) => Promise<void>,
-): void {
+): void => {
   // Events leave as they are stored, so a Read's messages are bytes already.
   const service = { ...StreamsService, read: { ...StreamsService.read, responseSerialize: (bytes: Buffer) => bytes } }
   server.addService(service, {
@@ -120,7 +120,7 @@ function addStreams(
 }
 
 /** `$all` is never empty on a real server either. */
-function writeFirstEvent(writer: Writer, storage: Storage): Promise<void> {
+const writeFirstEvent = (writer: Writer, storage: Storage): Promise<void> => {
   if (storage.end().last !== undefined) return Promise.resolve()
   const event = {
     id: randomUUID(),
@@ -137,14 +137,14 @@ function writeFirstEvent(writer: Writer, storage: Storage): Promise<void> {
   })
 }
 
-function lastCreated(storage: Storage): number {
+const lastCreated = (storage: Storage): number => {
   const { last } = storage.end()
   if (last === undefined) return 0
   const properties = streams.ReadResp.deserializeBinary(last).getEvent()?.getEvent()?.getMetadataMap()
   return microsOf(properties?.get('created') ?? '')
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+const bind = (server: Server, host: string, port: number): Promise<number> => {
   return new Promise((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound)
@@ -153,9 +153,9 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   })
 }
 
-function shutDown(server: Server): Promise<void> {
+const shutDown = (server: Server): Promise<void> => {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), STOP_GRACE_MS)
+    const force = setTimeout(() => server.forceShutdown(), stopGraceMilliseconds)
     server.tryShutdown(() => {
       clearTimeout(force)
       resolve()

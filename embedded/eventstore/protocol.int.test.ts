@@ -12,7 +12,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { receiveWindowBytes } from './rpc/receive-window.ts'
 import { anEvent, clientOf, events, givenNode, places } from './testing/fixture.ts'
 
-async function givenStreams() {
+const givenStreams = async () => {
   const node = await givenNode()
   const raw = new StreamsClient(`127.0.0.1:${node.port}`, credentials.createInsecure())
   onTestFinished(() => raw.close())
@@ -29,7 +29,7 @@ const fromStart = () => new Options.AllOptions().setStart(nothing())
 const readOfAll = () =>
   new Options().setAll(fromStart()).setCount('100').setNoFilter(nothing()).setUuidOption(textIds())
 
-function read(raw: StreamsClient, options: ReadReq.Options): Promise<readonly ReadResp[]> {
+const read = (raw: StreamsClient, options: ReadReq.Options): Promise<readonly ReadResp[]> => {
   return Array.fromAsync(raw.read(new streams.ReadReq().setOptions(options)))
 }
 
@@ -106,7 +106,7 @@ test('an event without a type is refused with the trailers that name what is mis
 })
 
 /** A fragment of a BatchAppend of one event. */
-function fragment(correlation: number, number: number, isFinal: boolean) {
+const fragment = (correlation: number, number: number, isFinal: boolean) => {
   const proposed = new streams.BatchAppendReq.ProposedMessage().setId(new shared.UUID().setString(anEvent(number).id))
   proposed.getMetadataMap().set('type', 'Happened').set('content-type', 'application/json')
   return new streams.BatchAppendReq()
@@ -115,7 +115,7 @@ function fragment(correlation: number, number: number, isFinal: boolean) {
     .setIsFinal(isFinal)
 }
 
-function batchOptions(millisecondsLeft: number) {
+const batchOptions = (millisecondsLeft: number) => {
   return new streams.BatchAppendReq.Options()
     .setStreamIdentifier(streamA())
     .setAny(new empty.Empty())

@@ -74,7 +74,8 @@ export const startPaymentSimulator = async (options: PaymentSimulatorOptions): P
     throw error
   }
   const { stop } = listening
-  if (options.faults?.refuseConnectionsMilliseconds !== undefined) refuseFor(options.faults.refuseConnectionsMilliseconds)
+  if (options.faults?.refuseConnectionsMilliseconds !== undefined)
+    refuseFor(options.faults.refuseConnectionsMilliseconds)
   return {
     port: listening.port,
     stop: async () => {

@@ -10,7 +10,7 @@ const isRoot = process.getuid?.() === 0
 
 type Command = readonly [program: string, ...args: readonly string[]]
 
-export function asPostgresAccount(command: Command): Command {
+export const asPostgresAccount = (command: Command): Command => {
   if (!isRoot) return command
   if (setpriv === undefined)
     throw new Error(
@@ -21,6 +21,6 @@ export function asPostgresAccount(command: Command): Command {
   return [setpriv, ...account, ...capability, ...command]
 }
 
-export async function giveToPostgresAccount(folder: string): Promise<void> {
+export const giveToPostgresAccount = async (folder: string): Promise<void> => {
   if (isRoot) await chown(folder, nobody, nobody)
 }

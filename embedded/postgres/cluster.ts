@@ -14,7 +14,7 @@ const passwordBytes = 24
 export type Cluster = { readonly folder: string; readonly password: string }
 
 /** Opens the cluster below `dataDir`, or makes it on the first use. Throws one clear line where it cannot be used. */
-export async function openCluster(dataDir: string, binaries: Binaries): Promise<Cluster> {
+export const openCluster = async (dataDir: string, binaries: Binaries): Promise<Cluster> => {
   const folder = path.join(dataDir, 'cluster')
   const passwordFile = path.join(dataDir, 'password')
   await mkdir(dataDir, { recursive: true })
@@ -31,7 +31,7 @@ export async function openCluster(dataDir: string, binaries: Binaries): Promise<
 }
 
 /** The major version of the cluster in a folder, or undefined where there is no folder. */
-async function versionOf(folder: string): Promise<string | undefined> {
+const versionOf = async (folder: string): Promise<string | undefined> => {
   try {
     return (await readFile(path.join(folder, 'PG_VERSION'), 'utf8')).trim()
   } catch (error) {
@@ -45,7 +45,7 @@ async function versionOf(folder: string): Promise<string | undefined> {
 
 type Making = { readonly folder: string; readonly passwordFile: string; readonly binaries: Binaries }
 
-async function createCluster({ folder, passwordFile, binaries }: Making): Promise<void> {
+const createCluster = async ({ folder, passwordFile, binaries }: Making): Promise<void> => {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { mode: 0o700 })

@@ -3,7 +3,7 @@ import pg from 'pg'
 const connectMillisecondsMax = 10_000
 
 /** Creates the database unless it exists. `serverUrl` names any database of the server. Returns the new one's URL. */
-export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+export const createDatabase = async (serverUrl: string, name: string): Promise<string> => {
   await withClient(serverUrl, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
     if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
@@ -11,13 +11,13 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   return databaseUrl(serverUrl, name)
 }
 
-export function databaseUrl(serverUrl: string, name: string): string {
+export const databaseUrl = (serverUrl: string, name: string): string => {
   const url = new URL(serverUrl)
   url.pathname = `/${encodeURIComponent(name)}`
   return url.href
 }
 
-export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+export const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMillisecondsMax })
   // A connection that breaks while idle raises an event; the next query tells it anyway.
   client.on('error', () => {})

@@ -12,7 +12,7 @@ const shutdownMillisecondsMax = 60_000
 const pollMilliseconds = 50
 
 /** Returns once no Postgres serves the folder; throws one line if one goes on. */
-export async function untilNotRunning(folder: string): Promise<void> {
+export const untilNotRunning = async (folder: string): Promise<void> => {
   const startedAt = performance.now()
   for (;;) {
     const other = await runningServer(folder)
@@ -28,7 +28,7 @@ export async function untilNotRunning(folder: string): Promise<void> {
 
 type RunningServer = { readonly pid: number; readonly status: string }
 
-async function runningServer(folder: string): Promise<RunningServer | undefined> {
+const runningServer = async (folder: string): Promise<RunningServer | undefined> => {
   const text = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '')
   const [pidLine = '', , , portLine = '', , , , statusLine = ''] = text.split('\n')
   const pid = Number(pidLine)
@@ -40,7 +40,7 @@ async function runningServer(folder: string): Promise<RunningServer | undefined>
   return { pid, status: statusLine.trim() }
 }
 
-function isAlive(pid: number): boolean {
+const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
@@ -49,7 +49,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function isListening(port: number): Promise<boolean> {
+const isListening = async (port: number): Promise<boolean> => {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     const answer = (listening: boolean): void => {

@@ -25,13 +25,13 @@ const settings = {
   cluster_name: 'holdfast',
 }
 
-export function postgresArguments({
+export const postgresArguments = ({
   folder,
   port,
 }: {
   readonly folder: string
   readonly port: number
-}): readonly string[] {
+}): readonly string[] => {
   const all = Object.entries({ ...settings, port: String(port) })
   return ['-D', folder, ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }

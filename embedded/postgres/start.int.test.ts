@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-async function start(options: Partial<PostgresOptions> = {}): Promise<Postgres> {
+const start = async (options: Partial<PostgresOptions> = {}): Promise<Postgres> => {
   const postgres = await startPostgres({ dataDir, port: 0, ...options })
   running.push(postgres)
   return postgres

@@ -42,7 +42,7 @@ export type Postgres = {
   readonly stop: () => Promise<void>
 }
 
-export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<Postgres> {
+export const startPostgres = async ({ dataDir, port, log }: PostgresOptions): Promise<Postgres> => {
   const binaries = postgresBinaries()
   const cluster = await openCluster(path.resolve(dataDir), binaries)
   await untilNotRunning(cluster.folder)
@@ -73,13 +73,13 @@ type Server = {
   readonly log: ((line: string) => void) | undefined
 }
 
-function startServer({ binaries, cluster, port, log }: Server): Child {
+const startServer = ({ binaries, cluster, port, log }: Server): Child => {
   const command = asPostgresAccount([binaries.postgres, ...postgresArguments({ folder: cluster.folder, port })])
   return startChild({ command, stopSignal: 'INT', log })
 }
 
 /** True once the server accepts connections, false when it has ended instead. */
-async function accepts(serverUrl: string, child: Child): Promise<boolean> {
+const accepts = async (serverUrl: string, child: Child): Promise<boolean> => {
   const startedAt = performance.now()
   while (!child.hasExited()) {
     // Its own word first: whoever else has the port must not be sent the password.
@@ -96,7 +96,7 @@ async function accepts(serverUrl: string, child: Child): Promise<boolean> {
   return false
 }
 
-async function checkPassword(serverUrl: string, child: Child): Promise<void> {
+const checkPassword = async (serverUrl: string, child: Child): Promise<void> => {
   try {
     await withClient(serverUrl, (client) => client.query('select 1'))
   } catch (error) {
@@ -107,16 +107,16 @@ async function checkPassword(serverUrl: string, child: Child): Promise<void> {
   }
 }
 
-function urlOf({ port, password }: { readonly port: number; readonly password: string }): string {
+const urlOf = ({ port, password }: { readonly port: number; readonly password: string }): string => {
   return databaseUrl(`postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}`, 'postgres')
 }
 
-function isPortTaken(output: string): boolean {
+const isPortTaken = (output: string): boolean => {
   return /Address already in use/.test(output)
 }
 
 /** What the server said last, as one line for people. */
-function startFailure({ output, port }: { readonly output: string; readonly port: number }): string {
+const startFailure = ({ output, port }: { readonly output: string; readonly port: number }): string => {
   if (isPortTaken(output))
     return `Port ${port} on 127.0.0.1 is taken: choose another for Postgres, or 0 for a free one.`
   const said = [...output.matchAll(/(?:FATAL|PANIC|DETAIL|error):\s+(.+)/g)].map(([, text]) => text)

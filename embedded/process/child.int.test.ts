@@ -39,7 +39,7 @@ test('a program that is not there ends at once', async () => {
 })
 
 /** Starts a shell script and waits for its first line. */
-async function begun(script: string) {
+const begun = async (script: string) => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const child = startChild({ command: ['/bin/sh', '-c', script], stopSignal: 'TERM', log: () => resolve() })
   await promise

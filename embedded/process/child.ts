@@ -41,7 +41,7 @@ export type Child = {
   readonly stop: (waitMilliseconds: number) => Promise<void>
 }
 
-export function startChild({ command, stopSignal, log, environment }: ChildOptions): Child {
+export const startChild = ({ command, stopSignal, log, environment }: ChildOptions): Child => {
   const shell = spawn('/bin/sh', ['-c', watchdog, 'sh', stopSignal, ...command], {
     detached: true,
     env: { ...process.env, ...environment },
@@ -78,7 +78,7 @@ export function startChild({ command, stopSignal, log, environment }: ChildOptio
   return { exited, hasExited: () => ended, recentLines: () => recent, stop }
 }
 
-function killGroup(pid: number | undefined): void {
+const killGroup = (pid: number | undefined): void => {
   if (pid === undefined) return
   try {
     process.kill(-pid, 'SIGKILL')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 
 /** A port of 127.0.0.1 that was free a moment ago: another process may take it first, so starting on it can fail. */
-export async function freePort(): Promise<number> {
+export const freePort = async (): Promise<number> => {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

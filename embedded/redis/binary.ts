@@ -16,16 +16,16 @@ export type Machine = {
   readonly install: (() => Promise<void>) | undefined
 }
 
-export function thisMachine(): Machine {
+export const thisMachine = (): Machine => {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '')
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
   return { folders, install: mayInstall ? installWithApt : undefined }
 }
 
 /** The server's program, or the one line that says what goes on without it and what to type. */
-export async function redisBinary(
+export const redisBinary = async (
   machine: Machine,
-): Promise<{ readonly program: string } | { readonly unavailable: string }> {
+): Promise<{ readonly program: string } | { readonly unavailable: string }> => {
   const found = findProgram(machine.folders)
   if (found !== undefined) return { program: found }
   const slower = 'No Redis: cache, rate limits and wake-ups run without it, slower.'
@@ -47,11 +47,11 @@ export async function redisBinary(
     : { program }
 }
 
-function findProgram(folders: readonly string[]): string | undefined {
+const findProgram = (folders: readonly string[]): string | undefined => {
   return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(isExecutable)
 }
 
-function isExecutable(file: string): boolean {
+const isExecutable = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK)
     return true
@@ -60,7 +60,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function installWithApt(): Promise<void> {
+const installWithApt = async (): Promise<void> => {
   const options = { timeout: installMillisecondsMax, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   const install = (): Promise<unknown> =>
     run('apt-get', ['install', ...waitForOthers, '--yes', '--no-install-recommends', 'redis-server'], options)
@@ -73,7 +73,7 @@ async function installWithApt(): Promise<void> {
 }
 
 /** The package starts a server of its own on the default port; ours has its own port and folder. */
-async function stopPackagedService(): Promise<void> {
+const stopPackagedService = async (): Promise<void> => {
   const stop = existsSync('/run/systemd/system')
     ? run('systemctl', ['disable', '--now', 'redis-server'])
     : run('service', ['redis-server', 'stop'])

@@ -10,12 +10,12 @@ const noticeMilliseconds = 3_000
 const pollMilliseconds = 50
 const askMillisecondsMax = 1_000
 
-export async function rememberPort(dataDir: string, port: number): Promise<void> {
+export const rememberPort = async (dataDir: string, port: number): Promise<void> => {
   await writeFile(portFile(dataDir), `${port}\n`)
 }
 
 /** Returns once no Redis serves the folder; throws one line if one goes on. */
-export async function untilNotRunning(dataDir: string): Promise<void> {
+export const untilNotRunning = async (dataDir: string): Promise<void> => {
   const port = Number(await readFile(portFile(dataDir), 'utf8').catch(() => ''))
   if (!(port > 0)) return
   const folder = await realpath(dataDir)
@@ -28,7 +28,7 @@ export async function untilNotRunning(dataDir: string): Promise<void> {
 }
 
 /** The beginning of the server's answer to one command; empty where nobody answers. */
-export async function ask(port: number, command: string): Promise<string> {
+export const ask = async (port: number, command: string): Promise<string> => {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`))
     const answer = (text: string): void => {
@@ -42,6 +42,6 @@ export async function ask(port: number, command: string): Promise<string> {
   })
 }
 
-function portFile(dataDir: string): string {
+const portFile = (dataDir: string): string => {
   return path.join(dataDir, 'port')
 }

@@ -20,14 +20,14 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-async function start(options: Partial<RedisOptions> = {}): Promise<Redis> {
+const start = async (options: Partial<RedisOptions> = {}): Promise<Redis> => {
   const redis = await startRedis({ dataDir, port: 0, ...options })
   if ('unavailable' in redis) throw new Error(redis.unavailable)
   running.push(redis)
   return redis
 }
 
-async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+const withClient = async <T>(url: string, use: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client(url)
   try {
     return await use(client)

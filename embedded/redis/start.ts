@@ -35,7 +35,7 @@ export type Redis = {
 /** `unavailable` is one line for people: what is slower without it, and what to type. */
 export type RedisUnavailable = { readonly unavailable: string }
 
-export async function startRedis(options: RedisOptions, machine = thisMachine()): Promise<Redis | RedisUnavailable> {
+export const startRedis = async (options: RedisOptions, machine = thisMachine()): Promise<Redis | RedisUnavailable> => {
   const binary = await redisBinary(machine)
   if ('unavailable' in binary) return binary
   const dataDir = path.resolve(options.dataDir)
@@ -47,7 +47,12 @@ export async function startRedis(options: RedisOptions, machine = thisMachine())
     const child = startChild({ command, stopSignal: 'TERM', log: options.log })
     if (await accepts(port, child)) {
       await rememberPort(dataDir, port)
-      return { url: `redis://127.0.0.1:${port}`, port, exited: child.exited, stop: () => child.stop(stopMillisecondsMax) }
+      return {
+        url: `redis://127.0.0.1:${port}`,
+        port,
+        exited: child.exited,
+        stop: () => child.stop(stopMillisecondsMax),
+      }
     }
     const output = child.recentLines().join('\n')
     if (!isPortTaken(output)) throw new Error(`Redis did not start: ${child.recentLines().at(-1) ?? 'it said nothing'}`)
@@ -58,7 +63,7 @@ export async function startRedis(options: RedisOptions, machine = thisMachine())
 
 type Arguments = { readonly dataDir: string; readonly port: number; readonly databases: number }
 
-function redisArguments({ dataDir, port, databases }: Arguments): readonly string[] {
+const redisArguments = ({ dataDir, port, databases }: Arguments): readonly string[] => {
   const settings = {
     bind: '127.0.0.1',
     port: String(port),
@@ -75,7 +80,7 @@ function redisArguments({ dataDir, port, databases }: Arguments): readonly strin
 }
 
 /** True once the server answers, false when it has ended instead. */
-async function accepts(port: number, child: Child): Promise<boolean> {
+const accepts = async (port: number, child: Child): Promise<boolean> => {
   const startedAt = performance.now()
   while (!child.hasExited()) {
     // Its own word tells it apart from a stranger on the same port.
@@ -93,6 +98,6 @@ async function accepts(port: number, child: Child): Promise<boolean> {
   return false
 }
 
-function isPortTaken(output: string): boolean {
+const isPortTaken = (output: string): boolean => {
   return /Address already in use/i.test(output)
 }

@@ -16,7 +16,7 @@ declare module 'vitest' {
   }
 }
 
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+const setUp = async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-test-'))
   const postgres = once(() => startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 }))
   const redis = once(() => startRedis({ dataDir: path.join(folder, 'redis'), port: 0, databases: redisDatabasesMax }))
@@ -51,7 +51,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 type Once<T> = { readonly get: () => Promise<T>; readonly begun: () => Promise<T> | undefined }
 
-function once<T>(begin: () => Promise<T>): Once<T> {
+const once = <T>(begin: () => Promise<T>): Once<T> => {
   let begun: Promise<T> | undefined
   return {
     get: () => {
@@ -62,6 +62,8 @@ function once<T>(begin: () => Promise<T>): Once<T> {
   }
 }
 
-async function stopIfRunning(redis: Awaited<ReturnType<typeof startRedis>>): Promise<void> {
+const stopIfRunning = async (redis: Awaited<ReturnType<typeof startRedis>>): Promise<void> => {
   if ('stop' in redis) await redis.stop()
 }
+
+export default setUp

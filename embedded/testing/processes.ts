@@ -7,7 +7,7 @@ import { vi } from 'vitest'
 const stopMillisecondsMax = 30_000
 
 /** Starts a server in a process of its own, kills that process with SIGKILL, and returns the URL that it had. */
-export async function startInKilledProcess(server: 'postgres' | 'redis', dataDir: string): Promise<string> {
+export const startInKilledProcess = async (server: 'postgres' | 'redis', dataDir: string): Promise<string> => {
   const script = fileURLToPath(new URL('./hold.ts', import.meta.url))
   const holder = spawn(process.execPath, [script, server, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise<string>((resolve, reject) => {
@@ -20,11 +20,11 @@ export async function startInKilledProcess(server: 'postgres' | 'redis', dataDir
   return url
 }
 
-export async function untilNotListening(url: string): Promise<void> {
+export const untilNotListening = async (url: string): Promise<void> => {
   await vi.waitUntil(async () => !(await isListening(url)), { timeout: stopMillisecondsMax })
 }
 
-async function isListening(url: string): Promise<boolean> {
+const isListening = async (url: string): Promise<boolean> => {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.once('connect', () => resolve(true))
@@ -34,7 +34,7 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 /** Takes a port of 127.0.0.1 until `release`. */
-export async function takePort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
+export const takePort = async (): Promise<{ readonly port: number; readonly release: () => Promise<void> }> => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -24,7 +24,8 @@ export const connectRedis = (url: string, warn: (line: string) => void): Redis =
 }
 
 /** The waits grow, as each of many processes tries. */
-export const reconnectAfterMilliseconds = (attempts: number): number => Math.min(attempts * reconnectStepMilliseconds, reconnectMillisecondsMax)
+export const reconnectAfterMilliseconds = (attempts: number): number =>
+  Math.min(attempts * reconnectStepMilliseconds, reconnectMillisecondsMax)
 
 /** Each failed attempt to connect is an error to ioredis; only changes are worth telling. */
 export const tellChanges = (redis: Pick<Redis, 'on'>, warn: (line: string) => void): void => {

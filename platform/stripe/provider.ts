@@ -23,7 +23,10 @@ export type StripeProviderOptions = StripeAddress & {
 export const createStripeProvider = (options: StripeProviderOptions): PaymentProvider => {
   const { onAvailability = () => {} } = options
   const limits = { ...callLimits, ...options.limits }
-  const stripe = connectStripe(options, { socketsMax: limits.inFlightMax, answerMillisecondsMax: limits.tryMillisecondsMax })
+  const stripe = connectStripe(options, {
+    socketsMax: limits.inFlightMax,
+    answerMillisecondsMax: limits.tryMillisecondsMax,
+  })
   const calls = createCalls(limits, onAvailability)
 
   const method =

@@ -49,7 +49,7 @@ export type SampleProduct = {
 }
 
 /** The products of one file's text. Throws one line that names the file, the place in it and what is wrong there. */
-export function parseSampleFile(fileName: string, text: string): readonly SampleProduct[] {
+export const parseSampleFile = (fileName: string, text: string): readonly SampleProduct[] => {
   const parsed = sampleFile.safeParse(parseJson(fileName, text))
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`)
@@ -59,7 +59,7 @@ export function parseSampleFile(fileName: string, text: string): readonly Sample
   return products.map((product) => ({ ...product, category, currency }))
 }
 
-function parseJson(fileName: string, text: string): unknown {
+const parseJson = (fileName: string, text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -68,7 +68,7 @@ function parseJson(fileName: string, text: string): unknown {
 }
 
 /** Every sample product, category by category in the order of the file names, so that each start lists them alike. */
-export function sampleProducts(): readonly SampleProduct[] {
+export const sampleProducts = (): readonly SampleProduct[] => {
   const fileNames = readdirSync(productsFolder).filter((fileName) => fileName.endsWith('.json'))
   return fileNames
     .sort()

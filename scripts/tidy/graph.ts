@@ -1,7 +1,7 @@
 import { localTarget } from './imports.ts'
 import type { Finding, SourceFile } from './source.ts'
 
-export function checkEndings(files: readonly SourceFile[]): readonly Finding[] {
+export const checkEndings = (files: readonly SourceFile[]): readonly Finding[] => {
   return files.flatMap(({ path, imports }) =>
     imports
       .filter(({ specifier }) => /^[.#]/.test(specifier) && !/\.(?:ts|json)$/.test(specifier))
@@ -10,7 +10,7 @@ export function checkEndings(files: readonly SourceFile[]): readonly Finding[] {
 }
 
 /** Each cycle is reported once, where the walk in order of path closes it. */
-export function checkCycles(files: readonly SourceFile[]): readonly Finding[] {
+export const checkCycles = (files: readonly SourceFile[]): readonly Finding[] => {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const done = new Set<string>()
   const findings: Finding[] = []
@@ -34,7 +34,7 @@ export function checkCycles(files: readonly SourceFile[]): readonly Finding[] {
   return findings
 }
 
-function targets({ path, imports }: SourceFile): ReadonlyArray<{ readonly to: string; readonly line: number }> {
+const targets = ({ path, imports }: SourceFile): ReadonlyArray<{ readonly to: string; readonly line: number }> => {
   return imports.flatMap(({ specifier, line }) => {
     const to = localTarget({ from: path, specifier })
     return to === undefined ? [] : [{ to, line }]

@@ -16,7 +16,13 @@ const clauses = [
 ]
 const fileAddress = /\bnew\s+URL\(\s*(?<quote>['"])/g
 
-export function importsOf({ source, code }: { readonly source: string; readonly code: string }): readonly Reference[] {
+export const importsOf = ({
+  source,
+  code,
+}: {
+  readonly source: string
+  readonly code: string
+}): readonly Reference[] => {
   const found = clauses.flatMap((pattern) => references({ source, code, pattern }))
   const files = references({ source, code, pattern: fileAddress }).filter(({ specifier }) => specifier.startsWith('.'))
   return [...found, ...files].toSorted((a, b) => a.line - b.line)
@@ -24,7 +30,7 @@ export function importsOf({ source, code }: { readonly source: string; readonly 
 
 type Search = { readonly source: string; readonly code: string; readonly pattern: RegExp }
 
-function references({ source, code, pattern }: Search): readonly Reference[] {
+const references = ({ source, code, pattern }: Search): readonly Reference[] => {
   return Array.from(code.matchAll(pattern), (match) => {
     const start = match.index + match[0].length
     const end = code.indexOf(match.groups?.quote ?? '', start)
@@ -36,7 +42,7 @@ function references({ source, code, pattern }: Search): readonly Reference[] {
   })
 }
 
-function isTypeOnly(clause: string): boolean {
+const isTypeOnly = (clause: string): boolean => {
   if (/^type\s/.test(clause)) return true
   const names = /^\{(?<names>[^}]*)\}$/.exec(clause)?.groups?.names
   if (names === undefined) return false
@@ -48,13 +54,13 @@ function isTypeOnly(clause: string): boolean {
 }
 
 /** The repository path that a specifier names, or undefined for a package or a built-in module. */
-export function localTarget({
+export const localTarget = ({
   from,
   specifier,
 }: {
   readonly from: string
   readonly specifier: string
-}): string | undefined {
+}): string | undefined => {
   if (specifier.startsWith('#')) return specifier.slice(1)
   if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(from), specifier)
   return undefined

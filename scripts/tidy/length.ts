@@ -2,7 +2,7 @@ import type { Finding, SourceFile } from './source.ts'
 
 const linesMax = 300
 
-export function checkLength(files: readonly SourceFile[]): readonly Finding[] {
+export const checkLength = (files: readonly SourceFile[]): readonly Finding[] => {
   return files.flatMap(({ path, source }) => {
     const lines = source.trimEnd().split('\n').length
     if (lines <= linesMax) return []

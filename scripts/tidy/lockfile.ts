@@ -5,11 +5,11 @@ type Lockfile = {
 }
 
 /** `source` is the text of package-lock.json. */
-export function checkLockfile(source: string): readonly Finding[] {
+export const checkLockfile = (source: string): readonly Finding[] => {
   return [...registryAddresses(source), ...missingOptionals(source)]
 }
 
-function registryAddresses(source: string): readonly Finding[] {
+const registryAddresses = (source: string): readonly Finding[] => {
   return Array.from(source.matchAll(/"resolved":/g), ({ index }) => ({
     path: 'package-lock.json',
     line: lineAt(source, index),
@@ -19,7 +19,7 @@ function registryAddresses(source: string): readonly Finding[] {
 }
 
 /** `npm ci` installs on any platform only if the optional packages of every platform are locked. */
-function missingOptionals(source: string): readonly Finding[] {
+const missingOptionals = (source: string): readonly Finding[] => {
   const { packages = {} }: Lockfile = JSON.parse(source)
   const locked = new Set(Object.keys(packages).map((place) => place.replace(/^.*node_modules\//, '')))
   return Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>

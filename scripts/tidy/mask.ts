@@ -10,7 +10,7 @@ const valueEnds = /[\w$)\]"'`]$/
 const wordsBeforeValue = new Set(['return', 'typeof', 'case', 'in', 'of', 'delete', 'void', 'throw', 'await', 'else'])
 
 /** The same source, as long and with the same lines, where comments, and strings between their quotes, are blanks. */
-export function maskText(source: string): string {
+export const maskText = (source: string): string => {
   let code = ''
   let at = 0
   let before = ''
@@ -63,6 +63,6 @@ export function maskText(source: string): string {
   return code
 }
 
-function blank(text: string): string {
+const blank = (text: string): string => {
   return text.replace(/[^\n]/g, ' ')
 }

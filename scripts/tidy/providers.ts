@@ -7,7 +7,7 @@ const rooms = /^(?:domain|commands)\//
 const names = /stripe/gi
 const why = 'domain/ and commands/ know no payment provider: its folder in platform/ does'
 
-export function checkProviders(files: readonly SourceFile[]): readonly Finding[] {
+export const checkProviders = (files: readonly SourceFile[]): readonly Finding[] => {
   return files
     .filter(({ path }) => rooms.test(path))
     .flatMap(({ path, source }) => [

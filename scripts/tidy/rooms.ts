@@ -32,7 +32,7 @@ const migrator = /^platform\/(?:.+\/)?migrate[^/]*\.ts$/
 const oracle = /^trials\/simulation\/oracle\//
 const exempt = new Set(['vitest.config.ts'])
 
-export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
+export const checkRooms = (files: readonly SourceFile[]): readonly Finding[] => {
   return files
     .filter(({ path }) => !exempt.has(path))
     .flatMap((file) =>
@@ -47,7 +47,7 @@ export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
 
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
 
-function objection({ from, to, typeOnly }: Import): string | undefined {
+const objection = ({ from, to, typeOnly }: Import): string | undefined => {
   const room = roomOf(from)
   const target = roomOf(to)
   const forTests = isTest(from) || isTestHelper(from)
@@ -67,6 +67,6 @@ function objection({ from, to, typeOnly }: Import): string | undefined {
   return undefined
 }
 
-function roomOf(path: string): string {
+const roomOf = (path: string): string => {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : '.'
 }

@@ -19,21 +19,21 @@ export type Finding = {
 
 export type Check = (files: readonly SourceFile[]) => readonly Finding[]
 
-export function sourceFile({ path, source }: { readonly path: string; readonly source: string }): SourceFile {
+export const sourceFile = ({ path, source }: { readonly path: string; readonly source: string }): SourceFile => {
   const code = maskText(source)
   return { path, source, code, imports: importsOf({ source, code }) }
 }
 
-export function isTest(path: string): boolean {
+export const isTest = (path: string): boolean => {
   return path.endsWith('.test.ts')
 }
 
 /** What tests alone may use: a file in a folder `testing`, or named `….testing.ts`. */
-export function isTestHelper(path: string): boolean {
+export const isTestHelper = (path: string): boolean => {
   return path.split('/').slice(0, -1).includes('testing') || path.endsWith('.testing.ts')
 }
 
-export function lineAt(text: string, offset: number): number {
+export const lineAt = (text: string, offset: number): number => {
   let line = 1
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1
   return line

@@ -16,9 +16,30 @@ const everywhere: ReadonlyArray<readonly [string, string]> = [
   ['c ? (a as any) : b', 'any'],
   ['type A = { b: any }', 'any'],
   ['a as unknown as B', 'as unknown as'],
+  ['const waitMs = 1', 'Ms'],
+  ['f({ waitMsMax: 1 })', 'Ms'],
+  ['const WAIT_MAX = 1', 'upper-case constant'],
+  ['export const MAX = 1', 'upper-case constant'],
+  ['function f(a: number) {}', 'function declaration'],
+  ['export function f<A>(a: A): A {}', 'function declaration'],
   ['enum A { b }', 'enum'],
   ['export const enum A { b }', 'enum'],
 ]
+const accepted: readonly string[] = [
+  'const milliseconds = 1',
+  'const waitMilliseconds = 1',
+  'function* pages() {}',
+  'async function* pages() {}',
+  'function log(this: Logger, line: string) {}',
+  'function assert(a: unknown): asserts a {}',
+  'const A = 1',
+  'status.INVALID_ARGUMENT',
+]
+
+test.each(accepted)('%s is accepted', (source) => {
+  expect(findings('embedded/a.ts', source)).toEqual([])
+})
+
 const mainsOnly: ReadonlyArray<readonly [string, string]> = [
   ['Date.now()', 'Date.now'],
   ['f(Date.now)', 'Date.now'],

@@ -21,6 +21,22 @@ const rules: readonly Rule[] = [
       },
       { what: 'as unknown as', pattern: /\bas\s+unknown\s+as\b/g, why: 'a cast through unknown checks nothing' },
       {
+        what: 'Ms',
+        pattern: /\b[a-z][\w$]*Ms(?:Max|Min)?\b/g,
+        why: 'spell the unit out: Milliseconds',
+      },
+      {
+        what: 'upper-case constant',
+        pattern: /\b(?:const|let)\s+[A-Z][A-Z0-9_]+\b/g,
+        why: 'constants are camelCase like every other name',
+      },
+      {
+        what: 'function declaration',
+        // Generators, functions with a `this` of their own and assertion signatures have no arrow form.
+        pattern: /\bfunction\s+[\w$]+\s*(?:<[^(]*>)?\((?!\s*this\b)(?![^{]*\basserts\b)/g,
+        why: 'write an arrow function',
+      },
+      {
         what: 'enum',
         pattern: /(?<![.\w$])enum\s+[\w$]+\s*\{/g,
         why: 'use a union of literals: enums are not erasable',
@@ -49,7 +65,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-export function checkWords(files: readonly SourceFile[]): readonly Finding[] {
+export const checkWords = (files: readonly SourceFile[]): readonly Finding[] => {
   return files.flatMap(({ path, code }) =>
     rules
       .filter((rule) => rule.appliesTo(path))

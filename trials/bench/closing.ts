@@ -7,7 +7,7 @@ type Close = () => Promise<void>
 const open = new Set<Close>()
 
 /** The same `close`, which also runs when the benchmarks are interrupted before. It runs once. */
-export function closable(close: Close): Close {
+export const closable = (close: Close): Close => {
   const once: Close = async () => {
     if (open.delete(once)) await close()
   }
@@ -16,6 +16,6 @@ export function closable(close: Close): Close {
 }
 
 /** Closes whatever is still open, the youngest first. */
-export async function closeAll(): Promise<void> {
+export const closeAll = async (): Promise<void> => {
   for (const close of [...open].reverse()) await close().catch(() => {})
 }

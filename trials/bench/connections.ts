@@ -26,7 +26,7 @@ const closePattern = /\r\nconnection: close/i
 const lengthPattern = /\r\ncontent-length: (\d+)/i
 
 /** The answer at the start of `received`, and whether the server closes the connection after it; undefined until it is whole. */
-function replyIn(received: Buffer): { readonly reply: Reply; readonly isLast: boolean } | undefined {
+const replyIn = (received: Buffer): { readonly reply: Reply; readonly isLast: boolean } | undefined => {
   const end = received.indexOf(headEnd)
   if (end < 0) return undefined
   const head = received.toString('latin1', 0, end)
@@ -39,7 +39,7 @@ function replyIn(received: Buffer): { readonly reply: Reply; readonly isLast: bo
   return { reply, isLast: closePattern.test(head) }
 }
 
-function createConnection({ hostname, port }: URL): Connection {
+const createConnection = ({ hostname, port }: URL): Connection => {
   let socket: Socket | undefined
   let received: Buffer | undefined
   let waiting: PromiseWithResolvers<Reply> | undefined
@@ -88,7 +88,7 @@ function createConnection({ hostname, port }: URL): Connection {
   }
 }
 
-function messageOf({ method, path, headers, body }: Request): string {
+const messageOf = ({ method, path, headers, body }: Request): string => {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}`
   if (body === undefined) return `${head}content-length: 0\r\n\r\n`
@@ -97,7 +97,7 @@ function messageOf({ method, path, headers, body }: Request): string {
 }
 
 /** So many connections, shared out evenly over the servers. */
-export function openConnections(urls: readonly string[], count: number): Connections {
+export const openConnections = (urls: readonly string[], count: number): Connections => {
   const servers = urls.map((url) => new URL(url))
   const all = Array.from({ length: count }, (_, index) => {
     const server = servers[index % servers.length]

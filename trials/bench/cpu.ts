@@ -1,5 +1,5 @@
 /** Processor seconds that the API processes used since they started: unlike time on the clock, what others do does not count. */
-export async function cpuSecondsOf(apiUrls: readonly string[]): Promise<number> {
+export const cpuSecondsOf = async (apiUrls: readonly string[]): Promise<number> => {
   const used = await Promise.all(
     apiUrls.map(async (url) => {
       const answer = await fetch(`${url}/metrics`)

@@ -15,7 +15,7 @@ export type LagMeter = {
 const pollMilliseconds = 50
 const settleMillisecondsMax = 600_000
 
-export function openLagMeter({ eventStoreUrl, databaseUrl }: StackAddresses): LagMeter {
+export const openLagMeter = ({ eventStoreUrl, databaseUrl }: StackAddresses): LagMeter => {
   const client = connectEventStore(eventStoreUrl)
   const db = createDatabase(createPool({ url: databaseUrl, onError: ({ message }) => showProgress(message) }))
 

@@ -12,7 +12,7 @@ export type Timings = { readonly latencies: readonly number[]; readonly millisec
 /** `request` counts from 0 over all clients; `client` from 0. */
 export type Ask = (request: number, client: number) => Promise<void>
 
-export async function timed(load: Load, ask: Ask): Promise<Timings> {
+export const timed = async (load: Load, ask: Ask): Promise<Timings> => {
   const latencies: number[] = []
   const startedAt = performance.now()
   const endsAt = load.kind === 'steady' ? startedAt + load.milliseconds : startedAt
@@ -42,7 +42,7 @@ export type AmidTimings = Timings & { readonly answers: number }
  * A steady load of which only the middle is timed, for requests that take long: at its ends not every client is under way,
  * and what they do meanwhile is not what so many clients do.
  */
-export async function timedAmid({ clients, leadMilliseconds, milliseconds }: Amid, ask: Ask): Promise<AmidTimings> {
+export const timedAmid = async ({ clients, leadMilliseconds, milliseconds }: Amid, ask: Ask): Promise<AmidTimings> => {
   const latencies: number[] = []
   const beginsAt = performance.now() + leadMilliseconds
   const endsAt = beginsAt + milliseconds

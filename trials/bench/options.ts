@@ -25,7 +25,7 @@ export const usage = (
   --json FILE    also writes the rows as JSON`
 
 /** What the command line asks for, or one line that says what is wrong with it. */
-export function wantedOf(args: readonly string[], suites: readonly string[]): Wanted {
+export const wantedOf = (args: readonly string[], suites: readonly string[]): Wanted => {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

@@ -11,7 +11,7 @@ const retryMilliseconds = 100
 const triesMax = 100
 
 /** Asks again soon, with the same key, where the answer is 503: several processes on one stream lose races now and then. */
-export function patiently({ ask }: Connections): Patient {
+export const patiently = ({ ask }: Connections): Patient => {
   let turnedAway = 0
   return {
     ask: async (request) => {
@@ -28,7 +28,7 @@ export function patiently({ ask }: Connections): Patient {
 }
 
 /** What the answer's JSON says, where its status is the one. Throws with what came instead. */
-export function insist({ status, text }: Reply, wanted: number): unknown {
+export const insist = ({ status, text }: Reply, wanted: number): unknown => {
   if (status !== wanted) throw new Error(`expected ${wanted}, got ${status}: ${text}`)
   return JSON.parse(text)
 }

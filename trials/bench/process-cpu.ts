@@ -38,7 +38,7 @@ const isOfTree = (stat: ProcessStat, root: number, all: ReadonlyMap<number, Proc
 }
 
 /** Sums what the process `root` and all that descend from it have used, by part. */
-export function cpuOfTree(stats: readonly ProcessStat[], root: number): CpuSeconds {
+export const cpuOfTree = (stats: readonly ProcessStat[], root: number): CpuSeconds => {
   const all = new Map(stats.map((stat) => [stat.pid, stat]))
   const seconds = new Map<string, number>()
   for (const stat of stats.filter((one) => isOfTree(one, root, all))) {
@@ -50,7 +50,7 @@ export function cpuOfTree(stats: readonly ProcessStat[], root: number): CpuSecon
   return seconds
 }
 
-function statOf(pid: string): ProcessStat | undefined {
+const statOf = (pid: string): ProcessStat | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The second field is the program's name in parentheses, and may hold spaces: what follows it is counted from there.
@@ -65,7 +65,7 @@ function statOf(pid: string): ProcessStat | undefined {
   }
 }
 
-export function cpuByPart(): CpuSeconds {
+export const cpuByPart = (): CpuSeconds => {
   if (process.platform !== 'linux') return new Map()
   const stats = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -77,14 +77,14 @@ export function cpuByPart(): CpuSeconds {
 }
 
 /** Milliseconds of processor time an order between two looks, most first. */
-export function cpuPerOrder(before: CpuSeconds, after: CpuSeconds, orders: number): ReadonlyMap<string, number> {
+export const cpuPerOrder = (before: CpuSeconds, after: CpuSeconds, orders: number): ReadonlyMap<string, number> => {
   const used = [...after].map(
     ([part, seconds]) => [part, ((seconds - (before.get(part) ?? 0)) * 1_000) / orders] as const,
   )
   return new Map(used.filter(([, spent]) => spent > 0).sort(([, one], [, other]) => other - one))
 }
 
-export function printCpu(title: string, spent: ReadonlyMap<string, number>): void {
+export const printCpu = (title: string, spent: ReadonlyMap<string, number>): void => {
   if (spent.size === 0) return
   const all = [...spent, ['all', [...spent.values()].reduce((sum, one) => sum + one, 0)] as const]
   const width = Math.max(...all.map(([part]) => part.length), title.length)

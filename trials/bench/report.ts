@@ -17,12 +17,12 @@ export type GroupReport = { readonly title: string; readonly unit: string; reado
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-function milliseconds(value: number | null): string {
+const milliseconds = (value: number | null): string => {
   if (value === null) return '–'
   return value < 10 ? value.toFixed(1) : whole(value)
 }
 
-function cellsOf(row: Row, first: Row): readonly string[] {
+const cellsOf = (row: Row, first: Row): readonly string[] => {
   return [
     row.design,
     row.durability,
@@ -37,7 +37,7 @@ function cellsOf(row: Row, first: Row): readonly string[] {
 
 const isNumeric = (column: number): boolean => column >= 2 && column <= 6
 
-export function printGroup({ title, unit, rows }: GroupReport): void {
+export const printGroup = ({ title, unit, rows }: GroupReport): void => {
   const [first] = rows
   if (first === undefined) return
   showProgress('')
@@ -57,7 +57,7 @@ export function printGroup({ title, unit, rows }: GroupReport): void {
 }
 
 /** One line on a terminal, overwritten by the next; a line each where output is not a terminal. */
-export function showProgress(text: string): void {
+export const showProgress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`)
   else if (text !== '') process.stderr.write(`${text}\n`)
 }

@@ -41,7 +41,7 @@ export type Group = {
 
 const roundsMeasured = 3
 
-async function measure(group: Group, contender: Contender): Promise<Row> {
+const measure = async (group: Group, contender: Contender): Promise<Row> => {
   const { design, durability } = contender
   const { warmUps = 1 } = group
   showProgress(`${group.title}: ${design}, starting`)
@@ -60,7 +60,7 @@ async function measure(group: Group, contender: Contender): Promise<Row> {
 
 const rateOf = ({ done, milliseconds }: Round): number => (done / milliseconds) * 1_000
 
-function summaryOf(rounds: readonly Round[]): Omit<Row, 'design' | 'durability' | 'broken'> {
+const summaryOf = (rounds: readonly Round[]): Omit<Row, 'design' | 'durability' | 'broken'> => {
   const rates = rounds.map(rateOf)
   const rate = medianOf(rates)
   const median = rounds.find((round) => rateOf(round) === rate)
@@ -76,7 +76,7 @@ function summaryOf(rounds: readonly Round[]): Omit<Row, 'design' | 'durability' 
 }
 
 /** Measures the rows of a group one after the other and prints them. */
-export async function runGroup(group: Group): Promise<GroupReport> {
+export const runGroup = async (group: Group): Promise<GroupReport> => {
   const rows: Row[] = []
   for (const contender of group.contenders) rows.push(await measure(group, contender))
   const report = { title: group.title, unit: group.unit, rows }

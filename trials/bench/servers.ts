@@ -21,13 +21,13 @@ const startMilliseconds = 30_000
 const stopMilliseconds = 10_000
 const readyLine = z.object({ ready: z.literal(true), connectionString: z.string() })
 
-export async function createFolder(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+export const createFolder = async (): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'))
   return { folder, remove: closable(() => rm(folder, { recursive: true, force: true, maxRetries: 5 })) }
 }
 
 /** Runs a script until it prints its line of JSON that says it is ready. */
-async function startServer(script: string, args: readonly string[]): Promise<Omit<LogServer, 'client'>> {
+const startServer = async (script: string, args: readonly string[]): Promise<Omit<LogServer, 'client'>> => {
   const ready = Promise.withResolvers<string>()
   const command = [process.execPath, ...nodeFlags, path.join(root, script), ...args] as const
   const child = startChild({ command, stopSignal: 'TERM', log: ready.resolve })
@@ -46,7 +46,7 @@ async function startServer(script: string, args: readonly string[]): Promise<Omi
   }
 }
 
-function withClient(server: Omit<LogServer, 'client'>, after: () => Promise<void>): LogServer {
+const withClient = (server: Omit<LogServer, 'client'>, after: () => Promise<void>): LogServer => {
   const client = connectEventStore(server.connectionString)
   const close = async (): Promise<void> => {
     await client.dispose()
@@ -57,12 +57,12 @@ function withClient(server: Omit<LogServer, 'client'>, after: () => Promise<void
 }
 
 /** The event store node on a new folder: every append is on disk when it is answered. */
-export async function startNode(): Promise<LogServer> {
+export const startNode = async (): Promise<LogServer> => {
   const { folder, remove } = await createFolder()
   return withClient(await startServer('embedded/eventstore/main.ts', ['--port', '0', '--data', folder]), remove)
 }
 
 /** The bare gRPC echo: answers every append at once and stores nothing. */
-export async function startEchoServer(): Promise<LogServer> {
+export const startEchoServer = async (): Promise<LogServer> => {
   return withClient(await startServer('trials/bench/store/echo/main.ts', []), async () => {})
 }

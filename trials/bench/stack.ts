@@ -3,7 +3,7 @@ import { closable } from './closing.ts'
 import { showProgress } from './report.ts'
 
 /** The whole platform, projections and checkout running, on a folder of its own that goes with it. */
-export async function openStack(options: Omit<PrivateStackOptions, 'say'>): Promise<PrivateStack> {
+export const openStack = async (options: Omit<PrivateStackOptions, 'say'>): Promise<PrivateStack> => {
   const closing = new AbortController()
   const starting = startPrivateStack({ ...options, say: showProgress, signal: closing.signal })
   // Asked for while it starts, it leaves off starting and stops what runs.

@@ -5,12 +5,12 @@ import { insist, type Patient } from './patience.ts'
 const price = { price: 1_999, currency: 'EUR' }
 
 /** Lists products and receives their stock, over HTTP as staff do. */
-export async function stockUp(
+export const stockUp = async (
   skus: readonly string[],
   units: number,
   { ask }: Patient,
   staffToken: string,
-): Promise<void> {
+): Promise<void> => {
   const post = (path: string, body: unknown): Promise<Reply> => {
     // With a key, for who is turned away asks again and may have been heard the first time.
     const headers = { authorization: `Bearer ${staffToken}`, 'idempotency-key': randomUUID() }

@@ -20,7 +20,7 @@ export type Acknowledgements = {
   readonly close: () => Promise<void>
 }
 
-export async function openAcknowledgements(file: string): Promise<Acknowledgements> {
+export const openAcknowledgements = async (file: string): Promise<Acknowledgements> => {
   const handle = await open(file, 'a')
   let waiting = ''
   let underWay = Promise.resolve()
@@ -45,7 +45,7 @@ export async function openAcknowledgements(file: string): Promise<Acknowledgemen
 }
 
 /** A last line that was cut short was never gone on from. */
-export async function readAcknowledgements(file: string): Promise<readonly Acknowledgement[]> {
+export const readAcknowledgements = async (file: string): Promise<readonly Acknowledgement[]> => {
   const text = await readFile(file, 'utf8')
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
   return lines.filter((line) => line !== '').map((line) => schema.parse(JSON.parse(line)))

@@ -2,7 +2,7 @@
 import type { Acknowledgement } from './acknowledgements.ts'
 import type { Part } from './load.ts'
 
-const PROBLEMS_MAX = 20
+const problemsMax = 20
 
 export type Written = {
   readonly id: string
@@ -19,7 +19,7 @@ export type FoundLog = {
   readonly streams: ReadonlyMap<string, readonly string[]>
 }
 
-export function problemsOf(log: FoundLog, acknowledged: readonly Acknowledgement[]): readonly string[] {
+export const problemsOf = (log: FoundLog, acknowledged: readonly Acknowledgement[]): readonly string[] => {
   const byStream = Map.groupBy(log.events, ({ stream }) => stream)
   const problems: string[] = [...problemsOfOrder(log.events)]
   for (const [stream, events] of byStream) {
@@ -28,10 +28,10 @@ export function problemsOf(log: FoundLog, acknowledged: readonly Acknowledgement
     problems.push(...problemsOfStream(stream, events))
   }
   for (const one of acknowledged) problems.push(...problemsOfAcknowledged(one, byStream.get(one.stream) ?? []))
-  return problems.slice(0, PROBLEMS_MAX)
+  return problems.slice(0, problemsMax)
 }
 
-function problemsOfOrder(log: readonly Written[]): readonly string[] {
+const problemsOfOrder = (log: readonly Written[]): readonly string[] => {
   return log.flatMap(({ position }, index) => {
     const before = log[index - 1]?.position ?? -1n
     return position > before ? [] : [`position ${position} comes after ${before}`]
@@ -39,7 +39,7 @@ function problemsOfOrder(log: readonly Written[]): readonly string[] {
 }
 
 /** Revisions without a hole, and appends that are there whole: all their parts, side by side. */
-function problemsOfStream(stream: string, events: readonly Written[]): readonly string[] {
+const problemsOfStream = (stream: string, events: readonly Written[]): readonly string[] => {
   return events.flatMap(({ revision, data }, index) => {
     const place = `${stream} ${revision}`
     const next = events[index + 1]?.data
@@ -53,10 +53,10 @@ function problemsOfStream(stream: string, events: readonly Written[]): readonly 
   })
 }
 
-function problemsOfAcknowledged(
+const problemsOfAcknowledged = (
   { stream, revision, ids, position }: Acknowledgement,
   events: readonly Written[],
-): readonly string[] {
+): readonly string[] => {
   const found = events.slice(revision, revision + ids.length)
   const place = `${stream} ${revision}, acknowledged,`
   if (found.map(({ id }) => id).join() !== ids.join()) return [`${place} is missing or not whole`]

@@ -3,7 +3,7 @@ import type { FoundLog, Written } from './check.ts'
 import { partSchema } from './load.ts'
 
 /** Reads the whole log, and each of its streams whose name starts with `prefix` again by itself. */
-export async function findLog(client: EventStoreDBClient, prefix: string): Promise<FoundLog> {
+export const findLog = async (client: EventStoreDBClient, prefix: string): Promise<FoundLog> => {
   const events: Written[] = []
   for await (const { event } of client.readAll()) {
     if (event === undefined || !event.streamId.startsWith(prefix)) continue

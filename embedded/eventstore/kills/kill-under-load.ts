@@ -29,22 +29,22 @@ export type KillReport = {
   readonly problems: readonly string[]
 }
 
-const PREFIX = 'killed-'
-const APPENDS_BEFORE_KILL = 40
-const APPENDS_SPREAD = 40
-const KILL_DELAY_MS_MAX = 15
-const READY_MS_MAX = 20_000
-const STOP_MS = 5_000
+const prefix = 'killed-'
+const appendsBeforeKill = 40
+const appendsSpread = 40
+const killDelayMillisecondsMax = 15
+const readyMillisecondsMax = 20_000
+const stopMilliseconds = 5_000
 
 /** Stops at the first kill after which something is wrong. */
-export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
+export const killUnderLoad = async (options: KillOptions): Promise<KillReport> => {
   const { folder, kills, streams = 8, log = () => {} } = options
   const recordFile = path.join(folder, 'acknowledged.jsonl')
   const data = path.join(folder, 'log')
   const lines: string[] = []
   let node = await startNode(data, lines)
   const acknowledgements = await openAcknowledgements(recordFile)
-  let found = await withClient(node, (client) => findLog(client, PREFIX))
+  let found = await withClient(node, (client) => findLog(client, prefix))
   const report = { kills: 0, appendsAcknowledged: 0, events: 0, repairs: 0, problems: [] as readonly string[] }
   try {
     while (report.kills < kills && report.problems.length === 0) {
@@ -52,14 +52,14 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
       report.kills += 1
       node = await startNode(data, lines)
       const acknowledged = await readAcknowledgements(recordFile)
-      found = await withClient(node, (client) => findLog(client, PREFIX))
+      found = await withClient(node, (client) => findLog(client, prefix))
       report.appendsAcknowledged = acknowledged.length
       report.events = found.events.length
       report.problems = [...refusal, ...problemsOf(found, acknowledged)]
       log(`kill ${report.kills}: ${acknowledged.length} appends acknowledged, ${report.problems.length} problems`)
     }
   } finally {
-    await node.child.stop(STOP_MS)
+    await node.child.stop(stopMilliseconds)
     await acknowledgements.close()
   }
   return { ...report, repairs: lines.filter((line) => line.includes('of an unfinished write')).length }
@@ -69,7 +69,7 @@ type Node = { readonly child: Child; readonly pid: number; readonly connectionSt
 
 const readyLine = z.object({ ready: z.literal(true), pid: z.int(), connectionString: z.string() })
 
-async function startNode(data: string, lines: string[]): Promise<Node> {
+const startNode = async (data: string, lines: string[]): Promise<Node> => {
   const main = path.join(import.meta.dirname, '..', 'main.ts')
   const ready = Promise.withResolvers<z.infer<typeof readyLine>>()
   const child = startChild({
@@ -80,14 +80,14 @@ async function startNode(data: string, lines: string[]): Promise<Node> {
       if (line.startsWith('{')) ready.resolve(readyLine.parse(JSON.parse(line)))
     },
   })
-  const late = sleep(READY_MS_MAX, undefined, { ref: false })
+  const late = sleep(readyMillisecondsMax, undefined, { ref: false })
   const found = await Promise.race([ready.promise, child.exited, late])
   if (found !== undefined) return { child, ...found }
-  await child.stop(STOP_MS)
+  await child.stop(stopMilliseconds)
   throw new Error(`The event store node did not start: ${child.recentLines().join(' ')}`)
 }
 
-async function withClient<Found>(node: Node, use: (client: EventStoreDBClient) => Promise<Found>): Promise<Found> {
+const withClient = async <Found>(node: Node, use: (client: EventStoreDBClient) => Promise<Found>): Promise<Found> => {
   const client = EventStoreDBClient.connectionString(node.connectionString)
   try {
     return await use(client)
@@ -106,21 +106,21 @@ type Load = {
 }
 
 /** Resolves when the node is dead, with what went wrong before: all writers must go on until it is killed. */
-function loadAndKill(node: Node, { streams, heads, acknowledgements }: Load): Promise<readonly string[]> {
+const loadAndKill = (node: Node, { streams, heads, acknowledgements }: Load): Promise<readonly string[]> => {
   return withClient(node, async (client) => {
     let isKilled = false
     const kill = (): void => {
       isKilled = true
       if (!node.child.hasExited()) process.kill(node.pid, 'SIGKILL')
     }
-    let left = APPENDS_BEFORE_KILL + Math.floor(Math.random() * APPENDS_SPREAD)
+    let left = appendsBeforeKill + Math.floor(Math.random() * appendsSpread)
     const onAcknowledged = (): void => {
       left -= 1
-      if (left === 0) setTimeout(kill, Math.random() * KILL_DELAY_MS_MAX)
+      if (left === 0) setTimeout(kill, Math.random() * killDelayMillisecondsMax)
     }
     const stopped: string[] = []
     const writers = Array.from({ length: streams }, async (_, index) => {
-      const stream = `${PREFIX}${index}`
+      const stream = `${prefix}${index}`
       await writeUntilItFails(stream, heads.get(stream) ?? -1, { client, acknowledgements, onAcknowledged })
       if (!isKilled) stopped.push(`${stream} could not be appended to while the node ran`)
     })
@@ -128,7 +128,7 @@ function loadAndKill(node: Node, { streams, heads, acknowledgements }: Load): Pr
     if (!isKilled) kill()
     await node.child.exited
     // A call may wait for its answer for ever; whatever was answered before the end is recorded by then.
-    await Promise.race([Promise.all(writers), sleep(STOP_MS, undefined, { ref: false })])
+    await Promise.race([Promise.all(writers), sleep(stopMilliseconds, undefined, { ref: false })])
     return stopped
   })
 }

@@ -5,13 +5,13 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { killUnderLoad } from './kill-under-load.ts'
 
-const KILLS = 10
+const killCount = 10
 
 test('SIGKILL under load loses nothing acknowledged, leaves nothing in part and keeps the order', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'eventstore-kills-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const report = await killUnderLoad({ folder, kills: KILLS })
-  expect(report).toMatchObject({ kills: KILLS, problems: [] })
-  expect(report.appendsAcknowledged).toBeGreaterThanOrEqual(KILLS * 40)
+  const report = await killUnderLoad({ folder, kills: killCount })
+  expect(report).toMatchObject({ kills: killCount, problems: [] })
+  expect(report.appendsAcknowledged).toBeGreaterThanOrEqual(killCount * 40)
   expect(report.events).toBeGreaterThan(report.appendsAcknowledged)
 })

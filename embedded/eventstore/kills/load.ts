@@ -4,10 +4,10 @@ import { type EventStoreDBClient, type JSONEventType, jsonEvent } from '@eventst
 import { z } from 'zod'
 import type { Acknowledgements } from './acknowledgements.ts'
 
-const EVENTS_MAX = 7
-const FILLING_MAX = 6_000
+const eventsMax = 7
+const fillingMax = 6_000
 /** The client sends an append that names credentials by Append, any other by BatchAppend; the node has no users. */
-const BY_APPEND = { credentials: { username: 'driver', password: 'driver' } }
+const byAppend = { credentials: { username: 'driver', password: 'driver' } }
 
 /** Tells to which append an event belongs, and which of how many it is. */
 export const partSchema = z.object({ append: z.string(), part: z.int(), parts: z.int(), filling: z.string() })
@@ -21,14 +21,14 @@ export type Writer = {
 }
 
 /** Resolves when an append fails: whether it was written is not known then. `revision` is the stream's last, -1 for none. */
-export async function writeUntilItFails(stream: string, revision: number, writer: Writer): Promise<void> {
+export const writeUntilItFails = async (stream: string, revision: number, writer: Writer): Promise<void> => {
   let last = revision
   for (let number = 0; ; number += 1) {
-    const events = appendOf(1 + (number % EVENTS_MAX))
+    const events = appendOf(1 + (number % eventsMax))
     try {
       const { position } = await writer.client.appendToStream(stream, events, {
         expectedRevision: last < 0 ? 'no_stream' : BigInt(last),
-        ...(number % 2 === 0 ? BY_APPEND : {}),
+        ...(number % 2 === 0 ? byAppend : {}),
       })
       const ids = events.map(({ id }) => id)
       await writer.acknowledgements.add({ stream, revision: last + 1, ids, position: String(position?.commit) })
@@ -40,10 +40,10 @@ export async function writeUntilItFails(stream: string, revision: number, writer
   }
 }
 
-function appendOf(parts: number) {
+const appendOf = (parts: number) => {
   const append = randomUUID()
   return Array.from({ length: parts }, (_, part) => {
-    const filling = 'x'.repeat(Math.floor(Math.random() * FILLING_MAX))
+    const filling = 'x'.repeat(Math.floor(Math.random() * fillingMax))
     return jsonEvent<Part>({ id: randomUUID(), type: 'Written', data: { append, part, parts, filling } })
   })
 }

@@ -3,20 +3,20 @@ import { type AppendDecision, decideAppend, type ExpectedRevision } from './appe
 
 // Given a stream holding events a, b, c at revisions 0, 1, 2 of which b and c are still remembered; when an append of `ids` expects
 // `expected`; then the decision.
-const STREAM = ['a', 'b', 'c']
-const REMEMBERED = ['b', 'c']
+const streamIds = ['a', 'b', 'c']
+const rememberedIds = ['b', 'c']
 
 const decide = (
   expected: ExpectedRevision,
   ids: readonly string[],
-  stream: readonly string[] = STREAM,
+  stream: readonly string[] = streamIds,
 ): AppendDecision =>
   decideAppend({
     expected,
     current: stream.length - 1,
     ids,
     idAt: (revision) => stream[revision],
-    recentRevision: (id) => (REMEMBERED.includes(id) && stream.includes(id) ? stream.indexOf(id) : undefined),
+    recentRevision: (id) => (rememberedIds.includes(id) && stream.includes(id) ? stream.indexOf(id) : undefined),
   })
 
 const exact = (revision: bigint): ExpectedRevision => ({ kind: 'exact', revision })
@@ -46,10 +46,10 @@ describe('no_stream', () => {
   const noStream: ExpectedRevision = { kind: 'no_stream' }
   test.each([
     ['writes to a stream without events', [], ['a'], write],
-    ['is wrong for a stream with events', STREAM, ['d'], wrong],
-    ['recognises a retry that is no longer remembered', STREAM, ['a'], already(0)],
-    ['recognises a retry of all', STREAM, ['a', 'b', 'c'], already(2)],
-    ['is wrong for a retry and more', STREAM, ['a', 'b', 'c', 'd'], wrong],
+    ['is wrong for a stream with events', streamIds, ['d'], wrong],
+    ['recognises a retry that is no longer remembered', streamIds, ['a'], already(0)],
+    ['recognises a retry of all', streamIds, ['a', 'b', 'c'], already(2)],
+    ['is wrong for a retry and more', streamIds, ['a', 'b', 'c', 'd'], wrong],
   ])('%s', (_, stream, ids, decision) => {
     expect(decide(noStream, ids, stream)).toEqual(decision)
   })
@@ -59,12 +59,12 @@ describe('any', () => {
   const any: ExpectedRevision = { kind: 'any' }
   test.each([
     ['writes to a stream without events', [], ['a'], write],
-    ['writes new events', STREAM, ['d'], write],
-    ['writes nothing for no events', STREAM, [], write],
-    ['recognises a retry among the remembered', STREAM, ['b', 'c'], already(2)],
-    ['writes again what is no longer remembered', STREAM, ['a'], write],
-    ['is wrong for a retry and a new event', STREAM, ['c', 'd'], wrong],
-    ['writes when the first is new, whatever follows', STREAM, ['d', 'c'], write],
+    ['writes new events', streamIds, ['d'], write],
+    ['writes nothing for no events', streamIds, [], write],
+    ['recognises a retry among the remembered', streamIds, ['b', 'c'], already(2)],
+    ['writes again what is no longer remembered', streamIds, ['a'], write],
+    ['is wrong for a retry and a new event', streamIds, ['c', 'd'], wrong],
+    ['writes when the first is new, whatever follows', streamIds, ['d', 'c'], write],
   ])('%s', (_, stream, ids, decision) => {
     expect(decide(any, ids, stream)).toEqual(decision)
   })
@@ -74,8 +74,8 @@ describe('stream_exists', () => {
   const streamExists: ExpectedRevision = { kind: 'stream_exists' }
   test.each([
     ['is wrong for a stream without events', [], ['a'], wrong],
-    ['writes to a stream with events', STREAM, ['d'], write],
-    ['recognises a retry among the remembered', STREAM, ['c'], already(2)],
+    ['writes to a stream with events', streamIds, ['d'], write],
+    ['recognises a retry among the remembered', streamIds, ['c'], already(2)],
   ])('%s', (_, stream, ids, decision) => {
     expect(decide(streamExists, ids, stream)).toEqual(decision)
   })

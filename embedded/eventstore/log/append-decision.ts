@@ -22,47 +22,47 @@ export type AppendQuestion = {
   readonly recentRevision: (id: string) => number | undefined
 }
 
-const WRITE: AppendDecision = { kind: 'write' }
-const WRONG: AppendDecision = { kind: 'wrong_expected_revision' }
+const writeDecision: AppendDecision = { kind: 'write' }
+const wrongRevision: AppendDecision = { kind: 'wrong_expected_revision' }
 
 /**
  * EventStoreDB's rule for expected revisions and retries. With a revision named, a retry is recognised by the log, exactly and
  * for ever. With `any` and `stream_exists` it is recognised by recent ids only, so an old retry is written again.
  */
-export function decideAppend(question: AppendQuestion): AppendDecision {
+export const decideAppend = (question: AppendQuestion): AppendDecision => {
   const { expected, current } = question
   switch (expected.kind) {
     case 'any':
       return decideByRecentIds(question)
     case 'stream_exists':
-      return current < 0 ? WRONG : decideByRecentIds(question)
+      return current < 0 ? wrongRevision : decideByRecentIds(question)
     case 'no_stream':
-      return current < 0 ? WRITE : decideByLog(question, 0)
+      return current < 0 ? writeDecision : decideByLog(question, 0)
     case 'exact':
-      if (expected.revision > current) return WRONG
-      if (expected.revision === BigInt(current)) return WRITE
+      if (expected.revision > current) return wrongRevision
+      if (expected.revision === BigInt(current)) return writeDecision
       return decideByLog(question, Number(expected.revision) + 1)
     default:
       return expected satisfies never
   }
 }
 
-function decideByRecentIds({ ids, recentRevision }: AppendQuestion): AppendDecision {
+const decideByRecentIds = ({ ids, recentRevision }: AppendQuestion): AppendDecision => {
   const [first] = ids
-  if (first === undefined || recentRevision(first) === undefined) return WRITE
+  if (first === undefined || recentRevision(first) === undefined) return writeDecision
   let last = -1
   for (const id of ids) {
     const revision = recentRevision(id)
-    if (revision === undefined) return WRONG
+    if (revision === undefined) return wrongRevision
     last = revision
   }
   return { kind: 'already_written', revision: last }
 }
 
-function decideByLog({ ids, idAt }: AppendQuestion, firstRevision: number): AppendDecision {
-  if (ids.length === 0) return WRONG
+const decideByLog = ({ ids, idAt }: AppendQuestion, firstRevision: number): AppendDecision => {
+  if (ids.length === 0) return wrongRevision
   for (const [index, id] of ids.entries()) {
-    if (idAt(firstRevision + index) !== id) return WRONG
+    if (idAt(firstRevision + index) !== id) return wrongRevision
   }
   return { kind: 'already_written', revision: firstRevision + ids.length - 1 }
 }

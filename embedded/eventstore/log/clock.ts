@@ -1,7 +1,7 @@
 /** Microseconds since 1970: the wall clock at start plus the monotonic clock, and never below the last one stored. */
 export type Clock = () => number
 
-export function createClock(lastStoredMicros: number): Clock {
+export const createClock = (lastStoredMicros: number): Clock => {
   const startedAtMillis = Date.now() - performance.now()
   let last = lastStoredMicros
   return () => {
@@ -11,10 +11,10 @@ export function createClock(lastStoredMicros: number): Clock {
 }
 
 /** As the protocol counts time: ticks of 100 ns, which exceed what a number holds. */
-export function ticksOf(micros: number): string {
+export const ticksOf = (micros: number): string => {
   return `${micros}0`
 }
 
-export function microsOf(ticks: string): number {
+export const microsOf = (ticks: string): number => {
   return Number(ticks.slice(0, -1))
 }

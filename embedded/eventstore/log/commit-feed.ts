@@ -4,7 +4,7 @@ export type CommitFeed = ReturnType<typeof createCommitFeed>
 /** What a reader waits for: the name of a stream, or the whole log. */
 export type FeedKey = { readonly stream: string } | 'all'
 
-export function createCommitFeed() {
+export const createCommitFeed = () => {
   let commits = 0
   const waitingForAll = new Set<() => void>()
   const waitingForStream = new Map<string, Set<() => void>>()

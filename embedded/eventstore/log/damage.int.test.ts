@@ -8,16 +8,16 @@ import { expect, test } from 'vitest'
 import { startEventStoreNode } from '../node.ts'
 import { clientOf, events, givenFolder, givenNode } from '../testing/fixture.ts'
 
-const PAGE_BYTES = 8_192
-const STREAMS = ['a', 'b', 'c']
-const EVENTS_EACH = 120
+const pageBytes = 8_192
+const streams = ['a', 'b', 'c']
+const eventsEach = 120
 
-async function givenLog() {
+const givenLog = async () => {
   const folder = givenFolder()
   const node = await startEventStoreNode({ dataDir: folder, port: 0 })
   const client = EventStoreDBClient.connectionString(node.connectionString)
-  for (const [index, stream] of STREAMS.entries())
-    await client.appendToStream(stream, events(index * EVENTS_EACH, (index + 1) * EVENTS_EACH - 1))
+  for (const [index, stream] of streams.entries())
+    await client.appendToStream(stream, events(index * eventsEach, (index + 1) * eventsEach - 1))
   const written = await everything(client)
   await client.dispose()
   await node.stop()
@@ -25,9 +25,9 @@ async function givenLog() {
 }
 
 /** A line for each event of the log, then of each stream. */
-async function everything(client: EventStoreDBClient): Promise<readonly string[]> {
+const everything = async (client: EventStoreDBClient): Promise<readonly string[]> => {
   const lines = await Array.fromAsync(client.readAll(), ({ event }) => lineOf(event))
-  for (const stream of STREAMS)
+  for (const stream of streams)
     lines.push(...(await Array.fromAsync(client.readStream(stream), ({ event }) => lineOf(event))))
   return lines
 }
@@ -43,7 +43,7 @@ const lineOf = (event: RecordedEvent | undefined): string =>
   ].join()
 
 /** What was served, or the refusal. */
-async function serve(folder: string): Promise<string | readonly string[]> {
+const serve = async (folder: string): Promise<string | readonly string[]> => {
   let node: Awaited<ReturnType<typeof startEventStoreNode>>
   try {
     node = await startEventStoreNode({ dataDir: folder, port: 0 })
@@ -94,7 +94,7 @@ test('an event that was changed in place is told by its position, and appends el
     /The log is damaged: the event at position \d+ is not the one that was written\. Restore the data folder from a backup\.$/,
   )
   await expect(client.appendToStream('other', events(1, 1), { expectedRevision: 'no_stream' })).resolves.toBeDefined()
-  expect(await Array.fromAsync(client.readStream('a'))).toHaveLength(EVENTS_EACH)
+  expect(await Array.fromAsync(client.readStream('a'))).toHaveLength(eventsEach)
 })
 
 test.each([
@@ -109,7 +109,7 @@ test.each([
   const read = (events: AsyncIterable<unknown>) => Array.fromAsync(events).catch((error: Error) => error.message)
   expect(await read(client.readStream('b'))).toContain(refusal)
   expect(await read(client.readAll())).toContain('events are missing between positions')
-  expect(await read(client.readStream('a'))).toHaveLength(EVENTS_EACH)
+  expect(await read(client.readStream('a'))).toHaveLength(eventsEach)
 })
 
 test('an index that would hide events is refused at the start', async () => {
@@ -120,16 +120,16 @@ test('an index that would hide events is refused at the start', async () => {
   )
 })
 
-const INDEX_LEAF = 0x0a
-const CELL_COUNT_AT = 3
+const indexLeaf = 0x0a
+const cellCountAt = 3
 
 /** Each page is well-formed, and no read of the events could tell. */
-function withoutLastIndexEntry(bytes: Buffer): Buffer {
+const withoutLastIndexEntry = (bytes: Buffer): Buffer => {
   const copy = Buffer.from(bytes)
-  for (let page = PAGE_BYTES; page < copy.length; page += PAGE_BYTES) {
-    const cells = copy.readUInt16BE(page + CELL_COUNT_AT)
-    if (copy.readUInt8(page) !== INDEX_LEAF || cells < 10) continue
-    copy.writeUInt16BE(cells - 1, page + CELL_COUNT_AT)
+  for (let page = pageBytes; page < copy.length; page += pageBytes) {
+    const cells = copy.readUInt16BE(page + cellCountAt)
+    if (copy.readUInt8(page) !== indexLeaf || cells < 10) continue
+    copy.writeUInt16BE(cells - 1, page + cellCountAt)
     return copy
   }
   throw new Error('the log has no index leaf')

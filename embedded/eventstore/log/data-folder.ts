@@ -6,20 +6,20 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { inspectWal } from './wal-file.ts'
 
-const APPLICATION_ID = 0x484f4c44
+const applicationId = 0x484f4c44
 /** Format 1 kept no checksums: its events are served as they are. */
-export const FORMAT = 2
-const CACHE_KIB = 32 * 1024
+export const fileFormat = 2
+const cacheKib = 32 * 1024
 // Pages twice SQLite's default, and a rarer checkpoint, make a commit of many events a quarter faster.
-const PAGE_BYTES = 8_192
-const CHECKPOINT_PAGES = 2_000
-const WAL_BYTES_KEPT = 64 * 1024 * 1024
+const pageBytes = 8_192
+const checkpointPages = 2_000
+const walBytesKept = 64 * 1024 * 1024
 /** Up to here the whole file is checked at the start, in about a second; beyond, reads alone find damage. */
-const CHECKED_BYTES_MAX = 256 * 1024 * 1024
+const checkedBytesMax = 256 * 1024 * 1024
 
 // `position` is the byte offset the record would have in one file, so that it grows by the record's size. `streams` numbers the
 // names so that an event and its index entry hold a small integer.
-const TABLES = `
+const tables = `
   CREATE TABLE streams (stream_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE events (
     position INTEGER PRIMARY KEY,
@@ -31,15 +31,15 @@ const TABLES = `
     checksum INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${FORMAT};
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${fileFormat};
 `
 
 /** Opens or creates the log in a folder, or in memory. Throws an Error whose message is one clear line. */
-export function openDatabase(dataDir: string | 'memory', log: (line: string) => void = () => {}): DatabaseSync {
+export const openDatabase = (dataDir: string | 'memory', log: (line: string) => void = () => {}): DatabaseSync => {
   if (dataDir === 'memory') {
     const database = new DatabaseSync(':memory:')
-    database.exec(TABLES)
+    database.exec(tables)
     return database
   }
   const file = path.join(dataDir, 'events.db')
@@ -65,7 +65,7 @@ export function openDatabase(dataDir: string | 'memory', log: (line: string) => 
 }
 
 /** A node at work writes to its log while we look at it. Opened for reading alone, as that changes no file. */
-function refuseIfInUse(file: string): void {
+const refuseIfInUse = (file: string): void => {
   if (!existsSync(file)) return
   const probe = new DatabaseSync(file, { readOnly: true })
   try {
@@ -76,73 +76,73 @@ function refuseIfInUse(file: string): void {
 }
 
 /** Damage of an index could hide events, which no read would tell. */
-function refuseDamage(database: DatabaseSync, file: string): void {
-  if (statSync(file).size > CHECKED_BYTES_MAX) return
+const refuseDamage = (database: DatabaseSync, file: string): void => {
+  if (statSync(file).size > checkedBytesMax) return
   const found = database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check
   if (found !== 'ok') throw damagedFile(file)
 }
 
-function damagedFile(file: string): Error {
+const damagedFile = (file: string): Error => {
   return new Error(
     `${file} is damaged or not a log of this event store; restore it from a backup or choose another folder.`,
   )
 }
 
-function prepare(database: DatabaseSync, dataDir: string): void {
+const prepare = (database: DatabaseSync, dataDir: string): void => {
   database.exec(`
-    PRAGMA page_size = ${PAGE_BYTES};
+    PRAGMA page_size = ${pageBytes};
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -${CACHE_KIB};
-    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};
+    PRAGMA cache_size = -${cacheKib};
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
+    PRAGMA journal_size_limit = ${walBytesKept};
   `)
   const format = readPragma(database, 'user_version')
   const isEmpty = readPragma(database, 'schema_version') === 0
-  if (!isEmpty && readPragma(database, 'application_id') !== APPLICATION_ID) {
+  if (!isEmpty && readPragma(database, 'application_id') !== applicationId) {
     throw new Error(`${path.join(dataDir, 'events.db')} is not a log of this event store; choose another data folder.`)
   }
-  if (format > FORMAT) {
+  if (format > fileFormat) {
     throw new Error(
-      `The data folder ${dataDir} has format ${format}, written by a newer version; this one reads up to format ${FORMAT}. Start the newer version.`,
+      `The data folder ${dataDir} has format ${format}, written by a newer version; this one reads up to format ${fileFormat}. Start the newer version.`,
     )
   }
-  if (format === 1) database.exec(`ALTER TABLE events ADD COLUMN checksum INTEGER; PRAGMA user_version = ${FORMAT}`)
+  if (format === 1) database.exec(`ALTER TABLE events ADD COLUMN checksum INTEGER; PRAGMA user_version = ${fileFormat}`)
   // The write that takes the lock at once, also when there is nothing to create.
-  database.exec(isEmpty ? `BEGIN EXCLUSIVE; ${TABLES} COMMIT;` : `BEGIN EXCLUSIVE; COMMIT;`)
+  database.exec(isEmpty ? `BEGIN EXCLUSIVE; ${tables} COMMIT;` : `BEGIN EXCLUSIVE; COMMIT;`)
 }
 
-function readPragma(database: DatabaseSync, name: 'user_version' | 'application_id' | 'schema_version'): number {
+const readPragma = (database: DatabaseSync, name: 'user_version' | 'application_id' | 'schema_version'): number => {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }
 
-const SQLITE_BUSY = 5
-const SQLITE_CORRUPT = 11
-const SQLITE_FULL = 13
-const SQLITE_NOTADB = 26
+const sqliteBusy = 5
+const sqliteCorrupt = 11
+const sqliteFull = 13
+const sqliteNotadb = 26
 
 /** SQLite's primary result code, undefined for any other error. */
-function sqliteCode(error: unknown): number | undefined {
+const sqliteCode = (error: unknown): number | undefined => {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
   return error.errcode & 0xff
 }
 
-export function isDiskFull(error: unknown): boolean {
-  return sqliteCode(error) === SQLITE_FULL
+export const isDiskFull = (error: unknown): boolean => {
+  return sqliteCode(error) === sqliteFull
 }
 
-function explained(error: unknown, dataDir: string): Error {
+const explained = (error: unknown, dataDir: string): Error => {
   const file = path.join(dataDir, 'events.db')
   switch (sqliteCode(error)) {
-    case SQLITE_BUSY:
+    case sqliteBusy:
       return new Error(
         `The data folder ${dataDir} is in use by another event store node; stop it or choose another folder.`,
       )
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
+    case sqliteCorrupt:
+    case sqliteNotadb:
       return damagedFile(file)
-    case SQLITE_FULL:
+    case sqliteFull:
       return new Error(`The disk of the data folder ${dataDir} is full; free some space.`)
     case undefined:
       return error instanceof Error ? error : new Error(String(error))

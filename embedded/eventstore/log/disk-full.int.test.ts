@@ -6,12 +6,12 @@ import { jsonEvent } from '@eventstore/db-client'
 import { expect, onTestFinished, test } from 'vitest'
 import { clientOf, givenFolder, givenNode } from '../testing/fixture.ts'
 
-const DISK_BYTES = 8 * 1024 * 1024
+const diskBytes = 8 * 1024 * 1024
 
-function mountSmallDisk(): string | undefined {
+const mountSmallDisk = (): string | undefined => {
   const folder = givenFolder()
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder], { stdio: 'ignore' })
   } catch {
     return undefined
   }
@@ -32,7 +32,7 @@ test('on a full disk writes fail clearly, reads go on, and writes resume once th
   const node = await givenNode(path.join(folder, 'log'))
   const client = clientOf(node)
   const ballast = path.join(folder, 'ballast')
-  writeFileSync(ballast, Buffer.alloc(DISK_BYTES / 2))
+  writeFileSync(ballast, Buffer.alloc(diskBytes / 2))
   let acknowledged = 0
   const append = () => client.appendToStream('a', large(acknowledged), { expectedRevision: revisionOf(acknowledged) })
   const failure = await (async () => {

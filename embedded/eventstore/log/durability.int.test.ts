@@ -34,8 +34,8 @@ test('a restart keeps events, positions and retries, and time does not go back',
 test('a commit is synced before it is answered', () => {
   const database = openDatabase(givenFolder())
   const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
-  const FULL = 2
-  expect([pragma('journal_mode'), pragma('synchronous')]).toEqual(['wal', FULL])
+  const full = 2
+  expect([pragma('journal_mode'), pragma('synchronous')]).toEqual(['wal', full])
   database.close()
 })
 

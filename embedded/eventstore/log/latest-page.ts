@@ -14,7 +14,7 @@ export type LatestPage = {
   readonly find: (request: PageRequest, limit: number) => Page | undefined
 }
 
-export function createLatestPage(bytesMax: number): LatestPage {
+export const createLatestPage = (bytesMax: number): LatestPage => {
   let pending: NewEvent[] = []
   let pendingBytes = 0
   let page: Page | undefined

@@ -1,18 +1,18 @@
 import { createRecentMap } from './recent-map.ts'
 import type { RecentEvent, Storage } from './storage.ts'
 
-const RECENT_IDS_KEPT = 25_000
+const recentIdsKept = 25_000
 
 /**
  * The ids of the last events of the log, by which appends with `any` and `stream_exists` recognise a retry. Read from the log
  * when such an append first asks, so that a node whose callers name revisions spends nothing on it.
  */
-export function createRecentIds(storage: Storage) {
-  const known = createRecentMap<string, RecentEvent>(RECENT_IDS_KEPT)
+export const createRecentIds = (storage: Storage) => {
+  const known = createRecentMap<string, RecentEvent>(recentIdsKept)
   let isLoaded = false
   const load = (): void => {
     isLoaded = true
-    for (const event of storage.recentEvents(RECENT_IDS_KEPT).toReversed()) known.set(event.id, event)
+    for (const event of storage.recentEvents(recentIdsKept).toReversed()) known.set(event.id, event)
   }
   return {
     revisionIn: (streamId: number | undefined, id: string): number | undefined => {

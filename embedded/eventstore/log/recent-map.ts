@@ -8,7 +8,7 @@ export type RecentMap<Key, Value> = {
   readonly clear: () => void
 }
 
-export function createRecentMap<Key, Value>(keep: number): RecentMap<Key, Value> {
+export const createRecentMap = <Key, Value>(keep: number): RecentMap<Key, Value> => {
   let young = new Map<Key, Value>()
   let old = new Map<Key, Value>()
   const set = (key: Key, value: Value): void => {

@@ -10,12 +10,12 @@ export type RecentEvent = { readonly id: string; readonly streamId: number; read
 export type Storage = ReturnType<typeof openStorage>
 
 /** Start of the log. Above zero, so that a subscription from position 0, which is exclusive, gets the first event too. */
-const FIRST_POSITION = 64
+const firstPosition = 64
 /** A page holds at most this many bytes of events (and always one event), whatever limit the reader names. */
-const PAGE_BYTES_MAX = 512 * 1024
+const pageBytesMax = 512 * 1024
 
 /** The log on disk: statements only, no caches and no decisions. Errors are SQLite's. */
-export function openStorage(dataDir: string | 'memory', log?: (line: string) => void) {
+export const openStorage = (dataDir: string | 'memory', log?: (line: string) => void) => {
   const database = openDatabase(dataDir, log)
   const prepare = (sql: string): StatementSync => database.prepare(sql, { returnArrays: true })
   const findStream = prepare('SELECT stream_id FROM streams WHERE name = ?')
@@ -24,13 +24,13 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
   const findEventId = prepare('SELECT event_id FROM events WHERE stream_id = ? AND revision = ?')
   const findPosition = prepare('SELECT position FROM events WHERE stream_id = ? AND revision = ?')
   const findAtPosition = prepare('SELECT 1 FROM events WHERE position = ?')
-  const findLast = prepare(`SELECT ${EVENT_COLUMNS} FROM events ORDER BY position DESC LIMIT 1`)
+  const findLast = prepare(`SELECT ${eventColumns} FROM events ORDER BY position DESC LIMIT 1`)
   const findRecent = prepare('SELECT event_id, stream_id, revision FROM events ORDER BY position DESC LIMIT ?')
   const insertEvent = prepare(
     'INSERT INTO events (position, stream_id, revision, event_id, type, response, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const pages = preparePages(prepare)
-  const latest = createLatestPage(PAGE_BYTES_MAX)
+  const latest = createLatestPage(pageBytesMax)
 
   return {
     streamId: (name: string): number | undefined => numberOf(findStream.get(name)?.[0]),
@@ -47,7 +47,7 @@ export function openStorage(dataDir: string | 'memory', log?: (line: string) => 
     /** The log's last event and the position after it, where the next event goes. */
     end: (): { readonly position: number; readonly last: Buffer | undefined } => {
       const row = findLast.get()
-      if (row === undefined) return { position: FIRST_POSITION, last: undefined }
+      if (row === undefined) return { position: firstPosition, last: undefined }
       const last = eventOf(row)
       return { position: after(last), last: last.response }
     },
@@ -84,9 +84,9 @@ type Rows = NodeJS.Iterator<Row>
  * stops at its limit: SQLite compiles a statement with a bound LIMIT anew each time that it is bound, which costs more than
  * to read a page of the events that were written just now.
  */
-function preparePages(prepare: (sql: string) => StatementSync): (request: PageRequest) => Rows {
-  const joined = `SELECT ${EVENT_COLUMNS}, name FROM events JOIN streams USING (stream_id)`
-  const bare = `SELECT ${EVENT_COLUMNS} FROM events`
+const preparePages = (prepare: (sql: string) => StatementSync): ((request: PageRequest) => Rows) => {
+  const joined = `SELECT ${eventColumns}, name FROM events JOIN streams USING (stream_id)`
+  const bare = `SELECT ${eventColumns} FROM events`
   const all = (select: string) => ({
     forwards: prepare(`${select} WHERE position >= ? ORDER BY position`),
     backwards: prepare(`${select} WHERE position < ? ORDER BY position DESC`),
@@ -103,7 +103,7 @@ function preparePages(prepare: (sql: string) => StatementSync): (request: PageRe
       : (request.withStream ? allJoined : allBare)[request.direction].iterate(request.from)
 }
 
-function collectPage(rows: Rows, request: PageRequest, limit: number): Page {
+const collectPage = (rows: Rows, request: PageRequest, limit: number): Page => {
   const events: StoredEvent[] = []
   let bytes = 0
   for (const row of rows) {
@@ -111,15 +111,15 @@ function collectPage(rows: Rows, request: PageRequest, limit: number): Page {
     refuseGap(request, events.at(-1), event)
     events.push(event)
     bytes += event.response.length
-    if (bytes >= PAGE_BYTES_MAX || events.length === limit) return { events, more: true }
+    if (bytes >= pageBytesMax || events.length === limit) return { events, more: true }
   }
   return { events, more: false }
 }
 
-const EVENT_COLUMNS = 'position, revision, type, response, checksum, stream_id'
+const eventColumns = 'position, revision, type, response, checksum, stream_id'
 
 /** Throws where the row is not what was once written. */
-function eventOf(row: Row): StoredEvent {
+const eventOf = (row: Row): StoredEvent => {
   const event = {
     position: Number(row[0]),
     revision: Number(row[1]),
@@ -134,7 +134,7 @@ function eventOf(row: Row): StoredEvent {
 }
 
 /** Over all that a reader goes by; the event's stream is part of its response. */
-function checksumOf(event: Omit<NewEvent, 'id' | 'stream'>): number {
+const checksumOf = (event: Omit<NewEvent, 'id' | 'stream'>): number => {
   const place = `${event.position} ${event.streamId} ${event.revision} ${event.type}`
   return crc32(event.response, crc32(place))
 }
@@ -142,7 +142,7 @@ function checksumOf(event: Omit<NewEvent, 'id' | 'stream'>): number {
 const after = ({ position, response }: StoredEvent): number => position + response.length
 
 /** Positions grow by the size of the event and revisions by one, so an event that is missing leaves a gap. */
-function refuseGap(request: PageRequest, before: StoredEvent | undefined, event: StoredEvent): void {
+const refuseGap = (request: PageRequest, before: StoredEvent | undefined, event: StoredEvent): void => {
   if (before === undefined) {
     if (request.kind === 'stream' && request.direction === 'forwards' && event.revision !== request.from)
       throw damage(`revision ${request.from} is missing before position ${event.position}`)
@@ -153,11 +153,11 @@ function refuseGap(request: PageRequest, before: StoredEvent | undefined, event:
   if (!follows) throw damage(`events are missing between positions ${older.position} and ${newer.position}`)
 }
 
-function numberOf(value: SQLOutputValue | undefined): number | undefined {
+const numberOf = (value: SQLOutputValue | undefined): number | undefined => {
   return value === undefined || value === null ? undefined : Number(value)
 }
 
-function bytesOf(value: SQLOutputValue | undefined): Buffer {
+const bytesOf = (value: SQLOutputValue | undefined): Buffer => {
   if (!(value instanceof Uint8Array)) throw new Error('The log holds an event without its bytes.')
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 }

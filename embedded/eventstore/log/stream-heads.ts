@@ -3,11 +3,11 @@ import type { Storage } from './storage.ts'
 
 export type StreamHead = { readonly streamId: number; readonly revision: number }
 
-const HEADS_KEPT = 25_000
+const headsKept = 25_000
 
 /** The last revision of each stream written lately; of any other it is read from the log. */
-export function createStreamHeads(storage: Storage) {
-  const heads = createRecentMap<string, StreamHead>(HEADS_KEPT)
+export const createStreamHeads = (storage: Storage) => {
+  const heads = createRecentMap<string, StreamHead>(headsKept)
   return {
     remember: heads.set,
     find: (name: string): StreamHead | undefined => {

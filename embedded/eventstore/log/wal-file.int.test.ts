@@ -7,10 +7,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { givenFolder } from '../testing/fixture.ts'
 import { openStorage } from './storage.ts'
 
-const FRAME_BYTES = 24 + 8_192
-const EVENT_BYTES = 5_000
-const COMMITS = 4
-const EVENTS_PER_COMMIT = 3
+const frameBytes = 24 + 8_192
+const eventBytes = 5_000
+const commitCount = 4
+const eventsPerCommit = 3
 
 type Crashed = {
   readonly database: Buffer
@@ -20,19 +20,19 @@ type Crashed = {
 }
 
 /** Each commit is a few frames long. */
-function givenCrash(): Crashed {
+const givenCrash = (): Crashed => {
   const folder = givenFolder()
   const storage = openStorage(folder)
   onTestFinished(() => storage.close())
   const wal = path.join(folder, 'events.db-wal')
   const ends: number[] = []
   const streamId = storage.addStream('a')
-  for (let revision = 0; revision < COMMITS * EVENTS_PER_COMMIT; revision += 1) {
-    if (revision % EVENTS_PER_COMMIT === 0) storage.begin()
+  for (let revision = 0; revision < commitCount * eventsPerCommit; revision += 1) {
+    if (revision % eventsPerCommit === 0) storage.begin()
     const { position } = storage.end()
-    const response = Buffer.alloc(EVENT_BYTES, revision + 1)
+    const response = Buffer.alloc(eventBytes, revision + 1)
     storage.addEvent({ position, stream: 'a', streamId, revision, id: String(revision), type: 'Happened', response })
-    if (revision % EVENTS_PER_COMMIT !== EVENTS_PER_COMMIT - 1) continue
+    if (revision % eventsPerCommit !== eventsPerCommit - 1) continue
     storage.commit()
     ends.push(statSync(wal).size)
   }
@@ -42,7 +42,7 @@ function givenCrash(): Crashed {
 let opened = 0
 
 /** Starts on the files and says what is there: the commits found whole, or why it refuses. */
-function start(database: Buffer, wal: Buffer) {
+const start = (database: Buffer, wal: Buffer) => {
   opened += 1
   const folder = path.join(givenFolder(), String(opened))
   mkdirSync(folder)
@@ -53,8 +53,8 @@ function start(database: Buffer, wal: Buffer) {
     const storage = openStorage(folder, (line) => lines.push(line.replace(folder, '')))
     const page = storage.readPage({ kind: 'all', direction: 'forwards', from: 0, withStream: false }, 100)
     storage.close()
-    const isWhole = page.events.every(({ response }, index) => response.equals(Buffer.alloc(EVENT_BYTES, index + 1)))
-    return { commits: isWhole ? page.events.length / EVENTS_PER_COMMIT : 'torn', lines, folder }
+    const isWhole = page.events.every(({ response }, index) => response.equals(Buffer.alloc(eventBytes, index + 1)))
+    return { commits: isWhole ? page.events.length / eventsPerCommit : 'torn', lines, folder }
   } catch (error) {
     return { refusal: error instanceof Error ? error.message.replace(folder, '') : error, lines, folder }
   }
@@ -67,8 +67,8 @@ test('a log cut off anywhere has every commit before the cut, and says what it d
   const { database, wal, ends } = givenCrash()
   const [first = 0] = ends
   // Every byte of a frame's header, some of its page, each frame's ends, and all of it again in the next commits.
-  const within = [0, 1, 3, 4, 7, 8, 15, 16, 20, 23, 24, 25, 1_000, 4_096 + 24, FRAME_BYTES - 1]
-  const frames = Array.from({ length: (wal.length - 32) / FRAME_BYTES }, (_, index) => 32 + index * FRAME_BYTES)
+  const within = [0, 1, 3, 4, 7, 8, 15, 16, 20, 23, 24, 25, 1_000, 4_096 + 24, frameBytes - 1]
+  const frames = Array.from({ length: (wal.length - 32) / frameBytes }, (_, index) => 32 + index * frameBytes)
   const cuts = frames.flatMap((frame) => within.map((offset) => frame + offset)).filter((cut) => cut >= first)
   expect(cuts.length).toBeGreaterThan(100)
   for (const cut of [...cuts, wal.length]) {
@@ -97,7 +97,7 @@ test('a last write that is garbled anywhere is discarded whole', () => {
   const { database, wal, ends } = givenCrash()
   const [end = 0, last = 0] = ends.slice(-2)
   for (let at = end; at < last; at += 997) {
-    expect(start(database, flipped(wal, at)), `byte ${at}`).toMatchObject({ commits: COMMITS - 1 })
+    expect(start(database, flipped(wal, at)), `byte ${at}`).toMatchObject({ commits: commitCount - 1 })
   }
 })
 
@@ -105,7 +105,7 @@ test('damage before the last write is refused, and the files are left as they ar
   const { database, wal, ends } = givenCrash()
   const [end = 0] = ends.slice(-2)
   const inHeader = [0, 5, 9, 13, 17, 20, 25, 30]
-  const inFrames = Array.from({ length: 60 }, (_, index) => 32 + Math.floor((index * (end - 32 - FRAME_BYTES)) / 60))
+  const inFrames = Array.from({ length: 60 }, (_, index) => 32 + Math.floor((index * (end - 32 - frameBytes)) / 60))
   for (const at of [...inHeader, ...inFrames]) {
     const damaged = flipped(wal, at)
     const { refusal, folder } = start(database, damaged)
@@ -126,7 +126,7 @@ test('frames of an older generation behind the last write are no damage', () => 
   onTestFinished(() => storage.close())
   // More than fits before a checkpoint: then the log is begun anew over its old frames.
   const streamId = storage.streamId('a') ?? 0
-  const older = Array.from({ length: 300 }, (_, index) => COMMITS * EVENTS_PER_COMMIT + index)
+  const older = Array.from({ length: 300 }, (_, index) => commitCount * eventsPerCommit + index)
   for (const revision of older) {
     storage.begin()
     const { position } = storage.end()

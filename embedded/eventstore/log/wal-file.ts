@@ -14,13 +14,13 @@ export type WalState =
   | { readonly kind: 'recoverable'; readonly bytesUnfinished: number }
   | { readonly kind: 'damaged' }
 
-const HEADER_BYTES = 32
-const FRAME_HEADER_BYTES = 24
-const SALTS_AT = 8
-const CHECKSUM_AT = 16
-const MAGIC = 0x377f0682
-const PAGE_BYTES_MIN = 512
-const PAGE_BYTES_MAX = 65_536
+const walHeaderBytes = 32
+const frameHeaderBytes = 24
+const saltsOffset = 8
+const checksumOffset = 16
+const magic = 0x377f0682
+const pageBytesMin = 512
+const pageBytesMax = 65_536
 
 type Checksum = readonly [number, number]
 
@@ -34,7 +34,7 @@ type Frame = {
   readonly continues: (before: Checksum) => boolean
 }
 
-export function inspectWal(file: string): WalState {
+export const inspectWal = (file: string): WalState => {
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')
@@ -48,30 +48,32 @@ export function inspectWal(file: string): WalState {
   }
 }
 
-function inspect(descriptor: number): WalState {
-  const header = Buffer.alloc(HEADER_BYTES)
-  const headerBytes = readSync(descriptor, header, 0, HEADER_BYTES, 0)
+const inspect = (descriptor: number): WalState => {
+  const header = Buffer.alloc(walHeaderBytes)
+  const headerBytes = readSync(descriptor, header, 0, walHeaderBytes, 0)
   if (headerBytes === 0) return { kind: 'none' }
-  if (headerBytes < HEADER_BYTES) return { kind: 'recoverable', bytesUnfinished: headerBytes }
+  if (headerBytes < walHeaderBytes) return { kind: 'recoverable', bytesUnfinished: headerBytes }
   const littleEndian = (header.readUInt32BE(0) & 1) === 0
   const pageBytes = header.readUInt32BE(8)
   const isPlausible =
-    (header.readUInt32BE(0) | 1) === (MAGIC | 1) && pageBytes >= PAGE_BYTES_MIN && pageBytes <= PAGE_BYTES_MAX
+    (header.readUInt32BE(0) | 1) === (magic | 1) && pageBytes >= pageBytesMin && pageBytes <= pageBytesMax
   if (!isPlausible) return withoutHeader(descriptor)
-  const salts = header.subarray(SALTS_AT + 8, SALTS_AT + 16)
-  const seed = checksumOf(header.subarray(0, HEADER_BYTES - 8), [0, 0], littleEndian)
-  if (!isSame(seed, checksumAt(header, HEADER_BYTES - 8))) return withoutHeader(descriptor)
+  const salts = header.subarray(saltsOffset + 8, saltsOffset + 16)
+  const seed = checksumOf(header.subarray(0, walHeaderBytes - 8), [0, 0], littleEndian)
+  if (!isSame(seed, checksumAt(header, walHeaderBytes - 8))) return withoutHeader(descriptor)
   return inspectFrames(frameReader(descriptor, { pageBytes, salts, littleEndian }), seed)
 }
 
 /** The header is synced before the first frame follows it, so one that is broken before a frame was not left by a crash. */
-function withoutHeader(descriptor: number): WalState {
-  const next = Buffer.alloc(FRAME_HEADER_BYTES)
-  readSync(descriptor, next, 0, FRAME_HEADER_BYTES, HEADER_BYTES)
-  return next.some((byte) => byte !== 0) ? { kind: 'damaged' } : { kind: 'recoverable', bytesUnfinished: HEADER_BYTES }
+const withoutHeader = (descriptor: number): WalState => {
+  const next = Buffer.alloc(frameHeaderBytes)
+  readSync(descriptor, next, 0, frameHeaderBytes, walHeaderBytes)
+  return next.some((byte) => byte !== 0)
+    ? { kind: 'damaged' }
+    : { kind: 'recoverable', bytesUnfinished: walHeaderBytes }
 }
 
-function inspectFrames(frameAt: (index: number) => Frame, seed: Checksum): WalState {
+const inspectFrames = (frameAt: (index: number) => Frame, seed: Checksum): WalState => {
   let before: Checksum | undefined = seed
   let bytesUnfinished = 0
   let isTail = true
@@ -93,42 +95,42 @@ function inspectFrames(frameAt: (index: number) => Frame, seed: Checksum): WalSt
   }
 }
 
-function frameReader(
+const frameReader = (
   descriptor: number,
   wal: { readonly pageBytes: number; readonly salts: Buffer; readonly littleEndian: boolean },
-): (index: number) => Frame {
-  const frameBytes = FRAME_HEADER_BYTES + wal.pageBytes
+): ((index: number) => Frame) => {
+  const frameBytes = frameHeaderBytes + wal.pageBytes
   const frame = Buffer.alloc(frameBytes)
   return (index) => {
-    const bytes = readSync(descriptor, frame, 0, frameBytes, HEADER_BYTES + index * frameBytes)
-    const stored = checksumAt(frame, CHECKSUM_AT)
+    const bytes = readSync(descriptor, frame, 0, frameBytes, walHeaderBytes + index * frameBytes)
+    const stored = checksumAt(frame, checksumOffset)
     const isWhole = bytes === frameBytes
-    const hasSalts = bytes >= CHECKSUM_AT
+    const hasSalts = bytes >= checksumOffset
     return {
       bytes,
       // Too little to tell: only what was written last ends like that.
-      isOwn: !hasSalts || wal.salts.equals(frame.subarray(SALTS_AT, CHECKSUM_AT)),
+      isOwn: !hasSalts || wal.salts.equals(frame.subarray(saltsOffset, checksumOffset)),
       isCommit: isWhole && frame.readUInt32BE(4) !== 0,
       stored,
       continues: (before) => {
         if (!isWhole) return false
-        const head = checksumOf(frame.subarray(0, SALTS_AT), before, wal.littleEndian)
-        return isSame(checksumOf(frame.subarray(FRAME_HEADER_BYTES), head, wal.littleEndian), stored)
+        const head = checksumOf(frame.subarray(0, saltsOffset), before, wal.littleEndian)
+        return isSame(checksumOf(frame.subarray(frameHeaderBytes), head, wal.littleEndian), stored)
       },
     }
   }
 }
 
-function checksumAt(bytes: Buffer, at: number): Checksum {
+const checksumAt = (bytes: Buffer, at: number): Checksum => {
   return [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)]
 }
 
-function isSame(one: Checksum, other: Checksum): boolean {
+const isSame = (one: Checksum, other: Checksum): boolean => {
   return one[0] === other[0] && one[1] === other[1]
 }
 
 /** SQLite's: two sums over pairs of 32-bit words, in the byte order that the header names. */
-function checksumOf(bytes: Buffer, before: Checksum, littleEndian: boolean): Checksum {
+const checksumOf = (bytes: Buffer, before: Checksum, littleEndian: boolean): Checksum => {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let [first, second] = before
   for (let at = 0; at < words.byteLength; at += 8) {

@@ -14,7 +14,7 @@ const anEvent = (number: number): ProposedEvent => ({
 })
 
 /** A log in memory whose disk can be filled: then the commit fails as SQLite's does on a full disk. */
-function givenWriter() {
+const givenWriter = () => {
   const disk = { isFull: false, commits: 0 }
   const lines: string[] = []
   const real = openStorage('memory')

@@ -27,17 +27,20 @@ export type Writer = ReturnType<typeof createWriter>
 
 type Queued = { readonly request: AppendRequest; readonly answer: (outcome: AppendOutcome) => void }
 
-const GROUP_EVENTS_MAX = 5_000
-const GROUP_BYTES_MAX = 8 * 1024 * 1024
-const GROUP_TURNS_MAX = 16
-const STOPPING: AppendOutcome = { kind: 'stopping', message: 'The event store node is stopping; nothing was written.' }
+const groupEventsMax = 5_000
+const groupBytesMax = 8 * 1024 * 1024
+const groupTurnsMax = 16
+const writerStopping: AppendOutcome = {
+  kind: 'stopping',
+  message: 'The event store node is stopping; nothing was written.',
+}
 
-export function createWriter(parts: {
+export const createWriter = (parts: {
   readonly storage: Storage
   readonly feed: CommitFeed
   readonly clock: Clock
   readonly log: (line: string) => void
-}) {
+}) => {
   const { storage, feed, log } = parts
   const appender = createAppender(storage, parts.clock)
   let queue: Queued[] = []
@@ -76,7 +79,7 @@ export function createWriter(parts: {
   }
 
   const commitWhenSettled = (lengthBefore: number, turns: number): void => {
-    const isFull = turns >= GROUP_TURNS_MAX || queuedEvents >= GROUP_EVENTS_MAX || queuedBytes >= GROUP_BYTES_MAX
+    const isFull = turns >= groupTurnsMax || queuedEvents >= groupEventsMax || queuedBytes >= groupBytesMax
     if (queue.length > lengthBefore && !isFull) setImmediate(commitWhenSettled, queue.length, turns + 1)
     else commitQueue()
   }
@@ -84,7 +87,7 @@ export function createWriter(parts: {
   return {
     append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
       if (isStopping) {
-        answer(STOPPING)
+        answer(writerStopping)
         return
       }
       queue.push({ request, answer })
@@ -103,7 +106,7 @@ export function createWriter(parts: {
 }
 
 /** One line when commits begin to fail and one when they succeed again, however many fail in between. */
-function createFailureLog(log: (line: string) => void): (error: unknown) => void {
+const createFailureLog = (log: (line: string) => void): ((error: unknown) => void) => {
   let isFailing = false
   return (error) => {
     const hasFailed = error !== undefined
@@ -114,7 +117,7 @@ function createFailureLog(log: (line: string) => void): (error: unknown) => void
   }
 }
 
-function failureOf(error: unknown): AppendOutcome {
+const failureOf = (error: unknown): AppendOutcome => {
   if (isDiskFull(error)) {
     return {
       kind: 'disk_full',
@@ -129,7 +132,7 @@ function failureOf(error: unknown): AppendOutcome {
 }
 
 /** Decides and inserts one append inside the open transaction, and knows the state that the transaction leaves. */
-function createAppender(storage: Storage, clock: Clock) {
+const createAppender = (storage: Storage, clock: Clock) => {
   const heads = createStreamHeads(storage)
   const recentIds = createRecentIds(storage)
   let nextPosition = storage.end().position

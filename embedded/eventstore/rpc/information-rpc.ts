@@ -5,9 +5,9 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 
 /** The server version whose protocol this node speaks; clients switch features on by it. */
-const SERVER_VERSION = '24.6.0'
+const serverVersion = '24.6.0'
 
-const SUPPORTED = [
+const supported = [
   { service: 'event_store.client.streams.streams', method: 'read', features: ['position', 'events'] },
   { service: 'event_store.client.streams.streams', method: 'append', features: [] },
   { service: 'event_store.client.streams.streams', method: 'batchappend', features: [] },
@@ -15,9 +15,9 @@ const SUPPORTED = [
   { service: 'event_store.client.server_features.serverfeatures', method: 'getsupportedmethods', features: [] },
 ] as const
 
-export function supportedMethods(): SupportedMethods {
-  return new features.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(
-    SUPPORTED.map(({ service, method, features: names }) =>
+export const supportedMethods = (): SupportedMethods => {
+  return new features.SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(
+    supported.map(({ service, method, features: names }) =>
       new features.SupportedMethod()
         .setServiceName(service)
         .setMethodName(method)
@@ -27,11 +27,11 @@ export function supportedMethods(): SupportedMethods {
 }
 
 /** A cluster of this node alone, its leader. */
-export function clusterInfo(options: {
+export const clusterInfo = (options: {
   readonly nodeId: string
   readonly host: string
   readonly port: number
-}): ClusterInfo {
+}): ClusterInfo => {
   const member = new gossip.MemberInfo()
     .setInstanceId(new shared.UUID().setString(options.nodeId))
     .setTimeStamp(String(Date.now() * 10_000))

@@ -12,7 +12,7 @@ export type ChildNode = {
 
 export type ChildResult = { readonly code: number | null; readonly stderr: string; readonly stdout: string }
 
-function spawnNode(args: readonly string[]) {
+const spawnNode = (args: readonly string[]) => {
   const main = path.join(import.meta.dirname, '..', 'main.ts')
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args])
   onTestFinished(() => {
@@ -30,7 +30,7 @@ function spawnNode(args: readonly string[]) {
 }
 
 /** A node in a process of its own, once it has said that it is ready. */
-export async function startChildNode(args: readonly string[]): Promise<ChildNode> {
+export const startChildNode = async (args: readonly string[]): Promise<ChildNode> => {
   const { child, closed } = spawnNode(['--port', '0', ...args])
   const line = await Promise.race([once(child.stdout, 'data').then(String), closed])
   if (typeof line !== 'string') throw new Error(`The node did not start: ${line.stderr}`)
@@ -38,6 +38,6 @@ export async function startChildNode(args: readonly string[]): Promise<ChildNode
 }
 
 /** For a node that is expected to refuse to start. */
-export function runChildNode(args: readonly string[]): Promise<ChildResult> {
+export const runChildNode = (args: readonly string[]): Promise<ChildResult> => {
   return spawnNode(args).closed
 }

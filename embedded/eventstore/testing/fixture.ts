@@ -7,23 +7,23 @@ import { type EventStoreNode, startEventStoreNode } from '../node.ts'
 
 // What the tests of the node share. Everything started here ends with the test.
 
-export async function givenNode(dataDir: string | 'memory' = 'memory'): Promise<EventStoreNode> {
+export const givenNode = async (dataDir: string | 'memory' = 'memory'): Promise<EventStoreNode> => {
   const node = await startEventStoreNode({ dataDir, port: 0 })
   onTestFinished(() => node.stop())
   return node
 }
 
-export function clientOf(node: { readonly connectionString: string }): EventStoreDBClient {
+export const clientOf = (node: { readonly connectionString: string }): EventStoreDBClient => {
   const client = EventStoreDBClient.connectionString(node.connectionString)
   onTestFinished(() => client.dispose())
   return client
 }
 
-export async function givenClient(): Promise<EventStoreDBClient> {
+export const givenClient = async (): Promise<EventStoreDBClient> => {
   return clientOf(await givenNode())
 }
 
-export function givenFolder(): string {
+export const givenFolder = (): string => {
   const folder = mkdtempSync(path.join(tmpdir(), 'eventstore-node-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
@@ -37,7 +37,9 @@ export const events = (from: number, to: number, type?: string) =>
   Array.from({ length: to - from + 1 }, (_, index) => anEvent(from + index, type))
 
 /** "revision@stream" of each event. */
-export async function places(read: AsyncIterable<ResolvedEvent | AllStreamResolvedEvent>): Promise<readonly string[]> {
+export const places = async (
+  read: AsyncIterable<ResolvedEvent | AllStreamResolvedEvent>,
+): Promise<readonly string[]> => {
   const found: string[] = []
   for await (const { event } of read) found.push(`${event?.revision}@${event?.streamId}`)
   return found

@@ -22,7 +22,10 @@ export type Faults = {
   /** The switches, each with how often it has acted. */
   readonly show: () => object
   /** Latencies add up; the first other switch that acts decides, and those after it are not asked. */
-  readonly ofCall: (operation: Operation) => { readonly latencyMilliseconds: number; readonly failure: CallFailure | null }
+  readonly ofCall: (operation: Operation) => {
+    readonly latencyMilliseconds: number
+    readonly failure: CallFailure | null
+  }
   /** When an event that is owed from `at` on is to be delivered, in milliseconds since the epoch; null for never. */
   readonly deliverAt: (at: number) => number | null
   /** How often a delivery is made, and whether all at once. */
@@ -60,7 +63,10 @@ export const createFaults = (now: () => number, first: FaultPlan = noFaults): Fa
       for (const { fault, acts, between } of webhooks) {
         if (fault.kind === 'double' || !acts(at)) continue
         if (fault.kind === 'never') return null
-        dueAt += fault.kind === 'delay' ? between(fault.fromMilliseconds, fault.toMilliseconds ?? fault.fromMilliseconds) : between(0, fault.withinMilliseconds)
+        dueAt +=
+          fault.kind === 'delay'
+            ? between(fault.fromMilliseconds, fault.toMilliseconds ?? fault.fromMilliseconds)
+            : between(0, fault.withinMilliseconds)
       }
       return dueAt
     },

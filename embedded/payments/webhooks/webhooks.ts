@@ -12,7 +12,8 @@ const firstWaitMilliseconds = 200
 const longestWaitMilliseconds = 60_000
 
 /** How long to wait after the given number of failed attempts. */
-export const retryWaitMilliseconds = (attempts: number): number => Math.min(firstWaitMilliseconds * 2 ** (attempts - 1), longestWaitMilliseconds)
+export const retryWaitMilliseconds = (attempts: number): number =>
+  Math.min(firstWaitMilliseconds * 2 ** (attempts - 1), longestWaitMilliseconds)
 
 /** Sends one event and says whether it was acknowledged; the place of whatever goes wrong on the way. */
 export type Post = (body: string) => Promise<boolean>
@@ -45,7 +46,9 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
       log(`webhook: ${delivery.eventId} was not acknowledged in ${attemptsMax} attempts and is given up`)
       return store.commit((_, outbox) => outbox.done(delivery.eventId))
     }
-    return store.commit((_, outbox) => outbox.postpone(delivery.eventId, attempts, now() + retryWaitMilliseconds(attempts)))
+    return store.commit((_, outbox) =>
+      outbox.postpone(delivery.eventId, attempts, now() + retryWaitMilliseconds(attempts)),
+    )
   }
 
   const deliver = async (delivery: Delivery): Promise<void> => {

@@ -23,7 +23,7 @@ export const shelves: Shelves = {
 const location = 'MAIN'
 
 /** Counts what the log holds, without the code that decided it. */
-async function committedOf(client: EventStoreDBClient, sku: string): Promise<number> {
+const committedOf = async (client: EventStoreDBClient, sku: string): Promise<number> => {
   let committed = 0
   try {
     for await (const { event } of client.readStream(stockStream(sku, location)))
@@ -35,7 +35,7 @@ async function committedOf(client: EventStoreDBClient, sku: string): Promise<num
   return committed
 }
 
-export async function readBooks(client: EventStoreDBClient, payments: Payments, sold: Shelves): Promise<Books> {
+export const readBooks = async (client: EventStoreDBClient, payments: Payments, sold: Shelves): Promise<Books> => {
   const charges = Map.groupBy(await payments.charges(), ({ paymentIntent }) => paymentIntent)
   const isPaidOnce = [...charges.values()].map(
     ([first, ...others]) =>

@@ -9,7 +9,7 @@ const routePattern = /method="(?<method>\w+)",route="(?<route>[^"]+)"/
 const portPattern = /port="(?<port>[^"]+)"/
 
 /** One name for a route whatever it answered, and for a port. */
-function nameOf(labels: string): string | undefined {
+const nameOf = (labels: string): string | undefined => {
   const http = routePattern.exec(labels)?.groups
   // Looking costs too, but no order.
   if (http?.route === '/metrics') return undefined
@@ -18,7 +18,7 @@ function nameOf(labels: string): string | undefined {
 }
 
 /** Reads what `/metrics` says, in the text format of Prometheus. */
-export function figuresIn(text: string): Figures {
+export const figuresIn = (text: string): Figures => {
   const figures = new Map<string, { calls: number; seconds: number }>()
   for (const { groups } of text.matchAll(seriesPattern)) {
     const name = nameOf(groups?.labels ?? '')
@@ -39,7 +39,7 @@ export type Part = {
 }
 
 /** What came between two looks, HTTP first, and within that what took longest for an order. */
-export function breakdownOf(before: Figures, after: Figures, orders: number): readonly Part[] {
+export const breakdownOf = (before: Figures, after: Figures, orders: number): readonly Part[] => {
   const parts = [...after].map(([name, figure]) => {
     const earlier = before.get(name)
     const calls = figure.calls - (earlier?.calls ?? 0)
@@ -57,7 +57,7 @@ export function breakdownOf(before: Figures, after: Figures, orders: number): re
     .sort((one, other) => isHttp(other) - isHttp(one) || other.millisecondsPerOrder - one.millisecondsPerOrder)
 }
 
-export function printBreakdown(title: string, parts: readonly Part[]): void {
+export const printBreakdown = (title: string, parts: readonly Part[]): void => {
   if (parts.length === 0) return
   const width = Math.max(...parts.map(({ name }) => name.length), title.length)
   console.log(`\n${title.padEnd(width)}  calls an order   ms a call  ms an order`)

@@ -18,7 +18,7 @@ const shippingAddress = { name: 'Ada Byron', line1: '1 Mill Lane', city: 'Bath',
 /** Buys one unit; resolves once the order is confirmed, and rejects where it is not. */
 export type Buy = (sku: string, shopper: number) => Promise<void>
 
-export function createBuyer(form: Form, storefrontKey: string, { ask }: Patient): Buy {
+export const createBuyer = (form: Form, storefrontKey: string, { ask }: Patient): Buy => {
   const post = async (path: string, body: unknown, orderToken?: string): Promise<Reply> => {
     const headers = {
       authorization: `Bearer ${storefrontKey}`,

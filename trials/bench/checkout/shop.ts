@@ -20,11 +20,11 @@ export type CheckoutShop = {
 }
 
 /** The whole platform with its payment simulator. */
-export async function openCheckoutShop(options: {
+export const openCheckoutShop = async (options: {
   readonly clients: number
   readonly paymentLatencyMilliseconds: number
   readonly profileDir: string | undefined
-}): Promise<CheckoutShop> {
+}): Promise<CheckoutShop> => {
   const { clients, paymentLatencyMilliseconds, profileDir } = options
   const stack = await openStack({ paymentLatencyMilliseconds, ...(profileDir === undefined ? {} : { profileDir }) })
   const { addresses, credentials } = stack

@@ -32,12 +32,12 @@ const ceiling = 'ceiling: the same calls and appends, bare'
 
 type Explained = { readonly parts: readonly Part[]; readonly cpu: ReadonlyMap<string, number> }
 
-async function round(
+const round = async (
   shop: Omit<CheckoutShop, 'close'>,
   form: Form,
   milliseconds: number,
   explain: (explained: Explained) => void,
-) {
+) => {
   const before = await shop.books()
   const figuresBefore = await shop.figures()
   const cpuBefore = cpuByPart()
@@ -66,7 +66,7 @@ async function round(
   } satisfies Round
 }
 
-async function groupOf(latency: number, settings: Settings): Promise<GroupReport> {
+const groupOf = async (latency: number, settings: Settings): Promise<GroupReport> => {
   const { seconds, profileDir } = settings
   const shop = await openCheckoutShop({ clients, paymentLatencyMilliseconds: latency, profileDir })
   /** Of the last round of each design. */
@@ -99,7 +99,7 @@ async function groupOf(latency: number, settings: Settings): Promise<GroupReport
   }
 }
 
-export async function checkoutSuite(settings: Settings): Promise<readonly GroupReport[]> {
+export const checkoutSuite = async (settings: Settings): Promise<readonly GroupReport[]> => {
   const reports: GroupReport[] = []
   for (const latency of latencies) reports.push(await groupOf(latency, settings))
   return reports

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Drive, Driven } from './requests.ts'
 
 /** Sends the traffic from a thread of its own, and ends with it. */
-export async function drive(wanted: Drive): Promise<Driven> {
+export const drive = async (wanted: Drive): Promise<Driven> => {
   const worker = new Worker(new URL('./client.ts', import.meta.url), {
     workerData: wanted,
     execArgv: ['--disable-warning=ExperimentalWarning'],

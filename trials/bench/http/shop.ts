@@ -38,7 +38,7 @@ const ordersPlaced = 50
 const readyPolls = 300
 const pollMilliseconds = 100
 
-export async function openShop(sample: SampleCatalogue): Promise<Shop> {
+export const openShop = async (sample: SampleCatalogue): Promise<Shop> => {
   const stack = await openStack({})
   const { dataDir } = stack
   try {
@@ -59,7 +59,7 @@ export async function openShop(sample: SampleCatalogue): Promise<Shop> {
   }
 }
 
-async function startWithoutRedis({ addresses, dataDir }: PrivateStack) {
+const startWithoutRedis = async ({ addresses, dataDir }: PrivateStack) => {
   const secrets = stackSecrets(dataDir)
   const port = await freePort()
   const api = await startProcess({
@@ -88,7 +88,7 @@ const cardRequests = (stack: Stack, { products }: SampleCatalogue): readonly Req
   products.map(({ sku }) => ({ path: `/v1/products/${sku}`, headers: { authorization: bearer(stack) } }))
 
 /** The read model follows the commands within moments. */
-async function untilListed(url: string, cards: readonly Request[]): Promise<void> {
+const untilListed = async (url: string, cards: readonly Request[]): Promise<void> => {
   for (let poll = 0; poll < readyPolls; poll += 1) {
     const answers = await Promise.all(cards.map(({ path: route, headers }) => fetch(`${url}${route}`, { headers })))
     for (const answer of answers) await answer.body?.cancel()
@@ -105,7 +105,7 @@ const buyer = {
   shippingAddress: { name: 'Ada', line1: '1 Mill Lane', city: 'Bath', postalCode: 'BA1 1AA', country: 'GB' },
 }
 
-async function placeOrders(url: string, stack: Stack, { products }: SampleCatalogue): Promise<readonly Request[]> {
+const placeOrders = async (url: string, stack: Stack, { products }: SampleCatalogue): Promise<readonly Request[]> => {
   const post = async (route: string, body: object): Promise<unknown> => {
     const headers = { authorization: bearer(stack), 'content-type': 'application/json' }
     const answer = await fetch(`${url}${route}`, { method: 'POST', headers, body: JSON.stringify(body) })

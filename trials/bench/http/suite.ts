@@ -38,7 +38,7 @@ const roundOf = (driven: Driven, checked: string): Round => ({
   broken: failuresOf(driven),
 })
 
-async function steadyRound({ url, requests }: Reads, shop: Shop, seconds: number): Promise<Round> {
+const steadyRound = async ({ url, requests }: Reads, shop: Shop, seconds: number): Promise<Round> => {
   const before = await shop.cacheLookups()
   const driven = await drive({ url, requests, traffic: { kind: 'open', perSecond, milliseconds: seconds * 1_000 } })
   const after = await shop.cacheLookups()
@@ -53,7 +53,7 @@ async function steadyRound({ url, requests }: Reads, shop: Shop, seconds: number
 }
 
 /** Twice the clients, step by step; the round is the last step that was in time, or the first where none was. */
-async function risingRound({ url, requests }: Reads, seconds: number): Promise<Round> {
+const risingRound = async ({ url, requests }: Reads, seconds: number): Promise<Round> => {
   let best: { readonly driven: Driven; readonly clients: number } | undefined
   for (let clients = clientsFirst; clients <= clientsMax; clients *= 2) {
     const driven = await drive({ url, requests, traffic: { kind: 'closed', clients, milliseconds: seconds * 1_000 } })

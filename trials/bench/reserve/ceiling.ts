@@ -10,7 +10,7 @@ import type { Contender, Round } from '../run.ts'
 import { startEchoServer } from '../servers.ts'
 import type { Scenario } from './shop.ts'
 
-function aHold(): EventToAppend {
+const aHold = (): EventToAppend => {
   const [id, commandId, reservationId] = [randomUUID(), randomUUID(), randomUUID()]
   const levels = { onHandAfter: 1_000_000, heldAfter: 12_345, committedAfter: 0 }
   const hold = { reservationId, line: 0, quantity: 1, expiresAt: Date.now() + 900_000 }
@@ -22,7 +22,7 @@ function aHold(): EventToAppend {
   return { id, storedType, data, metadata }
 }
 
-export function clientCeiling({ skus, load }: Scenario): Contender {
+export const clientCeiling = ({ skus, load }: Scenario): Contender => {
   const batch = Array.from({ length: skus === 1 ? writerBounds.commandsMax : 1 }, aHold)
   const appends = { ...load, clients: skus === 1 ? 1 : load.clients }
   return {

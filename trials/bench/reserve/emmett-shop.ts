@@ -40,7 +40,7 @@ const audit = `
 
 type Audited = { readonly recorded: string; readonly oversold: string }
 
-export async function openEmmettShop(url: string, connections: number, lock: boolean): Promise<Shop> {
+export const openEmmettShop = async (url: string, connections: number, lock: boolean): Promise<Shop> => {
   const pool = new pg.Pool({ connectionString: url, max: connections })
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } })
   await store.schema.migrate()

@@ -26,7 +26,7 @@ const terms = { unitPrice: 1_999, currency: 'EUR', revision: 0, discontinued: fa
 
 const origin = (): Origin => ({ commandId: randomUUID(), actor: 'bench' })
 
-function portsOver(client: EventStoreDBClient): ReservePorts {
+const portsOver = (client: EventStoreDBClient): ReservePorts => {
   const writerPorts = {
     log: createEventLog(client),
     logTime: { now: () => Date.now() },
@@ -38,17 +38,17 @@ function portsOver(client: EventStoreDBClient): ReservePorts {
   return { stock, productTerms: async () => terms, locations: [location] }
 }
 
-async function forEachOf(skus: readonly string[], work: (sku: string) => Promise<void>): Promise<void> {
+const forEachOf = async (skus: readonly string[], work: (sku: string) => Promise<void>): Promise<void> => {
   for (let start = 0; start < skus.length; start += streamsAtOnce)
     await Promise.all(skus.slice(start, start + streamsAtOnce).map(work))
 }
 
-async function receive(sku: string, units: number, ports: ReservePorts): Promise<void> {
+const receive = async (sku: string, units: number, ports: ReservePorts): Promise<void> => {
   const changed = await changeStock({ sku }, { type: 'ReceiveStock', quantity: units }, origin(), ports)
   if (!('outcome' in changed)) throw new Error(`The stock of ${sku} was refused as ${changed.code}.`)
 }
 
-async function reserveOne(sku: string, ports: ReservePorts): Promise<boolean> {
+const reserveOne = async (sku: string, ports: ReservePorts): Promise<boolean> => {
   const answer = await reserveStock({ lines: [{ sku, quantity: 1 }], ttlSeconds }, origin(), ports)
   if ('outcome' in answer) return true
   if (answer.code === 'out_of_stock') return false
@@ -56,7 +56,7 @@ async function reserveOne(sku: string, ports: ReservePorts): Promise<boolean> {
 }
 
 /** Counts what the log holds, without the code that decided it. */
-export async function auditLog(client: EventStoreDBClient, skus: readonly string[], units: number) {
+export const auditLog = async (client: EventStoreDBClient, skus: readonly string[], units: number) => {
   let recorded = 0
   let oversold = 0
   await forEachOf(skus, async (sku) => {
@@ -69,7 +69,7 @@ export async function auditLog(client: EventStoreDBClient, skus: readonly string
   return { recorded, oversold }
 }
 
-export async function openHoldfastShop(): Promise<Shop> {
+export const openHoldfastShop = async (): Promise<Shop> => {
   const { client, close } = await startNode()
   const ports = portsOver(client)
   return {

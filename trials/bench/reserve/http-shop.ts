@@ -10,7 +10,7 @@ import { stockUp } from '../stocking.ts'
 import { auditLog } from './holdfast-shop.ts'
 import type { Shop } from './shop.ts'
 
-export async function openHttpShop(options: { readonly apis: number; readonly connections: number }): Promise<Shop> {
+export const openHttpShop = async (options: { readonly apis: number; readonly connections: number }): Promise<Shop> => {
   const { addresses, credentials, stop } = await openStack({ apis: options.apis })
   const connections = openConnections(addresses.apiUrls, options.connections)
   const client = connectEventStore(addresses.eventStoreUrl)

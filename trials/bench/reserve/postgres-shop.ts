@@ -52,13 +52,13 @@ const audit = `
   select coalesce(sum(n), 0) as recorded, coalesce(sum(greatest(0, n - $2)), 0) as oversold
   from (select count(*) as n from reservations where sku = any($1) group by sku) as counted`
 
-export async function auditReservations(pool: pg.Pool, skus: readonly string[], units: number) {
+export const auditReservations = async (pool: pg.Pool, skus: readonly string[], units: number) => {
   const { rows } = await pool.query<{ readonly recorded: string; readonly oversold: string }>(audit, [skus, units])
   return { recorded: Number(rows[0]?.recorded), oversold: Number(rows[0]?.oversold) }
 }
 
 /** A shop in the database at `url`, whose tables it makes anew. */
-export async function openPostgresShop(url: string, connections: number, reserve: Reserve): Promise<Shop> {
+export const openPostgresShop = async (url: string, connections: number, reserve: Reserve): Promise<Shop> => {
   const pool = new pg.Pool({ connectionString: url, max: connections })
   await pool.query(`drop table if exists stock, reservations; ${stockTable} ${reservationsTable}`)
   return {

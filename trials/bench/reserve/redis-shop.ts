@@ -8,7 +8,7 @@ import { auditReservations, expiry, keepOne, reservationsTable } from './postgre
 import type { Shop } from './shop.ts'
 
 /** From then on the server syncs its file before it answers a write. */
-export async function syncBeforeAnswer(redisUrl: string): Promise<void> {
+export const syncBeforeAnswer = async (redisUrl: string): Promise<void> => {
   const redis = new Redis(redisUrl)
   await redis.config('SET', 'appendfsync', 'always')
   redis.disconnect()
@@ -21,7 +21,7 @@ const takeOne = `
 
 const keyOf = (sku: string): string => `free:${sku}`
 
-export async function openRedisShop(redisUrl: string, databaseUrl: string, connections: number): Promise<Shop> {
+export const openRedisShop = async (redisUrl: string, databaseUrl: string, connections: number): Promise<Shop> => {
   // What is asked in one turn of the event loop goes out together, and is synced together.
   const redis = new Redis(redisUrl, { enableAutoPipelining: true })
   const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })

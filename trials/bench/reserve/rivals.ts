@@ -54,7 +54,7 @@ const onEmmett = (design: string, lock: boolean, { postgresUrl }: Means): Rival 
 })
 
 /** What a team would run instead, as far as it can bear this load at all. */
-export function rivalsFor({ skus, units, load }: Scenario, means: Means): readonly Rival[] {
+export const rivalsFor = ({ skus, units, load }: Scenario, means: Means): readonly Rival[] => {
   const isForEmmett = skus === 1 && load.clients <= emmettClientsMax && !means.quick
   return [
     onCounter('Postgres row lock', byRowLock, means),

@@ -29,7 +29,7 @@ export type Scenario = {
 const stride = 7_919
 
 /** One round over skus that no earlier round knew. */
-async function sell(shop: Shop, scenario: Scenario, names: readonly string[]): Promise<Round> {
+const sell = async (shop: Shop, scenario: Scenario, names: readonly string[]): Promise<Round> => {
   const { units, load } = scenario
   await shop.stockUp(names, units)
   const asked = new Uint32Array(names.length)
@@ -54,7 +54,7 @@ async function sell(shop: Shop, scenario: Scenario, names: readonly string[]): P
   }
 }
 
-export function arenaOf(shop: Shop, scenario: Scenario): Arena {
+export const arenaOf = (shop: Shop, scenario: Scenario): Arena => {
   let rounds = 0
   return {
     round: () => {

@@ -71,14 +71,14 @@ const httpGroupOf = ({ seconds }: Settings): Group => {
   return { title: scenario.title, unit: 'answers', contenders, warmUps: httpWarmUps }
 }
 
-async function contendersOf(scenario: Scenario, means: Means): Promise<readonly Contender[]> {
+const contendersOf = async (scenario: Scenario, means: Means): Promise<readonly Contender[]> => {
   const contenders = [ours(scenario)]
   for (const rival of rivalsFor(scenario, means)) contenders.push(await tuned(rival, scenario))
   return scenario.load.kind === 'steady' ? [...contenders, clientCeiling(scenario)] : contenders
 }
 
 /** One Postgres and one Redis for all rivals, on a folder that goes with them. */
-async function startServers(): Promise<Omit<Means, 'quick'> & { readonly stop: () => Promise<void> }> {
+const startServers = async (): Promise<Omit<Means, 'quick'> & { readonly stop: () => Promise<void> }> => {
   const { folder, remove } = await createFolder()
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 })
   const stopPostgres = closable(postgres.stop)
@@ -97,7 +97,7 @@ async function startServers(): Promise<Omit<Means, 'quick'> & { readonly stop: (
   }
 }
 
-export async function reserveSuite(settings: Settings): Promise<readonly GroupReport[]> {
+export const reserveSuite = async (settings: Settings): Promise<readonly GroupReport[]> => {
   const reports = [await runGroup(httpGroupOf(settings))]
   const servers = await startServers()
   try {

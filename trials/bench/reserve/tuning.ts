@@ -19,7 +19,7 @@ const shortened = (scenario: Scenario): Scenario =>
     : scenario
 
 /** The first round opens connections and prepares statements. */
-async function trialRate(arena: Arena): Promise<number> {
+const trialRate = async (arena: Arena): Promise<number> => {
   try {
     await arena.round()
     const { done, milliseconds } = await arena.round()
@@ -30,7 +30,7 @@ async function trialRate(arena: Arena): Promise<number> {
 }
 
 /** The rival with the number of connections that serves it best under this very load. */
-export async function tuned(rival: Rival, scenario: Scenario): Promise<Contender> {
+export const tuned = async (rival: Rival, scenario: Scenario): Promise<Contender> => {
   const [first = 1, ...others] = rival.poolSizes
   let best = { connections: first, rate: 0 }
   for (const connections of others.length === 0 ? [] : rival.poolSizes) {

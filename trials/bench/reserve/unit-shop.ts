@@ -30,7 +30,7 @@ const audit = `
   from reservations left join units on units.reservation_id = reservations.id
   where reservations.sku = any($1)`
 
-export async function openUnitShop(url: string, connections: number): Promise<Shop> {
+export const openUnitShop = async (url: string, connections: number): Promise<Shop> => {
   const pool = new pg.Pool({ connectionString: url, max: connections })
   await pool.query(tables)
   /** All free units may be locked by others who do not keep them: only a sku without any free unit is sold out. */

@@ -34,7 +34,7 @@ const anEvent = () =>
   })
 
 /** The events of a stream, by its last revision: revisions have no gap. */
-async function eventsIn(client: EventStoreDBClient, stream: string): Promise<number> {
+const eventsIn = async (client: EventStoreDBClient, stream: string): Promise<number> => {
   let count = 0
   // Read to its end: the client cannot be disposed of while a read that was left early is open.
   for await (const { event } of client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 }))
@@ -42,7 +42,7 @@ async function eventsIn(client: EventStoreDBClient, stream: string): Promise<num
   return count
 }
 
-async function appendRound(server: LogServer, load: AppendLoad, number: number, isStored: boolean): Promise<Round> {
+const appendRound = async (server: LogServer, load: AppendLoad, number: number, isStored: boolean): Promise<Round> => {
   const { clients, eventsAtOnce, seconds } = load
   const stream = (client: number): string => `append-${number}-${client}`
   const next = new Array<number>(clients).fill(0)
@@ -63,7 +63,7 @@ async function appendRound(server: LogServer, load: AppendLoad, number: number, 
   return { ...round, checked, broken: stored === done ? [] : [checked] }
 }
 
-async function openArena(load: AppendLoad, isStored: boolean): Promise<Arena> {
+const openArena = async (load: AppendLoad, isStored: boolean): Promise<Arena> => {
   const server = await (isStored ? startNode() : startEchoServer())
   let rounds = 0
   return { round: () => appendRound(server, load, rounds++, isStored), close: server.close }

@@ -5,7 +5,7 @@ import { createFolder } from '../servers.ts'
 
 const blockBytes = 4_096
 
-function syncUntil(file: number, endsAt: number): readonly number[] {
+const syncUntil = (file: number, endsAt: number): readonly number[] => {
   const block = Buffer.alloc(blockBytes, 1)
   const latencies: number[] = []
   for (let startedAt = performance.now(); startedAt < endsAt; startedAt = performance.now()) {

@@ -7,7 +7,7 @@ const streamsAtOnce = 8
 const bufferedMax = 4_000
 const prefix = 'read-'
 
-async function fill(client: EventStoreDBClient, events: number): Promise<void> {
+const fill = async (client: EventStoreDBClient, events: number): Promise<void> => {
   const streams = events / eventsPerStream
   const fillStream = (index: number) =>
     client.appendToStream(
@@ -51,7 +51,7 @@ const subscribe: Read = async (client, events) => {
   return count
 }
 
-async function readRound({ client }: LogServer, read: Read, events: number): Promise<Round> {
+const readRound = async ({ client }: LogServer, read: Read, events: number): Promise<Round> => {
   const startedAt = performance.now()
   const done = await read(client, events)
   const milliseconds = performance.now() - startedAt
@@ -59,7 +59,7 @@ async function readRound({ client }: LogServer, read: Read, events: number): Pro
   return { done, milliseconds, latencies: [], checked, broken: done === events ? [] : [checked] }
 }
 
-async function openArena(read: Read, events: number): Promise<Arena> {
+const openArena = async (read: Read, events: number): Promise<Arena> => {
   const server = await startNode()
   await fill(server.client, events)
   return { round: () => readRound(server, read, events), close: server.close }

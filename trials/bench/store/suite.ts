@@ -9,7 +9,7 @@ import { readContenders } from './reads.ts'
 const events = 200_000
 const eventsQuick = 50_000
 
-function appendGroup(title: string, load: AppendLoad): Group {
+const appendGroup = (title: string, load: AppendLoad): Group => {
   return { title, unit: 'events', contenders: appendContenders(load) }
 }
 
@@ -31,7 +31,7 @@ const groupsOf = ({ seconds, quick }: Settings): readonly Group[] => [
   { title: 'Reading the log from its start', unit: 'events', contenders: readContenders(quick ? eventsQuick : events) },
 ]
 
-export async function storeSuite(settings: Settings): Promise<readonly GroupReport[]> {
+export const storeSuite = async (settings: Settings): Promise<readonly GroupReport[]> => {
   const reports: GroupReport[] = []
   for (const group of groupsOf(settings)) reports.push(await runGroup(group))
   return reports

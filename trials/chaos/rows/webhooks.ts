@@ -88,7 +88,13 @@ export const forgedWebhooksRow: Row = {
     await world.provider.setFaults({
       calls: [
         { kind: 'dropped_answer', probability: 0.3, operations: ['confirm', 'capture'] },
-        { kind: 'latency', fromMilliseconds: 200, toMilliseconds: 1_500, probability: 0.5, operations: ['confirm', 'capture'] },
+        {
+          kind: 'latency',
+          fromMilliseconds: 200,
+          toMilliseconds: 1_500,
+          probability: 0.5,
+          operations: ['confirm', 'capture'],
+        },
       ],
     })
     await withLoad(world.shop, shoppers, () => sleep(sample ? 3_000 : 20_000))

@@ -14,24 +14,24 @@ export type Input<Value> = { readonly value: Value } | { readonly refusal: Input
 type ProposedMessage = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage
 
 /** EventStoreDB's default. It counts the data of an append's events, not their metadata. */
-export const APPEND_BYTES_MAX = 1_048_576
-const EVENT_BYTES_MAX = 16 * 1024 * 1024 - 10_000
-const STREAM_NAME_BYTES_MAX = 1_024
+export const appendBytesMax = 1_048_576
+const eventBytesMax = 16 * 1024 * 1024 - 10_000
+const streamNameBytesMax = 1_024
 
-const UUID_TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const refused = (kind: InputRefusal['kind'], message: string): { readonly refusal: InputRefusal } => ({
   refusal: { kind, message },
 })
 
-export const TOO_LARGE = refused('too_large', `Maximum Append Size of ${APPEND_BYTES_MAX} bytes exceeded.`)
+export const tooLarge = refused('too_large', `Maximum Append Size of ${appendBytesMax} bytes exceeded.`)
 
 /** The name of a stream, whether to read or to write. */
-export function readStreamName(bytes: Uint8Array | undefined): Input<string> {
+export const readStreamName = (bytes: Uint8Array | undefined): Input<string> => {
   if (bytes === undefined || bytes.length === 0) return refused('invalid', 'A stream name is missing.')
-  if (bytes.length > STREAM_NAME_BYTES_MAX) {
-    return refused('invalid', `A stream name takes at most ${STREAM_NAME_BYTES_MAX} bytes.`)
+  if (bytes.length > streamNameBytesMax) {
+    return refused('invalid', `A stream name takes at most ${streamNameBytesMax} bytes.`)
   }
   try {
     return { value: utf8.decode(bytes) }
@@ -41,7 +41,7 @@ export function readStreamName(bytes: Uint8Array | undefined): Input<string> {
 }
 
 /** Stream metadata would be stored but not obeyed, so it is refused. */
-export function readStreamToAppend(bytes: Uint8Array | undefined): Input<string> {
+export const readStreamToAppend = (bytes: Uint8Array | undefined): Input<string> => {
   const name = readStreamName(bytes)
   if ('value' in name && name.value.startsWith('$$')) {
     return refused('unimplemented', 'This event store node does not implement stream metadata.')
@@ -50,14 +50,14 @@ export function readStreamToAppend(bytes: Uint8Array | undefined): Input<string>
 }
 
 /** The expected revision of either append call; `revision` is that call's field for an exact one. */
-export function readExpected(
+export const readExpected = (
   options: {
     readonly hasAny: () => boolean
     readonly hasNoStream: () => boolean
     readonly hasStreamExists: () => boolean
   },
   revision: string | undefined,
-): Input<ExpectedRevision> {
+): Input<ExpectedRevision> => {
   if (revision !== undefined) return { value: { kind: 'exact', revision: BigInt(revision) } }
   if (options.hasNoStream()) return { value: { kind: 'no_stream' } }
   if (options.hasAny()) return { value: { kind: 'any' } }
@@ -65,9 +65,9 @@ export function readExpected(
   return refused('invalid', 'The expected revision is missing.')
 }
 
-export function readProposedEvent(message: ProposedMessage): Input<ProposedEvent> {
+export const readProposedEvent = (message: ProposedMessage): Input<ProposedEvent> => {
   const id = uuidText(message.getId())
-  if (!UUID_TEXT.test(id)) return refused('invalid', 'The id of an event must be a UUID.')
+  if (!uuidPattern.test(id)) return refused('invalid', 'The id of an event must be a UUID.')
   const properties = message.getMetadataMap()
   const type = properties.get('type')
   const contentType = properties.get('content-type')
@@ -76,8 +76,8 @@ export function readProposedEvent(message: ProposedMessage): Input<ProposedEvent
   }
   const data = message.getData_asU8()
   const metadata = message.getCustomMetadata_asU8()
-  if (data.length + metadata.length + type.length > EVENT_BYTES_MAX) {
-    return refused('invalid', `An event takes at most ${EVENT_BYTES_MAX} bytes with its metadata.`)
+  if (data.length + metadata.length + type.length > eventBytesMax) {
+    return refused('invalid', `An event takes at most ${eventBytesMax} bytes with its metadata.`)
   }
   return {
     value: {
@@ -91,7 +91,7 @@ export function readProposedEvent(message: ProposedMessage): Input<ProposedEvent
 }
 
 /** Empty when there is none. */
-export function uuidText(uuid: UUID | undefined): string {
+export const uuidText = (uuid: UUID | undefined): string => {
   const structured = uuid?.getStructured()
   if (structured === undefined) return uuid?.getString().toLowerCase() ?? ''
   const half = (bits: string): string => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0')

@@ -8,22 +8,22 @@ import type { ProposedEvent } from '../../log/record.ts'
 import type { AppendOutcome, Writer } from '../../log/writer.ts'
 import { grpcError } from '../grpc-error.ts'
 import {
-  APPEND_BYTES_MAX,
+  appendBytesMax,
   type Input,
   type InputRefusal,
   readExpected,
   readProposedEvent,
   readStreamToAppend,
-  TOO_LARGE,
+  tooLarge,
 } from './append-input.ts'
 
 type Target = { readonly stream: string; readonly expected: ExpectedRevision }
 
-export function serveAppend(
+export const serveAppend = (
   call: ServerReadableStream<AppendReq, AppendResp>,
   callback: sendUnaryData<AppendResp>,
   writer: Writer,
-): void {
+): void => {
   const events: ProposedEvent[] = []
   let target: Target | undefined
   let bytes = 0
@@ -50,7 +50,7 @@ export function serveAppend(
       return
     }
     bytes += event.value.data.length
-    if (bytes > APPEND_BYTES_MAX) refuse(TOO_LARGE.refusal)
+    if (bytes > appendBytesMax) refuse(tooLarge.refusal)
     else events.push(event.value)
   })
 
@@ -65,7 +65,7 @@ export function serveAppend(
   })
 }
 
-function readTarget(options: AppendReq.Options): Input<Target> {
+const readTarget = (options: AppendReq.Options): Input<Target> => {
   const stream = readStreamToAppend(options.getStreamIdentifier()?.getStreamName_asU8())
   if ('refusal' in stream) return stream
   const expected = readExpected(options, options.hasRevision() ? options.getRevision() : undefined)
@@ -73,7 +73,7 @@ function readTarget(options: AppendReq.Options): Input<Target> {
   return { value: { stream: stream.value, expected: expected.value } }
 }
 
-function errorOf(refusal: InputRefusal): ReturnType<typeof grpcError> {
+const errorOf = (refusal: InputRefusal): ReturnType<typeof grpcError> => {
   switch (refusal.kind) {
     case 'invalid':
       return grpcError(status.INVALID_ARGUMENT, refusal.message)
@@ -87,14 +87,14 @@ function errorOf(refusal: InputRefusal): ReturnType<typeof grpcError> {
     case 'too_large':
       return grpcError(status.INVALID_ARGUMENT, refusal.message, {
         exception: 'maximum-append-size-exceeded',
-        'maximum-append-size': String(APPEND_BYTES_MAX),
+        'maximum-append-size': String(appendBytesMax),
       })
     default:
       return refusal.kind satisfies never
   }
 }
 
-function answer(outcome: AppendOutcome, expected: ExpectedRevision, callback: sendUnaryData<AppendResp>): void {
+const answer = (outcome: AppendOutcome, expected: ExpectedRevision, callback: sendUnaryData<AppendResp>): void => {
   switch (outcome.kind) {
     case 'appended':
       callback(null, new streams.AppendResp().setSuccess(successOf(outcome.revision, outcome.position)))
@@ -116,7 +116,7 @@ function answer(outcome: AppendOutcome, expected: ExpectedRevision, callback: se
   }
 }
 
-function successOf(revision: number, position: number | undefined): AppendResp.Success {
+const successOf = (revision: number, position: number | undefined): AppendResp.Success => {
   const success = new streams.AppendResp.Success()
   if (revision < 0) success.setNoStream(new shared.Empty())
   else success.setCurrentRevision(String(revision))
@@ -127,7 +127,7 @@ function successOf(revision: number, position: number | undefined): AppendResp.S
 }
 
 /** Fills the fields of today and those that clients of 20.6.0 read. */
-function wrongVersionOf(current: number, expected: ExpectedRevision): AppendResp.WrongExpectedVersion {
+const wrongVersionOf = (current: number, expected: ExpectedRevision): AppendResp.WrongExpectedVersion => {
   const wrong = new streams.AppendResp.WrongExpectedVersion()
   const empty = new shared.Empty()
   if (current < 0) wrong.setCurrentNoStream(empty).setNoStream2060(empty)

@@ -9,7 +9,7 @@ import any from 'google-protobuf/google/protobuf/any_pb.js'
 import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 import type { ExpectedRevision } from '../../log/append-decision.ts'
 import type { AppendOutcome } from '../../log/writer.ts'
-import { APPEND_BYTES_MAX, type InputRefusal } from './append-input.ts'
+import { appendBytesMax, type InputRefusal } from './append-input.ts'
 
 export type BatchFailure = InputRefusal | { readonly kind: 'timeout'; readonly message: string }
 
@@ -18,11 +18,11 @@ const { Code } = codes
 /** Which append is answered: the client finds it by the id, and reads the stream's name whatever the answer. */
 export type Addressee = { readonly correlationId: string; readonly stream: Uint8Array }
 
-export function batchReply(
+export const batchReply = (
   addressee: Addressee,
   outcome: AppendOutcome | BatchFailure,
   expected: ExpectedRevision | undefined,
-): BatchAppendResp {
+): BatchAppendResp => {
   const reply = new streams.BatchAppendResp()
     .setCorrelationId(new shared.UUID().setString(addressee.correlationId))
     .setStreamIdentifier(new shared.StreamIdentifier().setStreamName(addressee.stream))
@@ -32,7 +32,7 @@ export function batchReply(
     case 'wrong_expected_revision':
       return reply.setError(wrongVersion(outcome.current, expected))
     case 'too_large': {
-      const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(APPEND_BYTES_MAX)
+      const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(appendBytesMax)
       const bytes = details.serializeBinary()
       return reply.setError(failure(Code.INVALID_ARGUMENT, outcome.message, 'MaximumAppendSizeExceeded', bytes))
     }
@@ -56,7 +56,7 @@ export function batchReply(
   }
 }
 
-function successOf(revision: number, position: number | undefined): BatchAppendResp.Success {
+const successOf = (revision: number, position: number | undefined): BatchAppendResp.Success => {
   const success = new streams.BatchAppendResp.Success()
   if (revision < 0) success.setNoStream(new empty.Empty())
   else success.setCurrentRevision(String(revision))
@@ -66,7 +66,10 @@ function successOf(revision: number, position: number | undefined): BatchAppendR
   )
 }
 
-function wrongVersion(current: number, expected: ExpectedRevision | undefined): InstanceType<typeof statuses.Status> {
+const wrongVersion = (
+  current: number,
+  expected: ExpectedRevision | undefined,
+): InstanceType<typeof statuses.Status> => {
   const wrong = new shared.WrongExpectedVersion()
   if (current < 0) wrong.setCurrentNoStream(new empty.Empty())
   else wrong.setCurrentStreamRevision(String(current))
@@ -87,16 +90,16 @@ function wrongVersion(current: number, expected: ExpectedRevision | undefined): 
 }
 
 /** The client shows the message of a type that it does not know, which BadRequest is. */
-function badRequest(code: number, message: string): InstanceType<typeof statuses.Status> {
+const badRequest = (code: number, message: string): InstanceType<typeof statuses.Status> => {
   return failure(code, message, 'BadRequest', new shared.BadRequest().setMessage(message).serializeBinary())
 }
 
-function failure(
+const failure = (
   code: number,
   message: string,
   type: string,
   details: Uint8Array,
-): InstanceType<typeof statuses.Status> {
+): InstanceType<typeof statuses.Status> => {
   const packed = new any.Any()
   packed.pack(details, `event_store.client.${type}`)
   return new statuses.Status().setCode(code).setMessage(message).setDetails(packed)

@@ -7,11 +7,11 @@ import type { ProposedEvent } from '../../log/record.ts'
 import type { AppendOutcome, Writer } from '../../log/writer.ts'
 import { grpcError } from '../grpc-error.ts'
 import {
-  APPEND_BYTES_MAX,
+  appendBytesMax,
   readExpected,
   readProposedEvent,
   readStreamToAppend,
-  TOO_LARGE,
+  tooLarge,
   uuidText,
 } from './append-input.ts'
 import { type Addressee, type BatchFailure, batchReply } from './batch-append-replies.ts'
@@ -28,13 +28,16 @@ type Unfinished = {
   timer: NodeJS.Timeout | undefined
 }
 
-const WRITE_TIMEOUT_MS = 10_000
-const UNFINISHED_MAX = 1_000
-const TIMEOUT: BatchFailure = { kind: 'timeout', message: 'The append did not arrive whole before its deadline.' }
+const writeTimeoutMilliseconds = 10_000
+const unfinishedMax = 1_000
+const timeoutDetails: BatchFailure = {
+  kind: 'timeout',
+  message: 'The append did not arrive whole before its deadline.',
+}
 
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
 
-export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
+export const serveBatchAppend = (call: BatchAppendCall, writer: Writer): void => {
   const unfinished = new Map<string, Unfinished>()
   let unanswered = 0
   let isEnded = false
@@ -70,8 +73,8 @@ export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
     const append = unfinished.get(correlationId) ?? start(correlationId, message)
     if (message.getIsFinal()) unfinished.delete(correlationId)
     else unfinished.set(correlationId, append)
-    if (unfinished.size > UNFINISHED_MAX) {
-      const details = `More than ${UNFINISHED_MAX} appends are unfinished on one stream.`
+    if (unfinished.size > unfinishedMax) {
+      const details = `More than ${unfinishedMax} appends are unfinished on one stream.`
       call.emit('error', grpcError(status.RESOURCE_EXHAUSTED, details))
       return
     }
@@ -84,7 +87,7 @@ export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
     const failure = addEvents(append, message)
     if (failure !== undefined) refuse(append, failure)
     else if (message.getIsFinal()) finish(append, target)
-    else append.timer ??= setTimeout(() => refuse(append, TIMEOUT), target.deadlineAt - Date.now())
+    else append.timer ??= setTimeout(() => refuse(append, timeoutDetails), target.deadlineAt - Date.now())
   })
   call.on('end', () => {
     isEnded = true
@@ -96,14 +99,14 @@ export function serveBatchAppend(call: BatchAppendCall, writer: Writer): void {
   })
 }
 
-function start(correlationId: string, message: BatchAppendReq): Unfinished {
+const start = (correlationId: string, message: BatchAppendReq): Unfinished => {
   const options = message.getOptions()
   const name = options?.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()
   const addressee = { correlationId, stream: name }
   return { addressee, target: readTarget(options), events: [], bytes: 0, isRefused: false, timer: undefined }
 }
 
-function readTarget(options: BatchAppendReq.Options | undefined): Target | BatchFailure {
+const readTarget = (options: BatchAppendReq.Options | undefined): Target | BatchFailure => {
   if (options === undefined) return { kind: 'invalid', message: 'The first message of an append carries its options.' }
   const stream = readStreamToAppend(options.getStreamIdentifier()?.getStreamName_asU8())
   if ('refusal' in stream) return stream.refusal
@@ -112,17 +115,17 @@ function readTarget(options: BatchAppendReq.Options | undefined): Target | Batch
   const now = Date.now()
   const requested = options.getDeadline()
   const requestedAt = requested === undefined ? Infinity : requested.getSeconds() * 1000 + requested.getNanos() / 1e6
-  if (requestedAt <= now) return TIMEOUT
-  const deadlineAt = Math.min(requestedAt, now + WRITE_TIMEOUT_MS)
+  if (requestedAt <= now) return timeoutDetails
+  const deadlineAt = Math.min(requestedAt, now + writeTimeoutMilliseconds)
   return { stream: stream.value, expected: expected.value, deadlineAt }
 }
 
-function addEvents(append: Unfinished, message: BatchAppendReq): BatchFailure | undefined {
+const addEvents = (append: Unfinished, message: BatchAppendReq): BatchFailure | undefined => {
   for (const proposed of message.getProposedMessagesList()) {
     const event = readProposedEvent(proposed)
     if ('refusal' in event) return event.refusal
     append.bytes += event.value.data.length
-    if (append.bytes > APPEND_BYTES_MAX) return TOO_LARGE.refusal
+    if (append.bytes > appendBytesMax) return tooLarge.refusal
     append.events.push(event.value)
   }
   return undefined

@@ -6,16 +6,16 @@ import type { ReadPlan } from './read-plan.ts'
 export type Cursor = { readonly next: (limit: number) => Page }
 
 /** Events a reader asks for at a time: the longest stretch without a turn of the event loop. */
-export const PAGE_EVENTS_MAX = 256
+export const pageEventsMax = 256
 
-const EMPTY: Page = { events: [], more: false }
+const emptyPage: Page = { events: [], more: false }
 
-export function openCursor(storage: Storage, plan: ReadPlan): Cursor {
+export const openCursor = (storage: Storage, plan: ReadPlan): Cursor => {
   return plan.source.kind === 'all' ? openAll(storage, plan, plan.source) : openStream(storage, plan, plan.source)
 }
 
 /** Forwards from a position includes it, backwards excludes it. A subscription is exclusive. */
-function openAll(storage: Storage, plan: ReadPlan, source: ReadPlan['source'] & { kind: 'all' }): Cursor {
+const openAll = (storage: Storage, plan: ReadPlan, source: ReadPlan['source'] & { kind: 'all' }): Cursor => {
   const { direction } = plan
   const withStream = source.filter?.field === 'stream'
   let from = startOf(source.from, () => (direction === 'forwards' ? storage.end().position : Number.MAX_SAFE_INTEGER))
@@ -29,7 +29,7 @@ function openAll(storage: Storage, plan: ReadPlan, source: ReadPlan['source'] & 
 }
 
 /** From a revision includes it in both directions. A subscription is exclusive, and its stream may not exist yet. */
-function openStream(storage: Storage, plan: ReadPlan, source: ReadPlan['source'] & { kind: 'stream' }): Cursor {
+const openStream = (storage: Storage, plan: ReadPlan, source: ReadPlan['source'] & { kind: 'stream' }): Cursor => {
   const { direction } = plan
   let streamId = storage.streamId(source.stream)
   const afterLast = (): number => (streamId === undefined ? 0 : storage.lastRevision(streamId) + 1)
@@ -38,7 +38,7 @@ function openStream(storage: Storage, plan: ReadPlan, source: ReadPlan['source']
   return cursor(
     (limit) => {
       streamId ??= storage.streamId(source.stream)
-      return streamId === undefined ? EMPTY : storage.readPage({ kind: 'stream', direction, from, streamId }, limit)
+      return streamId === undefined ? emptyPage : storage.readPage({ kind: 'stream', direction, from, streamId }, limit)
     },
     (last) => {
       from = direction === 'forwards' ? last.revision + 1 : last.revision - 1
@@ -46,12 +46,12 @@ function openStream(storage: Storage, plan: ReadPlan, source: ReadPlan['source']
   )
 }
 
-function startOf(from: ReadPlan['source']['from'], end: () => number): number {
+const startOf = (from: ReadPlan['source']['from'], end: () => number): number => {
   if (from === 'start') return 0
   return from === 'end' ? end() : from
 }
 
-function cursor(read: (limit: number) => Page, moveTo: (last: StoredEvent) => void): Cursor {
+const cursor = (read: (limit: number) => Page, moveTo: (last: StoredEvent) => void): Cursor => {
   return {
     next: (limit) => {
       const page = read(limit)

@@ -17,26 +17,26 @@ export type FilterOptions = {
   readonly multiplier: number
 }
 
-const WINDOW_DEFAULT = 32
+const windowDefault = 32
 
 /** Undefined when the options make no filter. Expressions are JavaScript's: those of .NET that differ are rare. */
-export function eventFilter(options: FilterOptions): EventFilter | undefined {
+export const eventFilter = (options: FilterOptions): EventFilter | undefined => {
   const matches = options.regex === '' ? prefixMatcher(options.prefixes) : regexMatcher(options.regex)
-  const checkpointEvery = (options.window ?? WINDOW_DEFAULT) * options.multiplier
+  const checkpointEvery = (options.window ?? windowDefault) * options.multiplier
   if (matches === undefined || checkpointEvery < 1) return undefined
   return { field: options.field, matches, checkpointEvery }
 }
 
-export function passes(filter: EventFilter, event: { readonly type: string; readonly stream: string }): boolean {
+export const passes = (filter: EventFilter, event: { readonly type: string; readonly stream: string }): boolean => {
   return filter.matches(filter.field === 'type' ? event.type : event.stream)
 }
 
-function prefixMatcher(prefixes: readonly string[]): ((text: string) => boolean) | undefined {
+const prefixMatcher = (prefixes: readonly string[]): ((text: string) => boolean) | undefined => {
   if (prefixes.length === 0) return undefined
   return (text) => prefixes.some((prefix) => text.startsWith(prefix))
 }
 
-function regexMatcher(source: string): ((text: string) => boolean) | undefined {
+const regexMatcher = (source: string): ((text: string) => boolean) | undefined => {
   try {
     const regex = new RegExp(source)
     return (text) => regex.test(text)

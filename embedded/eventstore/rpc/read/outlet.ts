@@ -5,7 +5,7 @@ import type { grpcError } from '../grpc-error.ts'
 /** The answering side of a Read. `signal` aborts once nobody listens: cancelled, ended or failed. */
 export type Outlet = ReturnType<typeof createOutlet>
 
-export function createOutlet(call: ServerWritableStream<ReadReq, Buffer>) {
+export const createOutlet = (call: ServerWritableStream<ReadReq, Buffer>) => {
   const closing = new AbortController()
   const { signal } = closing
   let isFull = false

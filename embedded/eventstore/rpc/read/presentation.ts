@@ -8,15 +8,15 @@ import type { ReadPlan } from './read-plan.ts'
 
 type Recorded = ReadResp.ReadEvent.RecordedEvent
 
-const LINK_TYPE = '$>'
-const LINK_TEXT = /^(\d{1,15})@(.+)$/s
+const linkType = '$>'
+const linkText = /^(\d{1,15})@(.+)$/s
 
 /** How a plan's events are sent: as stored, unless links are followed or ids are wanted as two integers. */
-export function createPresenter(storage: Storage, plan: ReadPlan): (event: StoredEvent) => Buffer {
+export const createPresenter = (storage: Storage, plan: ReadPlan): ((event: StoredEvent) => Buffer) => {
   const { resolveLinks, structuredIds } = plan
   if (!resolveLinks && !structuredIds) return ({ response }) => response
   return ({ type, response }) => {
-    const isLink = resolveLinks && type === LINK_TYPE
+    const isLink = resolveLinks && type === linkType
     if (!isLink && !structuredIds) return response
     const message = streams.ReadResp.deserializeBinary(response)
     const read = message.getEvent()
@@ -31,8 +31,8 @@ export function createPresenter(storage: Storage, plan: ReadPlan): (event: Store
 }
 
 /** A link's data is "revision@stream". Undefined when its target does not exist. */
-function targetOf(link: Recorded, storage: Storage): Recorded | undefined {
-  const [, revision, stream] = LINK_TEXT.exec(Buffer.from(link.getData_asU8()).toString('utf8')) ?? []
+const targetOf = (link: Recorded, storage: Storage): Recorded | undefined => {
+  const [, revision, stream] = linkText.exec(Buffer.from(link.getData_asU8()).toString('utf8')) ?? []
   const streamId = stream === undefined ? undefined : storage.streamId(stream)
   if (streamId === undefined) return undefined
   const from = Number(revision)
@@ -41,7 +41,7 @@ function targetOf(link: Recorded, storage: Storage): Recorded | undefined {
   return streams.ReadResp.deserializeBinary(target.response).getEvent()?.getEvent()
 }
 
-function structureId(recorded: Recorded | undefined): void {
+const structureId = (recorded: Recorded | undefined): void => {
   if (recorded === undefined) return
   const hex = uuidText(recorded.getId()).replaceAll('-', '')
   const half = (digits: string): string => BigInt.asIntN(64, BigInt(`0x${digits}`)).toString()

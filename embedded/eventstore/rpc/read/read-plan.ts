@@ -23,14 +23,14 @@ export type PlanResult = ReadPlan | string
 type Options = ReadReq.Options
 type Source = ReadPlan['source']
 
-const FORWARDS = 0
-const POSITION_MAX = 2n ** 63n - 1n
-export const INVALID_POSITION = 'Trying to read from an invalid position.'
+const forwardsDirection = 0
+const positionMax = 2n ** 63n - 1n
+export const invalidPosition = 'Trying to read from an invalid position.'
 
-export function readPlan(request: ReadReq): PlanResult {
+export const readPlan = (request: ReadReq): PlanResult => {
   const options = request.getOptions()
   if (options?.getUuidOption() === undefined) return 'A read takes options with a UUID option.'
-  const direction = options.getReadDirection() === FORWARDS ? 'forwards' : 'backwards'
+  const direction = options.getReadDirection() === forwardsDirection ? 'forwards' : 'backwards'
   const isSubscription = options.hasSubscription()
   if (!isSubscription && !options.hasCount()) return 'A read takes a count or a subscription.'
   if (isSubscription && direction === 'backwards') return 'A subscription reads forwards.'
@@ -46,7 +46,7 @@ export function readPlan(request: ReadReq): PlanResult {
   }
 }
 
-function readSource(options: Options): Source | string {
+const readSource = (options: Options): Source | string => {
   const all = options.getAll()
   if (all !== undefined) {
     const filter = readFilter(options)
@@ -54,7 +54,7 @@ function readSource(options: Options): Source | string {
     const position = all.getPosition()
     if (position === undefined) return { kind: 'all', from: all.hasEnd() ? 'end' : 'start', filter }
     const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())]
-    if (commit > POSITION_MAX || prepare > commit) return INVALID_POSITION
+    if (commit > positionMax || prepare > commit) return invalidPosition
     return { kind: 'all', from: numberOf(position.getCommitPosition()), filter }
   }
   const stream = options.getStream()
@@ -65,7 +65,7 @@ function readSource(options: Options): Source | string {
   return { kind: 'stream', stream: name.value, from }
 }
 
-function readFilter(options: Options): EventFilter | string | undefined {
+const readFilter = (options: Options): EventFilter | string | undefined => {
   const filter = options.getFilter()
   if (filter === undefined) return undefined
   const onType = filter.getEventType()
@@ -82,6 +82,6 @@ function readFilter(options: Options): EventFilter | string | undefined {
   return made ?? 'A filter takes a valid expression or prefixes, a window and a checkpoint interval above zero.'
 }
 
-function numberOf(text: string): number {
+const numberOf = (text: string): number => {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }

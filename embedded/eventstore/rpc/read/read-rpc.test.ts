@@ -3,18 +3,18 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCommitFeed } from '../../log/commit-feed.ts'
 import { openStorage } from '../../log/storage.ts'
-import { PAGE_EVENTS_MAX } from './cursor.ts'
+import { pageEventsMax } from './cursor.ts'
 import type { Outlet } from './outlet.ts'
 import { serveRead } from './read-rpc.ts'
 
-const EVENTS = 1_000
+const eventCount = 1_000
 
-function givenLog(responseBytes: number) {
+const givenLog = (responseBytes: number) => {
   const storage = openStorage('memory')
   onTestFinished(() => storage.close())
   const streamId = storage.addStream('a')
   const response = Buffer.alloc(responseBytes)
-  for (let revision = 0; revision < EVENTS; revision += 1) {
+  for (let revision = 0; revision < eventCount; revision += 1) {
     storage.addEvent({
       position: 64 + revision * responseBytes,
       stream: 'a',
@@ -32,13 +32,13 @@ const everything = (): InstanceType<typeof streams.ReadReq> => {
   const options = new streams.ReadReq.Options()
     .setAll(new streams.ReadReq.Options.AllOptions().setStart(new shared.Empty()))
     .setNoFilter(new shared.Empty())
-    .setCount(String(EVENTS * 2))
+    .setCount(String(eventCount * 2))
     .setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty()))
   return new streams.ReadReq().setOptions(options)
 }
 
 /** An outlet that counts; `ready` says how the client takes what it is sent. */
-function givenOutlet(ready: () => Promise<void>) {
+const givenOutlet = (ready: () => Promise<void>) => {
   const closing = new AbortController()
   const counts = { sent: 0, ended: 0, failed: 0 }
   const outlet: Outlet = {
@@ -65,13 +65,13 @@ test('a client that does not read gets one page, and the log waits', async () =>
   const { outlet, counts } = givenOutlet(() => new Promise(() => {}))
   serveRead(everything(), outlet, { storage: givenLog(100), feed: createCommitFeed(), log: () => {} })
   await turns(50)
-  expect(counts).toEqual({ sent: PAGE_EVENTS_MAX, ended: 0, failed: 0 })
+  expect(counts).toEqual({ sent: pageEventsMax, ended: 0, failed: 0 })
 })
 
 test('a client that reads gets everything', async () => {
   const { outlet, counts } = givenOutlet(() => Promise.resolve())
   await serveRead(everything(), outlet, { storage: givenLog(100), feed: createCommitFeed(), log: () => {} })
-  expect(counts).toEqual({ sent: EVENTS, ended: 1, failed: 0 })
+  expect(counts).toEqual({ sent: eventCount, ended: 1, failed: 0 })
 })
 
 test('a page of large events is bounded by bytes', () => {

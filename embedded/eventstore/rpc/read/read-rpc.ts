@@ -7,19 +7,19 @@ import type { CommitFeed } from '../../log/commit-feed.ts'
 import { isDamage } from '../../log/log-damage.ts'
 import type { Storage } from '../../log/storage.ts'
 import { grpcError } from '../grpc-error.ts'
-import { openCursor, PAGE_EVENTS_MAX } from './cursor.ts'
+import { openCursor, pageEventsMax } from './cursor.ts'
 import { passes } from './event-filter.ts'
 import type { Outlet } from './outlet.ts'
 import { createPresenter } from './presentation.ts'
 import { streamNotFound } from './read-messages.ts'
-import { INVALID_POSITION, type ReadPlan, readPlan } from './read-plan.ts'
+import { invalidPosition, type ReadPlan, readPlan } from './read-plan.ts'
 import { serveSubscription } from './subscription.ts'
 
-export async function serveRead(
+export const serveRead = async (
   request: ReadReq,
   outlet: Outlet,
   parts: { readonly storage: Storage; readonly feed: CommitFeed; readonly log: (line: string) => void },
-): Promise<void> {
+): Promise<void> => {
   try {
     const plan = readPlan(request)
     const refusal = typeof plan === 'string' ? plan : positionRefusal(plan, parts.storage)
@@ -38,12 +38,12 @@ export async function serveRead(
 }
 
 /** A position beyond the end is legal; one before it must be an event's own. */
-function positionRefusal({ source }: ReadPlan, storage: Storage): string | undefined {
+const positionRefusal = ({ source }: ReadPlan, storage: Storage): string | undefined => {
   if (source.kind !== 'all' || typeof source.from === 'string' || source.from === 0) return undefined
-  return source.from >= storage.end().position || storage.isPosition(source.from) ? undefined : INVALID_POSITION
+  return source.from >= storage.end().position || storage.isPosition(source.from) ? undefined : invalidPosition
 }
 
-async function serveCounted(plan: ReadPlan, count: number, outlet: Outlet, storage: Storage): Promise<void> {
+const serveCounted = async (plan: ReadPlan, count: number, outlet: Outlet, storage: Storage): Promise<void> => {
   const { source } = plan
   if (source.kind === 'stream' && storage.streamId(source.stream) === undefined) {
     outlet.send(streamNotFound(source.stream))
@@ -55,7 +55,7 @@ async function serveCounted(plan: ReadPlan, count: number, outlet: Outlet, stora
   const present = createPresenter(storage, plan)
   let remaining = count
   while (remaining > 0 && !outlet.signal.aborted) {
-    const page = cursor.next(filter === undefined ? Math.min(remaining, PAGE_EVENTS_MAX) : PAGE_EVENTS_MAX)
+    const page = cursor.next(filter === undefined ? Math.min(remaining, pageEventsMax) : pageEventsMax)
     for (const event of page.events) {
       if (remaining === 0 || (filter !== undefined && !passes(filter, event))) continue
       outlet.send(present(event))

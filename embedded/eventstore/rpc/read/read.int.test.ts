@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { anEvent, clientOf, events, givenClient, givenNode, places } from '../../testing/fixture.ts'
 
 /** Streams a and b with two appends each, in turns. */
-async function givenTwoStreams() {
+const givenTwoStreams = async () => {
   const client = await givenClient()
   await client.appendToStream('a', events(1, 2))
   await client.appendToStream('b', events(3, 3))

@@ -11,7 +11,7 @@ import { anEvent, clientOf, events, givenClient, givenNode } from '../../testing
 type Deliveries = string[]
 
 /** Everything that a subscription tells, in its order: what happens to it and "revision@stream" of each event. */
-function record(subscription: StreamSubscription | AllStreamSubscription): Deliveries {
+const record = (subscription: StreamSubscription | AllStreamSubscription): Deliveries => {
   const told: Deliveries = []
   subscription.on('confirmation', () => told.push('confirmed'))
   subscription.on('caughtUp', () => told.push('caught up'))

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { CommitFeed, FeedKey } from '../../log/commit-feed.ts'
 import type { StoredEvent } from '../../log/page.ts'
 import type { Storage } from '../../log/storage.ts'
-import { openCursor, PAGE_EVENTS_MAX } from './cursor.ts'
+import { openCursor, pageEventsMax } from './cursor.ts'
 import { type EventFilter, passes } from './event-filter.ts'
 import type { Outlet } from './outlet.ts'
 import { createPresenter } from './presentation.ts'
@@ -14,11 +14,11 @@ import type { ReadPlan } from './read-plan.ts'
  * Confirms, sends the history, tells once that it has caught up, then sends what is committed. History and live events take the
  * same way, from disk by pages, so that a slow subscriber costs one page of memory however far it falls behind.
  */
-export async function serveSubscription(
+export const serveSubscription = async (
   plan: ReadPlan,
   outlet: Outlet,
   parts: { readonly storage: Storage; readonly feed: CommitFeed },
-): Promise<void> {
+): Promise<void> => {
   const { storage, feed } = parts
   const cursor = openCursor(storage, plan)
   const present = createPresenter(storage, plan)
@@ -30,7 +30,7 @@ export async function serveSubscription(
   outlet.send(confirmation(randomUUID()))
   while (!outlet.signal.aborted) {
     const seen = feed.commits()
-    const page = cursor.next(PAGE_EVENTS_MAX)
+    const page = cursor.next(pageEventsMax)
     for (const event of page.events) {
       if (filter === undefined || passes(filter, event)) outlet.send(present(event))
       checkpoints?.consider(event)
@@ -50,7 +50,7 @@ export async function serveSubscription(
 }
 
 /** Sends the position of the last event gone through, every so many events, and never the same twice. */
-function createCheckpoints(filter: EventFilter, outlet: Outlet) {
+const createCheckpoints = (filter: EventFilter, outlet: Outlet) => {
   let considered = 0
   let position: number | undefined
   const send = (): void => {

@@ -23,6 +23,7 @@ export const setFaults =
     }
     faults.set(checked.data)
     const { refuseConnectionsMilliseconds } = checked.data
-    if (refuseConnectionsMilliseconds !== undefined) response.once('finish', () => refuseFor(refuseConnectionsMilliseconds))
+    if (refuseConnectionsMilliseconds !== undefined)
+      response.once('finish', () => refuseFor(refuseConnectionsMilliseconds))
     send(response, answerOk(faults.show()))
   }

@@ -26,7 +26,7 @@ export type BareParts = {
   readonly webhookSecret: string
 }
 
-export function createBareApp({ client, stripe, webhookSecret }: BareParts): Express {
+export const createBareApp = ({ client, stripe, webhookSecret }: BareParts): Express => {
   const append = ({ stream, events }: Append) => client.appendToStream(stream, [...events])
 
   const pay = async (order: BareOrder): Promise<void> => {

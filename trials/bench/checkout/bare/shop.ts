@@ -23,7 +23,7 @@ const freePortText = async (): Promise<string> => String(await freePort())
 type BareOptions = { readonly clients: number; readonly paymentLatencyMilliseconds: number }
 type Flags = Readonly<Record<string, string>>
 
-async function startParts(folder: string, latencyMilliseconds: number, started: (part: Running) => void) {
+const startParts = async (folder: string, latencyMilliseconds: number, started: (part: Running) => void) => {
   const { paymentKey, webhookSecret } = stackSecrets(folder)
   const environment = { PAYMENT_SIMULATOR_KEY: paymentKey, PAYMENT_SIMULATOR_WEBHOOK_SECRET: webhookSecret }
   const logDir = path.join(folder, 'logs')
@@ -45,7 +45,7 @@ async function startParts(folder: string, latencyMilliseconds: number, started: 
   return { url, eventStoreUrl, paymentsUrl }
 }
 
-export async function openBareShop({ clients, paymentLatencyMilliseconds }: BareOptions): Promise<CheckoutShop> {
+export const openBareShop = async ({ clients, paymentLatencyMilliseconds }: BareOptions): Promise<CheckoutShop> => {
   const { folder, remove } = await createFolder()
   const parts: Running[] = []
   const stop = closable(async () => {

@@ -26,7 +26,7 @@ export type Echo = { readonly connectionString: string; readonly stop: () => voi
 const host = '127.0.0.1'
 const position = '1'
 
-function append(call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void {
+const append = (call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void => {
   call.on('data', () => {})
   call.on('end', () => {
     const place = new streams.AppendResp.Position().setCommitPosition(position).setPreparePosition(position)
@@ -35,7 +35,7 @@ function append(call: ServerReadableStream<AppendReq, AppendResp>, callback: sen
   })
 }
 
-function batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
+const batchAppend = (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void => {
   call.on('data', (message: BatchAppendReq) => {
     if (!message.getIsFinal()) return
     const place = new shared.AllStreamPosition().setCommitPosition(position).setPreparePosition(position)
@@ -46,7 +46,7 @@ function batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>):
   call.on('end', () => call.end())
 }
 
-export async function startEcho(): Promise<Echo> {
+export const startEcho = async (): Promise<Echo> => {
   widenReceiveWindows()
   gatherHttp2Writes('server')
   const server = new Server({ 'grpc.enable_channelz': 0 })
