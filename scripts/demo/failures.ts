@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { eventually } from '#trials/shop/eventually.ts'
+import { eventually } from '#trials/shop/retry.ts'
 import { ada, buy, reserve } from '#trials/shop/shop.ts'
 import { paymentEvents, type Stage } from './stage.ts'
 

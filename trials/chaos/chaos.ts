@@ -1,9 +1,10 @@
+import { errorText } from '#domain/error-text.ts'
 import { type CrashPoint, crashPoints } from '#platform/crash-points.ts'
-import type { FindingsByKind } from './findings.ts'
-import { judge } from './judge.ts'
-import { createRecoveries, p99 } from './recoveries.ts'
-import type { Row, Run } from './run.ts'
-import { openStage } from './world.ts'
+import { compareRecords } from './compare-records.ts'
+import { type FindingKind, type FindingsByKind, findingKinds } from './findings.ts'
+import { type ChaosHarness, startHarness } from './harness.ts'
+import { createRecoveries, type Recoveries } from './recoveries.ts'
+import type { ChaosRun, Row } from './run.ts'
 
 export type ChaosOptions = {
   readonly rows: readonly Row[]
@@ -13,80 +14,106 @@ export type ChaosOptions = {
 }
 
 export type ChaosReport = {
-  /** The line to quote. */
+  /** The line of figures that ends the output. */
   readonly line: string
-  /** Every one is a defect, or a declared crash point that nothing came to; empty is what must come out. */
+  /** Each finding is a defect, or a declared crash point that no process reached. Empty if the run passed. */
   readonly findings: readonly string[]
 }
 
-type Sums = { -readonly [Kind in keyof FindingsByKind]: number }
+type Counts = Record<FindingKind, number>
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
-
-/** A finding that stays is one finding, not one after every row. */
-const addNew = (sums: Sums, seen: Set<string>, verdict: FindingsByKind): readonly string[] => {
-  const fresh: string[] = []
-  for (const [kind, findings] of Object.entries(verdict))
-    for (const finding of findings) {
-      if (seen.has(finding)) continue
-      seen.add(finding)
-      fresh.push(finding)
-      if (kind in sums) sums[kind as keyof Sums] += 1
-    }
-  return fresh
+type Tally = {
+  readonly counts: Counts
+  readonly findings: readonly string[]
+  readonly add: (finding: string, kind: FindingKind) => void
+  /** Adds those findings that no earlier comparison had: what stays wrong is one finding, not one after each row. */
+  readonly addNew: (found: FindingsByKind) => void
 }
 
-/** Runs the rows one after the other on one stack; after each all records are compared. */
-export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promise<ChaosReport> => {
-  const startedAt = performance.now()
-  const sums: Sums = { oversold: 0, lostAcks: 0, doubleCharges: 0, leakedHolds: 0, rebuildMismatches: 0, others: 0 }
-  const reached = new Set<CrashPoint>()
-  const seen = new Set<string>()
-  const recoveries = createRecoveries()
+const createTally = (): Tally => {
+  const counts: Counts = { oversold: 0, lostAcks: 0, doubleCharges: 0, leakedHolds: 0, rebuildMismatches: 0, others: 0 }
   const findings: string[] = []
-  const skipped: number[] = []
-  const world = await openStage({ seed, say })
-  const wrong = (finding: string, kind: keyof FindingsByKind = 'others'): void => {
-    sums[kind] += 1
+  const seen = new Set<string>()
+  const add = (finding: string, kind: FindingKind): void => {
+    counts[kind] += 1
     findings.push(finding)
   }
-  const run: Run = { world, sample, recoveries, reached: (point) => void reached.add(point), wrong }
-  say(`Seed ${seed}, a stack of its own.`)
-  let keepFolder = true
-  try {
-    for (const row of rows) {
-      const rowStartedAt = performance.now()
-      const before = findings.length
-      const isSkipped = (await row.run(run)) === 'skipped'
-      if (isSkipped) skipped.push(row.number)
-      const { verdict, compared } = await judge(world)
-      findings.push(...addNew(sums, seen, verdict))
-      const found = findings.slice(before)
-      const mark = isSkipped ? '–' : '✓'
-      say(`${found.length === 0 ? mark : '✗'} ${row.number} ${row.name} (${seconds(rowStartedAt)}; so far ${compared})`)
-      for (const finding of found) say(`    ${finding}`)
-    }
-    keepFolder = findings.length > 0
-  } finally {
-    if (keepFolder) say(`Its data and logs stay in ${world.stack.dataDir}.`)
-    // What ended the run is what has to be told, not what could not be tidied up after it.
-    await world.stop({ keepFolder }).catch((error: unknown) => wrong(`the stack did not stop: ${String(error)}`))
+  return {
+    counts,
+    findings,
+    add,
+    addNew: (found) => {
+      for (const kind of findingKinds)
+        for (const finding of found[kind]) {
+          if (seen.has(finding)) continue
+          seen.add(finding)
+          add(finding, kind)
+        }
+    },
   }
-  const missed = crashPoints.filter((point) => !reached.has(point))
-  if (!sample && rows.some(({ number }) => number === 1))
-    findings.push(...missed.map((point) => `no process came to the crash point ${point}`))
-  const parts = [
+}
+
+const secondsSince = (startedAt: number): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`
+
+/** Runs one row, compares all records after it and says the result. Resolves with true if the row was skipped. */
+const runRow = async (row: Row, run: ChaosRun, tally: Tally): Promise<boolean> => {
+  const { say } = run.harness
+  const startedAt = performance.now()
+  const earlierFindings = tally.findings.length
+  const isSkipped = (await row.run(run)) === 'skipped'
+  const { found, summary } = await compareRecords(run.harness)
+  tally.addNew(found)
+  const findings = tally.findings.slice(earlierFindings)
+  const mark = findings.length > 0 ? '✗' : isSkipped ? '–' : '✓'
+  say(`${mark} ${row.number} ${row.name} (${secondsSince(startedAt)}; compared so far: ${summary})`)
+  for (const finding of findings) say(`    ${finding}`)
+  return isSkipped
+}
+
+const figures = (reached: ReadonlySet<CrashPoint>, counts: Counts, recoveries: Recoveries): string =>
+  [
     `crash points ${reached.size}/${crashPoints.length}`,
     `kills ${recoveries.kills()}`,
     'seeds 1',
-    `oversold ${sums.oversold}`,
-    `lost acks ${sums.lostAcks}`,
-    `double charges ${sums.doubleCharges}`,
-    `leaked holds ${sums.leakedHolds}`,
-    `rebuild mismatches ${sums.rebuildMismatches}`,
-    `recovery p99 ${(p99(recoveries.all()) / 1_000).toFixed(1)} s`,
-  ]
-  if (skipped.length > 0) say(`not tried on this machine: ${skipped.join(', ')}`)
-  say(`${seconds(startedAt)} in all, ${findings.length} findings`)
-  return { line: parts.join(' · '), findings }
+    `oversold ${counts.oversold}`,
+    `lost acks ${counts.lostAcks}`,
+    `double charges ${counts.doubleCharges}`,
+    `leaked holds ${counts.leakedHolds}`,
+    `rebuild mismatches ${counts.rebuildMismatches}`,
+    `recovery p99 ${(recoveries.p99() / 1_000).toFixed(1)} s`,
+  ].join(' · ')
+
+/** Runs the rows one after the other on one private platform and compares all records after each of them. */
+export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promise<ChaosReport> => {
+  const startedAt = performance.now()
+  const reached = new Set<CrashPoint>()
+  const recoveries = createRecoveries()
+  const tally = createTally()
+  const skipped: number[] = []
+  const harness: ChaosHarness = await startHarness({ seed, say })
+  const run: ChaosRun = {
+    harness,
+    sample,
+    recoveries,
+    markReached: (point) => void reached.add(point),
+    addFinding: (finding, kind = 'others') => tally.add(finding, kind),
+  }
+  say(`Seed ${seed}, on a private platform.`)
+  let keepFolder = true
+  try {
+    for (const row of rows) if (await runRow(row, run, tally)) skipped.push(row.number)
+    keepFolder = tally.findings.length > 0
+  } finally {
+    if (keepFolder) say(`The data and logs of the platform stay in ${harness.stack.dataDir}.`)
+    // If an error ended the run, that error is the one to report, not a failure to stop the platform.
+    await harness.stop({ keepFolder }).catch((error: unknown) => {
+      tally.add(`the platform did not stop: ${errorText(error)}`, 'others')
+    })
+  }
+  const isEveryPointDue = !sample && rows.some(({ number }) => number === 1)
+  const missed = isEveryPointDue ? crashPoints.filter((point) => !reached.has(point)) : []
+  const findings = [...tally.findings, ...missed.map((point) => `no process reached the crash point ${point}`)]
+  if (skipped.length > 0) say(`Skipped on this machine: ${skipped.join(', ')}`)
+  say(`${secondsSince(startedAt)} in total, ${findings.length} findings`)
+  return { line: figures(reached, tally.counts, recoveries), findings }
 }

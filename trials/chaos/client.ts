@@ -1,32 +1,32 @@
 import type { Answer, Caller, CallOptions } from '../shop/caller.ts'
-import { insist } from '../shop/insist.ts'
+import { untilFinalAnswer } from '../shop/retry.ts'
 import type { Random } from '../simulation/random.ts'
 import type { Journal } from './journal.ts'
 
-/** A client that keeps a journal and asks again, under the same key, until it has a final answer. */
+/** Writes every request and answer to the journal, and repeats a request under the same key until its answer is final. */
 export type Client = {
-  /** Asks once and goes away, whatever came of it. */
+  /** Sends the request once and ignores the result. */
   readonly postOnce: (path: string, body: unknown, options?: CallOptions) => Promise<void>
   readonly post: (path: string, body?: unknown, options?: CallOptions) => Promise<Answer>
   readonly put: (path: string, body: unknown, options?: CallOptions) => Promise<Answer>
   readonly get: Caller['get']
 }
 
-/** An API process by its name, as this client talks to it. */
-export type Door = { readonly part: string; readonly caller: Caller }
+/** One API process, by the name of its part, and a caller for it. */
+export type ApiEndpoint = { readonly part: string; readonly caller: Caller }
 
 export type ClientOptions = {
-  /** One of them is drawn for each request. */
-  readonly doors: readonly [Door, ...Door[]]
+  /** Each request goes to a random one of these. */
+  readonly endpoints: readonly [ApiEndpoint, ...ApiEndpoint[]]
   readonly random: Random
   readonly journal: Journal
   readonly newKey: () => string
-  /** Told of each success with who gave it, and when it was asked for, by the monotonic clock. */
-  readonly succeeded: (part: string, askedAt: number) => void
+  /** Called after each success with the API process that answered and the time (`performance.now()`) when it was asked. */
+  readonly succeeded: (part: string, sentAt: number) => void
 }
 
-export const createClient = ({ doors, random, journal, newKey, succeeded }: ClientOptions): Client => {
-  const action = (
+export const createClient = ({ endpoints, random, journal, newKey, succeeded }: ClientOptions): Client => {
+  const sender = (
     method: 'post' | 'put',
     path: string,
     body: unknown,
@@ -35,20 +35,20 @@ export const createClient = ({ doors, random, journal, newKey, succeeded }: Clie
     const key = options.key ?? newKey()
     journal.write({ type: 'asked', key, method, path, body })
     return async () => {
-      const askedAt = performance.now()
-      const { part, caller } = random.pick(doors)
+      const sentAt = performance.now()
+      const { part, caller } = random.pick(endpoints)
       const answer = await caller[method](path, body, { ...options, key })
       journal.write({ type: 'answered', key, status: answer.status, body: answer.body })
-      if (answer.status < 300) succeeded(part, askedAt)
+      if (answer.status < 300) succeeded(part, sentAt)
       return answer
     }
   }
   return {
-    get: (path, options) => random.pick(doors).caller.get(path, options),
-    post: (path, body = null, options = {}) => insist(action('post', path, body, options)),
-    put: (path, body, options = {}) => insist(action('put', path, body, options)),
+    get: (path, options) => random.pick(endpoints).caller.get(path, options),
+    post: (path, body = null, options = {}) => untilFinalAnswer(sender('post', path, body, options)),
+    put: (path, body, options = {}) => untilFinalAnswer(sender('put', path, body, options)),
     postOnce: async (path, body, options = {}) => {
-      await action('post', path, body, options)().catch(() => undefined)
+      await sender('post', path, body, options)().catch(() => undefined)
     },
   }
 }

@@ -1,12 +1,13 @@
-/** Each finding is a line for people; nothing found is what must come out. */
-export type FindingsByKind = {
-  readonly oversold: readonly string[]
-  readonly lostAcks: readonly string[]
-  readonly doubleCharges: readonly string[]
-  readonly leakedHolds: readonly string[]
-  readonly rebuildMismatches: readonly string[]
-  /** What is wrong in any other way. */
-  readonly others: readonly string[]
-}
+/** `others`: everything that is wrong and of no other kind. */
+export const findingKinds = [
+  'oversold',
+  'lostAcks',
+  'doubleCharges',
+  'leakedHolds',
+  'rebuildMismatches',
+  'others',
+] as const
+export type FindingKind = (typeof findingKinds)[number]
 
-export const findingsOf = (verdict: FindingsByKind): readonly string[] => Object.values(verdict).flat()
+/** Each finding is one line for people. A run without defects has none. */
+export type FindingsByKind = Readonly<Record<FindingKind, readonly string[]>>

@@ -1,5 +1,5 @@
-// The driver's own record, truth outside the system: each request is on disk before it is sent, each answer before anybody
-// acts on it. Whatever dies, this file says what was asked and what was promised.
+// The clients' own record, outside the system under test. Each request is on disk before it is sent, and each answer before
+// anybody acts on it, so the file says what was asked and what was promised, whichever process is killed.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { z } from 'zod'
 
@@ -13,16 +13,22 @@ const askedSchema = z.object({
 const answeredSchema = z.object({ type: z.literal('answered'), key: z.string(), status: z.int(), body: z.unknown() })
 const lineSchema = z.discriminatedUnion('type', [askedSchema, answeredSchema])
 
-export type Line = z.infer<typeof lineSchema>
+type Line = z.infer<typeof lineSchema>
 type Asked = z.infer<typeof askedSchema>
 type Answered = z.infer<typeof answeredSchema>
 
-/** One action of a client: everything sent and heard under one Idempotency-Key. */
+/** One action of a client: everything that was sent and answered under one Idempotency-Key. */
 export type Exchange = Omit<Asked, 'type'> & { readonly answers: ReadonlyArray<Omit<Answered, 'type' | 'key'>> }
+
+/** Whether the status is a success (2xx). */
+export const isSuccess = ({ status }: { readonly status: number }): boolean => status >= 200 && status < 300
+
+/** The body of the exchange's first success; undefined if it had none. */
+export const successOf = ({ answers }: Exchange): unknown => answers.find(isSuccess)?.body
 
 export type Journal = { readonly write: (line: Line) => void; readonly close: () => void }
 
-/** Every line is synced before `write` comes back. */
+/** `write` returns when the line is synced to disk. */
 export const openJournal = (file: string): Journal => {
   const descriptor = openSync(file, 'as')
   return {
@@ -31,8 +37,8 @@ export const openJournal = (file: string): Journal => {
   }
 }
 
-/** By key, in the order of their first requests. Throws at a line that is none. */
-export const exchangesOf = (lines: Iterable<Line>): readonly Exchange[] => {
+/** Groups the lines by key, in the order of the first requests. */
+const exchangesOf = (lines: Iterable<Line>): readonly Exchange[] => {
   const exchanges = new Map<string, Omit<Asked, 'type'> & { readonly answers: Omit<Answered, 'type' | 'key'>[] }>()
   for (const line of lines)
     if (line.type === 'asked') {
@@ -45,6 +51,7 @@ export const exchangesOf = (lines: Iterable<Line>): readonly Exchange[] => {
   return [...exchanges.values()]
 }
 
+/** Throws at a line that is not one of the journal's. */
 export const readJournal = (file: string): readonly Exchange[] =>
   exchangesOf(
     readFileSync(file, 'utf8')

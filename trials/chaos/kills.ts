@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from '../shop/eventually.ts'
 import { killProcess } from '../shop/kill.ts'
-import type { Run } from './run.ts'
-import type { ChaosStage } from './world.ts'
+import { eventually } from '../shop/retry.ts'
+import type { ChaosHarness } from './harness.ts'
+import type { ChaosRun } from './run.ts'
 
 const successMillisecondsMax = 90_000
 
-/** Rejects where nobody succeeds any more. The world's load has to be running. */
-export const untilServing = async (world: ChaosStage): Promise<void> => {
+/** Waits for the next successful request. Rejects if there is none for too long. A load has to be running. */
+export const untilServing = async (harness: ChaosHarness): Promise<void> => {
   const late = sleep(successMillisecondsMax, 'late' as const, { ref: false })
-  if ((await Promise.race([world.nextSuccess(), late])) === 'late')
+  if ((await Promise.race([harness.nextSuccess(), late])) === 'late')
     throw new Error(`no request has succeeded for ${successMillisecondsMax / 1_000} s`)
 }
 
@@ -21,34 +21,40 @@ const isAlive = (pid: number | undefined): boolean => {
   }
 }
 
-/** Kills one of our own processes by SIGKILL, once it runs, and waits until it is back. */
-export const killRunning = async (world: ChaosStage, part: string): Promise<void> => {
-  await untilRunning(world, part)
-  await killProcess(world.stack, part)
-}
-
-/** A part that has just died is known by its old process until it is back. */
-export const untilRunning = ({ stack }: ChaosStage, part: string): Promise<number> =>
+/**
+ * Waits until a part runs and resolves with its process id. A part that has just died still names its old process until it is
+ * started again, so the process also has to be alive.
+ */
+export const untilRunning = ({ stack }: ChaosHarness, part: string): Promise<number> =>
   eventually(
     async () => stack.parts.get(part)?.current().pid ?? 0,
     (pid) => pid !== 0 && isAlive(pid),
   )
 
-/** Kills one part, and waits until it is back and the shop sells again. The world's load has to be running. */
+/** Waits until a part runs, kills it with SIGKILL, and waits until it is started again. */
+export const killRunning = async (harness: ChaosHarness, part: string): Promise<void> => {
+  await untilRunning(harness, part)
+  await killProcess(harness.stack, part)
+}
+
+/**
+ * Runs `kill`, which has to wait for the restart, and waits until a request succeeds again. Counts the kill and the recovery.
+ * A load has to be running.
+ */
 export const killAndWait = async (
-  { world, recoveries }: Pick<Run, 'world' | 'recoveries'>,
+  { harness, recoveries }: Pick<ChaosRun, 'harness' | 'recoveries'>,
   kill: () => Promise<void>,
 ): Promise<void> => {
   const killedAt = performance.now()
   await kill()
   recoveries.killed()
-  await untilServing(world)
+  await untilServing(harness)
   recoveries.add(performance.now() - killedAt)
 }
 
-/** Stops a process for a while, as a machine that hangs or a laptop that sleeps does. */
-export const pauseProcess = async (world: ChaosStage, part: string, milliseconds: number): Promise<void> => {
-  const pid = await untilRunning(world, part)
+/** Stops a process (SIGSTOP) for a while, like a machine that hangs or a laptop that sleeps. */
+export const pauseProcess = async (harness: ChaosHarness, part: string, milliseconds: number): Promise<void> => {
+  const pid = await untilRunning(harness, part)
   process.kill(pid, 'SIGSTOP')
   try {
     await sleep(milliseconds)

@@ -1,26 +1,26 @@
-import { anyJourney, type Journey, type Shop } from './journeys.ts'
+import { randomScenario, type Scenario, type Shop } from './scenarios.ts'
 
 /**
- * People come and go, so many at a time, for as long as `work` takes; then every journey under way ends, each request
- * answered. Rejects where one never was, or where the work fails.
+ * Keeps this many scenarios running at a time until `work` has ended, then waits until those in progress have ended, so that
+ * each request has its answer. Rejects if a request got no final answer, or if `work` fails.
  */
 export const withLoad = async (
   shop: Shop,
-  width: number,
+  shoppers: number,
   work: () => Promise<void>,
-  journey: Journey = anyJourney,
+  scenario: Scenario = randomScenario,
 ): Promise<void> => {
-  let over = false
-  const lane = async (): Promise<void> => {
-    while (!over) await journey(shop)
+  let isOver = false
+  const keepShopping = async (): Promise<void> => {
+    while (!isOver) await scenario(shop)
   }
-  const lanes = Array.from({ length: width }, lane)
-  const settled = Promise.allSettled(lanes)
+  const shopping = Array.from({ length: shoppers }, keepShopping)
+  const settled = Promise.allSettled(shopping)
   try {
-    await Promise.race([work(), Promise.all(lanes)])
+    await Promise.race([work(), Promise.all(shopping)])
   } finally {
-    over = true
+    isOver = true
     await settled
   }
-  await Promise.all(lanes)
+  await Promise.all(shopping)
 }

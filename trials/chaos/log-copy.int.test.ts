@@ -13,26 +13,26 @@ const givenLog = async (): Promise<EventStoreDBClient> => {
 }
 
 type Event = AllStreamRecordedEvent
-type Altering = (event: Event) => Event | undefined
+type Alteration = (event: Event) => Event | undefined
 
-/** Hands out the log as it is until it is to be altered. */
+/** A log that can be altered later. */
 const givenAlterable = (client: EventStoreDBClient) => {
-  let altering: Altering = (event) => event
+  let alteration: Alteration = (event) => event
   const readAll = async function* (options: ReadAllOptions) {
     for await (const resolved of client.readAll(options)) {
-      const event = resolved.event && altering(resolved.event)
+      const event = resolved.event && alteration(resolved.event)
       if (event !== undefined) yield { ...resolved, event }
     }
   }
   return {
     log: { readAll },
-    alter: (how: Altering) => {
-      altering = how
+    alter: (by: Alteration) => {
+      alteration = by
     },
   }
 }
 
-test('given a copy, when somebody follows it, then they get what was read, and then what is written later', async () => {
+test('given a copy, when it is followed, then it yields what was read and then what is appended later', async () => {
   const client = await givenLog()
   const copy = copyLog(client)
   await copy.readOn()
@@ -52,24 +52,24 @@ test('given a copy, when somebody follows it, then they get what was read, and t
   expect(namesOf(later.value?.entries ?? [])).toEqual(['0@order-2'])
 })
 
-test('given a copy, when the log goes on, then nothing has changed', async () => {
+test('given a copy, when events are appended to the log, then nothing has changed', async () => {
   const client = await givenLog()
   const copy = copyLog(client)
   await copy.readOn()
   await client.appendToStream('order-1', anEvent(3))
-  expect(await copy.changed()).toEqual([])
+  expect(await copy.changes()).toEqual([])
 })
 
 const isLast = ({ revision }: Event): boolean => revision === 1n
 
-test.each<[string, Altering, string]>([
+test.each<[string, Alteration, string]>([
   ['lacks its last event', (event) => (isLast(event) ? undefined : event), 'order-1 revision 1'],
-  ['has lost an event', (event) => (isLast(event) ? event : undefined), 'and now has order-1 revision 1'],
-  ['has another content', (event) => (isLast(event) ? { ...event, type: 'Other' } : event), 'another content of'],
-])('given a copy, when the log %s, then that is named', async (_, how, finding) => {
+  ['has lost an event', (event) => (isLast(event) ? event : undefined), 'but now has order-1 revision 1'],
+  ['has another content', (event) => (isLast(event) ? { ...event, type: 'Other' } : event), 'changed the content of'],
+])('given a copy, when the log %s, then that is found', async (_, alteration, finding) => {
   const { log, alter } = givenAlterable(await givenLog())
   const copy = copyLog(log)
   await copy.readOn()
-  alter(how)
-  expect(await copy.changed()).toEqual([expect.stringContaining(finding)])
+  alter(alteration)
+  expect(await copy.changes()).toEqual([expect.stringContaining(finding)])
 })

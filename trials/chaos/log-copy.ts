@@ -7,9 +7,10 @@ import { pause } from '#platform/timers.ts'
 
 export type LogEntry = RecordedEvent | UnreadableEvent
 
-/** Entries that a follower gets at a time. */
+/** Entries in one batch of `follow`. */
 const batchMax = 5_000
-const endMilliseconds = 50
+/** Poll interval of `follow` at the end of the log. */
+const pollMilliseconds = 50
 
 type Log = { readonly readAll: (options: ReadAllOptions) => AsyncIterable<AllStreamResolvedEvent> }
 
@@ -22,17 +23,17 @@ const readFrom = async function* (log: Log, after: bigint | undefined): AsyncGen
   }
 }
 
-/** What the log has said so far, kept outside it: a later reading has to begin with the same. */
+/** A copy of what the log has said so far, in memory. A later reading of the log has to begin with the same entries. */
 export type LogCopy = {
-  /** Reads on to the log's end. */
+  /** Reads on to the end of the log and resolves with all entries. */
   readonly readOn: () => Promise<readonly LogEntry[]>
-  /** Hands out what was read, then what is read on from there. */
+  /** Yields the entries that were read already, then reads on. */
   readonly follow: Follow
-  /** Reads all of it again and names the first place at which it says something else than before. */
-  readonly changed: () => Promise<readonly string[]>
+  /** Reads the whole log again and names the first entry that differs from the copy; empty if none does. */
+  readonly changes: () => Promise<readonly string[]>
 }
 
-const nameOf = (entry: LogEntry | undefined): string =>
+const describe = (entry: LogEntry | undefined): string =>
   entry === undefined ? 'nothing' : `${entry.stream} revision ${entry.revision} at ${entry.position}`
 
 export const copyLog = (log: Log): LogCopy => {
@@ -42,7 +43,7 @@ export const copyLog = (log: Log): LogCopy => {
     return entries
   }
   let reading: Promise<unknown> = Promise.resolve()
-  // One after the other: two at once would both go on from the same place.
+  // One reading at a time: two at once would both read on from the same position.
   const readOn = (): Promise<readonly LogEntry[]> => {
     const next = reading.then(read, read)
     reading = next
@@ -57,19 +58,20 @@ export const copyLog = (log: Log): LogCopy => {
         index += batch.length
         const position = entries[index - 1]?.position
         if (batch.length > 0) yield { entries: batch, position, live: index === entries.length }
-        else if ((await readOn()).length === index) await pause(endMilliseconds, signal)
+        else if ((await readOn()).length === index) await pause(pollMilliseconds, signal)
       }
     },
-    changed: async () => {
+    changes: async () => {
       let index = 0
       for await (const entry of readFrom(log, undefined)) {
         const before = entries[index]
         if (before === undefined) break
-        if (nameOf(entry) !== nameOf(before)) return [`the log had ${nameOf(before)}, and now has ${nameOf(entry)}`]
-        if (!isDeepStrictEqual(entry, before)) return [`the log has another content of ${nameOf(entry)} than before`]
+        if (describe(entry) !== describe(before))
+          return [`the log had ${describe(before)}, but now has ${describe(entry)} there`]
+        if (!isDeepStrictEqual(entry, before)) return [`the log has changed the content of ${describe(entry)}`]
         index += 1
       }
-      return index < entries.length ? [`the log had ${nameOf(entries[index])}, and now ends before it`] : []
+      return index < entries.length ? [`the log had ${describe(entries[index])}, but now ends before it`] : []
     },
   }
 }

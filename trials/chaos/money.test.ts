@@ -29,20 +29,20 @@ const charge: Charge = {
   refunded: 0,
 }
 
-test('given one charge an order, when the books are compared, then nothing is found', () => {
+test('given one charge that was not refunded for each order, then nothing is found', () => {
   expect(compareCharges(sale, [charge])).toEqual([])
   expect(compareCharges(sale, [charge, { ...charge, id: 'ch_2', refunded: 200 }])).toEqual([])
 })
 
-test('given an extra charge in the ledger, when the books are compared, then it is noticed', () => {
-  expect(compareCharges(sale, [charge, { ...charge, id: 'ch_2' }])).toEqual(['o1: charged 2 times'])
-  expect(compareCharges(sale, [{ ...charge, captured: 201 }])).toEqual(['o1: 201 was taken of a total of 200'])
+test('given a second charge, one above the total, or one for an unknown order, then it is found', () => {
+  expect(compareCharges(sale, [charge, { ...charge, id: 'ch_2' }])).toEqual(['order o1: charged 2 times'])
+  expect(compareCharges(sale, [{ ...charge, captured: 201 }])).toEqual(['order o1: charged 201, but its total is 200'])
   expect(compareCharges(sale, [{ ...charge, metadata: { orderId: 'o9' } }])).toEqual([
-    'o9: 200 was taken, and nobody was told of such an order',
+    'order o9: charged 200, but no client got this order as an answer',
   ])
 })
 
-test('given more units sold than came in, when they are counted, then the difference is told', () => {
+test('given more units sold than received, then the difference is found', () => {
   expect(compareUnits(sale)).toEqual([])
-  expect(compareUnits(sale.slice(1))).toEqual(['MUG: 2 units were sold that never came in'])
+  expect(compareUnits(sale.slice(1))).toEqual(['MUG: 2 more units sold than received'])
 })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { wantedOf } from './options.ts'
+import { parseCommandLine } from './options.ts'
 
-test('given no options, when they are read, then it is every row with the seed offered', () => {
-  expect(wantedOf([], [1, 4], 7)).toEqual({ sample: false, help: false, rows: [1, 4], seed: 7 })
+test('given no options, when they are parsed, then every row runs with the default seed', () => {
+  expect(parseCommandLine([], [1, 4], 7)).toEqual({ sample: false, help: false, rows: [1, 4], seed: 7 })
 })
 
-test('given rows and a seed, when they are read, then it is those', () => {
-  expect(wantedOf(['--rows', '4', '--seed', '12', '--sample'], [1, 4], 7)).toEqual({
+test('given rows and a seed, when they are parsed, then these are used', () => {
+  expect(parseCommandLine(['--rows', '4', '--seed', '12', '--sample'], [1, 4], 7)).toEqual({
     sample: true,
     help: false,
     rows: [4],
@@ -18,6 +18,6 @@ test.each([
   [['--rows', '2'], '--rows takes some of 1, 4, not "2".'],
   [['--rows', ''], '--rows takes some of 1, 4, not "".'],
   [['--seed', 'x'], '--seed takes a whole number from 0, not "x".'],
-])('given %j, when it is read, then one line says what is wrong', (args, problem) => {
-  expect(wantedOf(args, [1, 4], 7)).toEqual({ problem })
+])('given %j, when it is parsed, then one line says what is wrong', (args, problem) => {
+  expect(parseCommandLine(args, [1, 4], 7)).toEqual({ problem })
 })

@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util'
+import { errorText } from '#domain/error-text.ts'
 
-export type Wanted =
+export type CommandLine =
   | { readonly sample: boolean; readonly rows: readonly number[]; readonly seed: number; readonly help: boolean }
   | { readonly problem: string }
 
 export const usage = (rows: ReadonlyArray<{ readonly number: number; readonly name: string }>): string =>
   `Usage: npm run chaos [-- --rows 1,4] [--seed N] [--sample]
-  --rows N,N  only these (all):
+  --rows N,N  run only these rows [all]:
 ${rows.map(({ number, name }) => `    ${String(number).padStart(2)}  ${name}`).join('\n')}
-  --seed N    what people do, and when parts die, is drawn from it (the time of the start)
-  --sample    a little of each fault: minutes instead of half an hour`
+  --seed N    decides what shoppers do and when processes are killed [the time of the start]
+  --sample    try only a few faults of each row: minutes instead of half an hour`
 
-/** What the command line asks for, or one line that says what is wrong with it. */
-export const wantedOf = (args: readonly string[], known: readonly number[], defaultSeed: number): Wanted => {
+/** Parses the command line; `problem` is one line that says what is wrong with it. */
+export const parseCommandLine = (
+  args: readonly string[],
+  known: readonly number[],
+  defaultSeed: number,
+): CommandLine => {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -31,6 +36,6 @@ export const wantedOf = (args: readonly string[], known: readonly number[], defa
       return { problem: `--seed takes a whole number from 0, not "${values.seed}".` }
     return { sample: values.sample, help: values.help, rows, seed }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: errorText(error) }
   }
 }

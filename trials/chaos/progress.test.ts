@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest'
-import { missingFrom } from './progress.ts'
+import { problemsOfProgress } from './progress.ts'
 
 const at = (projection: string, position: bigint | undefined, stopped?: string) => ({ projection, position, stopped })
 const names = ['stock', 'orders']
 
-test('given read models at the end of the log, or beyond what was read of it, then nothing is missing', () => {
+test('given read models at or beyond the position, then nothing is found', () => {
   const checkpoints = [at('stock', 90n), at('orders', 120n)]
-  expect(missingFrom({ checkpoints, parked: [] }, names, 90n)).toEqual([])
+  expect(problemsOfProgress({ checkpoints, parked: [] }, names, 90n)).toEqual([])
 })
 
-test('given one that stands still, has stopped, never began or has parked a stream, then each is named', () => {
-  expect(missingFrom({ checkpoints: [at('stock', 89n)], parked: [] }, names, 90n)).toEqual([
-    'stock stands at 89, and the log has 90',
-    'orders stands at nothing, and the log has 90',
+test('given a read model that is behind, never began, has stopped or has parked a stream, then each is named', () => {
+  expect(problemsOfProgress({ checkpoints: [at('stock', 89n)], parked: [] }, names, 90n)).toEqual([
+    'read model stock is at position 89, but the log ends at 90',
+    'read model orders is at position none, but the log ends at 90',
   ])
   const parked = [{ projection: 'orders', stream: 'order-1', problem: 'it cannot be read' }]
-  expect(missingFrom({ checkpoints: [at('stock', 90n, 'too much'), at('orders', 90n)], parked }, names, 90n)).toEqual([
-    'stock has stopped: too much',
-    'orders has parked order-1: it cannot be read',
+  const checkpoints = [at('stock', 90n, 'too many parked streams'), at('orders', 90n)]
+  expect(problemsOfProgress({ checkpoints, parked }, names, 90n)).toEqual([
+    'read model stock has stopped: too many parked streams',
+    'read model orders has parked order-1: it cannot be read',
   ])
 })

@@ -1,35 +1,36 @@
 import type pg from 'pg'
 import { readModels } from '#projections/read-models.ts'
-import { eventually } from '../shop/eventually.ts'
+import { eventually } from '../shop/retry.ts'
 
-// A read model that stands still equals the log at its position for ever, so it also has to be asked whether it moves: every
-// checkpoint has to come to where the log ends, and nothing may wait beside it.
+// A read model that has stopped still equals the log at its old position. So it is also checked that every checkpoint reaches
+// the end of the log and that no stream is parked.
 
-export type Checkpoint = {
+type Checkpoint = {
   readonly projection: string
   readonly position: bigint | undefined
   readonly stopped: string | undefined
 }
-export type Parked = { readonly projection: string; readonly stream: string; readonly problem: string }
+type Parked = { readonly projection: string; readonly stream: string; readonly problem: string }
 export type Progress = {
   readonly checkpoints: readonly Checkpoint[]
   readonly parked: readonly Parked[]
 }
 
-const catchUpMilliseconds = 60_000
+const catchUpMillisecondsMax = 60_000
 
-/** What is not yet, or will never be, in the read models up to this position of the log. */
-export const missingFrom = (
+/** Read models that have not reached this position or have stopped, and parked streams. */
+export const problemsOfProgress = (
   { checkpoints, parked }: Progress,
   projections: readonly string[],
   end: bigint,
 ): readonly string[] => [
   ...projections.flatMap((name) => {
     const { position, stopped } = checkpoints.find(({ projection }) => projection === name) ?? {}
-    if (stopped !== undefined) return [`${name} has stopped: ${stopped}`]
-    return (position ?? -1n) >= end ? [] : [`${name} stands at ${position ?? 'nothing'}, and the log has ${end}`]
+    if (stopped !== undefined) return [`read model ${name} has stopped: ${stopped}`]
+    if ((position ?? -1n) >= end) return []
+    return [`read model ${name} is at position ${position ?? 'none'}, but the log ends at ${end}`]
   }),
-  ...parked.map(({ projection, stream, problem }) => `${projection} has parked ${stream}: ${problem}`),
+  ...parked.map(({ projection, stream, problem }) => `read model ${projection} has parked ${stream}: ${problem}`),
 ]
 
 const readProgress = async (pool: pg.Pool): Promise<Progress> => {
@@ -47,16 +48,18 @@ const readProgress = async (pool: pg.Pool): Promise<Progress> => {
   }
 }
 
-/** Waits a bounded time until every read model has come to this position; what has not, and what is parked, comes back. */
-export const compareProgress = async (pool: pg.Pool, end: bigint): Promise<readonly string[]> => {
+/** Waits until every read model has reached this position; returns what is still wrong after 60 s. */
+export const checkProgress = async (pool: pg.Pool, end: bigint): Promise<readonly string[]> => {
   const names = readModels.map(({ name }) => name)
-  let missing: readonly string[] = []
+  let problems: readonly string[] = []
   const look = async (): Promise<readonly string[]> => {
-    missing = missingFrom(await readProgress(pool), names, end)
-    return missing
+    problems = problemsOfProgress(await readProgress(pool), names, end)
+    return problems
   }
-  await eventually(look, (found) => found.length === 0, catchUpMilliseconds).catch((error: unknown) => {
-    if (missing.length === 0) throw error
-  })
-  return missing
+  await eventually(look, (found) => found.length === 0, { millisecondsMax: catchUpMillisecondsMax }).catch(
+    (error: unknown) => {
+      if (problems.length === 0) throw error
+    },
+  )
+  return problems
 }

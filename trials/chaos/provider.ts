@@ -4,25 +4,27 @@ import { signatureHeader } from '#embedded/payments/webhooks/webhook-signature.t
 import type { PrivateStack } from '#stack/private-stack.ts'
 import { stackSecrets } from '#stack/secrets.ts'
 
-// The payment provider as seen from outside Holdfast: it goes wrong as told, and anybody can post what looks like its webhooks.
+// The payment provider from outside Holdfast: its fault switches, its events, and webhooks that anybody can send.
 
-export type Notice = {
+/** An event of the provider, as a webhook carries it. */
+export type WebhookEvent = {
   readonly id: string
   readonly type: string
   readonly data: { readonly object: Readonly<Record<string, unknown>> & { readonly object: string } }
 }
 
-export type Forgery = { readonly secret?: string; readonly at?: number; readonly altered?: boolean }
+/** How a forged webhook differs from the provider's: signed with another secret, at another time, or altered after it was signed. */
+type Forgery = { readonly secret?: string; readonly at?: number; readonly altered?: boolean }
 
 export type Provider = {
-  /** Replaces every switch; an empty plan heals. */
+  /** Replaces all faults; an empty plan ends them. */
   readonly setFaults: (plan: Partial<FaultPlan>) => Promise<void>
-  /** How often the switches have acted since they were set. */
+  /** How many calls the faults have hit since they were set. */
   readonly faultsTaken: () => Promise<number>
-  /** Posts a webhook as the provider does, or a forged one; its status, or undefined where no answer came. */
-  readonly notify: (notice: Notice, forgery?: Forgery) => Promise<number | undefined>
-  /** Everything that the provider ever told by webhook, or would have, newest first; a hundred at most. */
-  readonly recentNotices: (type?: string) => Promise<readonly Notice[]>
+  /** Sends a webhook, signed by the provider unless forged. Resolves with the status, or undefined if no answer came. */
+  readonly send: (event: WebhookEvent, forgery?: Forgery) => Promise<number | undefined>
+  /** The provider's last hundred events (of this type), newest first, whether or not their webhooks were sent. */
+  readonly recentEvents: (type?: string) => Promise<readonly WebhookEvent[]>
 }
 
 const answerMilliseconds = 30_000
@@ -46,8 +48,8 @@ export const openProvider = ({ addresses, dataDir }: Pick<PrivateStack, 'address
       const { calls } = shownFaults.parse(await response.json())
       return calls.reduce((sum, { taken }) => sum + taken, 0)
     },
-    notify: async (notice, { secret = webhookSecret, at = Date.now(), altered = false } = {}) => {
-      const body = JSON.stringify(notice)
+    send: async (event, { secret = webhookSecret, at = Date.now(), altered = false } = {}) => {
+      const body = JSON.stringify(event)
       const headers = { 'content-type': 'application/json', 'stripe-signature': signatureHeader(body, secret, at) }
       const sent = altered ? body.replace('evt_', 'evt_altered_') : body
       const signal = AbortSignal.timeout(answerMilliseconds)
@@ -56,24 +58,24 @@ export const openProvider = ({ addresses, dataDir }: Pick<PrivateStack, 'address
       await response?.body?.cancel()
       return response?.status
     },
-    recentNotices: async (type) => {
+    recentEvents: async (type) => {
       const only = type === undefined ? '' : `&type=${type}`
       const response = await fetch(`${url}/v1/events?limit=100${only}`, { headers: { authorization } })
-      const { data }: { readonly data: readonly Notice[] } = JSON.parse(await response.text())
+      const { data }: { readonly data: readonly WebhookEvent[] } = JSON.parse(await response.text())
       return data
     },
   }
 }
 
-/** A dispute about a payment that nobody here knows: kept, and nothing else follows. */
-export const strayDispute = (id: string): Notice => ({
+/** A dispute of a payment that Holdfast did not make. Holdfast stores the event and does nothing else. */
+export const disputeOfUnknownPayment = (id: string): WebhookEvent => ({
   id: `evt_${id}`,
   type: 'charge.dispute.created',
   data: { object: { object: 'dispute', id: `dp_${id}`, payment_intent: `pi_${id}` } },
 })
 
-/** The same about a refund. */
-export const strayRefund = (id: string): Notice => ({
+/** A refund of a payment that Holdfast did not make. Holdfast stores the event and does nothing else. */
+export const refundOfUnknownPayment = (id: string): WebhookEvent => ({
   id: `evt_${id}`,
   type: 'refund.created',
   data: { object: { object: 'refund', id: `re_${id}`, payment_intent: `pi_${id}` } },

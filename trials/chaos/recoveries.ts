@@ -1,11 +1,14 @@
-/** What is counted of deaths. */
+import { percentileOf } from '../statistics.ts'
+
+/** Counts kills and measures recoveries. */
 export type Recoveries = {
   /** A process was killed. */
   readonly killed: () => void
-  /** How long it took from a death until a request sent after it had succeeded, in milliseconds. */
+  /** Adds one recovery: the time from a kill to the success of a request that was sent after it, in milliseconds. */
   readonly add: (milliseconds: number) => void
   readonly kills: () => number
-  readonly all: () => readonly number[]
+  /** The 99th percentile of all recoveries in milliseconds; 0 if there was none. */
+  readonly p99: () => number
 }
 
 export const createRecoveries = (): Recoveries => {
@@ -17,10 +20,12 @@ export const createRecoveries = (): Recoveries => {
     },
     add: (milliseconds) => void recoveries.push(milliseconds),
     kills: () => kills,
-    all: () => recoveries,
+    p99: () =>
+      recoveries.length === 0
+        ? 0
+        : percentileOf(
+            recoveries.toSorted((one, other) => one - other),
+            0.99,
+          ),
   }
 }
-
-/** The value that 99 of 100 do not exceed. */
-export const p99 = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.ceil(values.length * 0.99) - 1] ?? 0

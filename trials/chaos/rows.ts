@@ -31,8 +31,8 @@ export const rows: readonly Row[] = [
 const runLast: readonly Row[] = [deliveredTwiceRow, fullDiskRow, pausedRow, consumerRow]
 
 /**
- * What a row adds to the log is compared after every later row, so those that sell the most come last, and the one that
- * delivers all there is once more comes before them.
+ * Events that a row adds to the log are compared again after every later row. So the rows that sell the most run last, and
+ * the row that delivers the whole log again runs right before them.
  */
 export const inRunningOrder = (chosen: readonly Row[]): readonly Row[] => [
   ...chosen.filter((row) => !runLast.includes(row)),

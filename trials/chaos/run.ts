@@ -1,23 +1,24 @@
 import type { CrashPoint } from '#platform/crash-points.ts'
-import type { FindingsByKind } from './findings.ts'
+import type { FindingKind } from './findings.ts'
+import type { ChaosHarness } from './harness.ts'
 import type { Recoveries } from './recoveries.ts'
-import type { ChaosStage } from './world.ts'
 
-/** What a row of faults works with, and what it leaves behind beside the records. */
-export type Run = {
-  readonly world: ChaosStage
-  /** Some of each fault only: a minute instead of half an hour. */
+/** What a row uses, and where it reports what it did and found. */
+export type ChaosRun = {
+  readonly harness: ChaosHarness
+  /** Try only a few faults of each row: minutes instead of half an hour. */
   readonly sample: boolean
   readonly recoveries: Recoveries
-  readonly reached: (point: CrashPoint) => void
-  /** Something is wrong that no record shows: an answer that must not be given, memory without bound. */
-  readonly wrong: (finding: string, kind?: keyof FindingsByKind) => void
+  /** A process has died at this crash point. */
+  readonly markReached: (point: CrashPoint) => void
+  /** Reports a problem that the comparison of records cannot see, such as a wrong answer or growing memory. */
+  readonly addFinding: (finding: string, kind?: FindingKind) => void
 }
 
-/** One kind of fault: begins and ends with a healthy stack, and runs its own load. */
+/** One kind of fault. A row starts and ends with a healthy platform and runs its own load. */
 export type Row = {
   readonly number: number
   readonly name: string
-  /** `skipped` where this machine does not let it be tried, which the row has said: that is no pass. */
-  readonly run: (run: Run) => Promise<'skipped' | undefined> | Promise<void>
+  /** Resolves with `skipped` if the fault cannot be tried on this machine; the row has said why. Skipped is not passed. */
+  readonly run: (run: ChaosRun) => Promise<'skipped' | undefined> | Promise<void>
 }

@@ -1,5 +1,6 @@
-// Loaded before a process's own code, and only where a test asks for it: its wall clock is off by CLOCK_SHIFT_SECONDS, to the
-// other side every few seconds, as one that is set wrong and jumps. Monotonic clocks and timers are as they are.
+// Loaded with --import before a process's own code, only if a row asks for it. The process's wall clock is wrong by
+// CLOCK_SHIFT_SECONDS, ahead and behind in turn, and jumps between the two every few seconds. Monotonic clocks and timers stay
+// right.
 const shiftMilliseconds = Number(process.env.CLOCK_SHIFT_SECONDS ?? 0) * 1_000
 const jumpMilliseconds = 4_000
 const RealDate = globalThis.Date

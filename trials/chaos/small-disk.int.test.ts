@@ -4,10 +4,10 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { canMount, moveToSmallDisk } from './small-disk.ts'
 
-test('given a folder on a small disk, when it is filled, then nothing can be added until it is freed, and all comes back', ({
+test('given a folder on a small disk, when the disk is full, then nothing can be written until it is freed, and moving back keeps all files', ({
   skip,
 }) => {
-  if (!canMount()) return skip('this machine does not let us mount a small file system')
+  if (!canMount()) return skip('this process may not mount file systems')
   const root = mkdtempSync(path.join(tmpdir(), 'small-disk-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   const folder = path.join(root, 'folder')
@@ -22,7 +22,7 @@ test('given a folder on a small disk, when it is filled, then nothing can be add
   expect(readFileSync(before, 'utf8')).toBe('kept')
   disk.free()
   writeFileSync(after, 'added')
-  disk.leave()
+  disk.moveBack()
 
   expect(readdirSync(root)).toEqual(['folder'])
   expect(readdirSync(folder).toSorted()).toEqual(['after', 'before'])

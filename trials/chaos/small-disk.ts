@@ -3,17 +3,19 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmdirSync, rmS
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-// A folder on a disk of its own that can be filled to the last byte: a file system in memory, mounted over the folder with
-// what was in it. Whoever uses the folder must not run while it moves. All of it at once and not in steps, so that a
-// supervisor that waits a moment before it starts a part again finds the folder whole.
+// Moves a folder to a small disk of its own, which can be filled to the last byte: a file system in memory (tmpfs) is mounted
+// over the folder, and the folder's content is copied into it. A process that uses the folder must not run meanwhile. All
+// functions are synchronous, so they are done before a supervisor, which waits a moment, starts that process again.
 
 export type SmallDisk = {
+  /** Writes a file that takes all space that is left. */
   readonly fill: () => void
+  /** Deletes that file. */
   readonly free: () => void
-  /** Brings the folder and what is in it back to the disk that it was on. */
-  readonly leave: () => void
-  /** Gives up the disk and all that is on it, whoever still uses it. */
-  readonly abandon: () => void
+  /** Moves the folder with its content back to the disk where it was before. */
+  readonly moveBack: () => void
+  /** Unmounts the disk and loses its content, even if processes still use it. */
+  readonly discard: () => void
 }
 
 const run = (command: string, ...args: readonly string[]): string =>
@@ -22,10 +24,10 @@ const run = (command: string, ...args: readonly string[]): string =>
 const mount = (folder: string, bytes: number): void =>
   void run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder)
 
-/** Owners and modes are as they were: a database refuses a folder that others could read. */
+/** Keeps owners and modes: Postgres refuses a data folder that other users can read. */
 const copy = (from: string, to: string): void => void run('cp', '-a', `${from}/.`, to)
 
-/** Whether this process may mount at all. */
+/** Whether this process has the right to mount file systems. */
 export const canMount = (): boolean => {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-mount-'))
   try {
@@ -55,7 +57,7 @@ const fillUp = (file: string): void => {
   }
 }
 
-/** Moves a folder to a disk that has room for so many bytes more than it takes now. */
+/** Moves a folder to a disk that has room for `spareBytes` more than the folder takes now. */
 export const moveToSmallDisk = (folder: string, spareBytes: number): SmallDisk => {
   const aside = `${folder}.aside`
   const ballast = path.join(folder, 'ballast')
@@ -68,7 +70,7 @@ export const moveToSmallDisk = (folder: string, spareBytes: number): SmallDisk =
   return {
     fill: () => fillUp(ballast),
     free: () => rmSync(ballast, { force: true }),
-    leave: () => {
+    moveBack: () => {
       rmSync(ballast, { force: true })
       mkdirSync(aside)
       copy(folder, aside)
@@ -76,6 +78,6 @@ export const moveToSmallDisk = (folder: string, spareBytes: number): SmallDisk =
       rmdirSync(folder)
       renameSync(aside, folder)
     },
-    abandon: () => void run('umount', '-l', folder),
+    discard: () => void run('umount', '-l', folder),
   }
 }

@@ -6,27 +6,27 @@ import { orderIdOf } from '#domain/values/ids.ts'
 import { isOrderEvent, isStockEvent } from '#projections/events.ts'
 
 export type Unfinished = {
-  /** What is on its way, and must come to its end by itself. */
+  /** Orders that the platform still has to bring to an end by itself. */
   readonly orders: readonly string[]
-  /** Holds past their time, or of an order that has ended. */
+  /** Holds whose time is over, and holds and commitments of orders that have ended. */
   readonly holds: readonly string[]
 }
 
-/** The sweep looks every second, and needs a read model that has got there. */
+/** The sweep looks for due orders and holds every second, and the read model that it asks may lag. */
 const lateMilliseconds = 5_000
 
 const whyUnfinished = (order: OrderRecord, at: number): string | undefined => {
   if (order.needsAttention) return undefined
   if (order.pending.size > 0) return `${[...order.pending].join(', ')} is not done`
   if (order.attemptOpen) return 'its payment has no outcome'
-  if (order.status === 'authorized' && order.waitsUntil === null) return 'it is authorized and not confirmed'
+  if (order.status === 'authorized' && order.waitsUntil === null) return 'it is authorized but not confirmed'
   const kept = [...order.payments.keys()].filter((payment) => capturedOf(order, payment) > refundedOf(order, payment))
-  if (order.status === 'ended' && kept.length > 0) return 'it has ended, and its money is not given back'
+  if (order.status === 'ended' && kept.length > 0) return 'it has ended, but its money is not refunded'
   const isOver = order.waitsUntil !== null && at - order.waitsUntil > lateMilliseconds
   return isOver && (order.status === 'open' || order.status === 'authorized') ? 'it should have expired' : undefined
 }
 
-/** Payment objects that were made and are neither captured nor let go, of orders that need none any more. */
+/** By order stream: payment objects that were created and neither captured nor voided. */
 const openObjects = (events: Iterable<RecordedEvent>): ReadonlyMap<string, ReadonlySet<string>> => {
   const open = new Map<string, Set<string>>()
   for (const event of events) {
@@ -49,7 +49,7 @@ const orderRecords = (events: Iterable<RecordedEvent>): ReadonlyMap<string, Orde
   return orders
 }
 
-/** Read off the log alone; `at` is its own time at its end. */
+/** Reads the log alone. "Now" is the timestamp of its last event. */
 export const unfinishedOf = (events: readonly RecordedEvent[]): Unfinished => {
   const at = events.at(-1)?.created ?? 0
   const orders = orderRecords(events)
@@ -60,7 +60,7 @@ export const unfinishedOf = (events: readonly RecordedEvent[]): Unfinished => {
     orders: [...orders].flatMap(([stream, order]) => {
       const isOver = (order.status === 'ended' || order.status === 'sold') && !order.needsAttention
       const left = isOver ? [...(objects.get(stream) ?? [])] : []
-      const why = left.length > 0 ? `${left.join(', ')} is not let go` : whyUnfinished(order, at)
+      const why = left.length > 0 ? `${left.join(', ')} is neither captured nor voided` : whyUnfinished(order, at)
       return why === undefined ? [] : [`${stream}: ${why}`]
     }),
     holds: [...stock.openHolds()].flatMap(({ stream, reservationId, line, stage, expiresAt }) => {

@@ -1,7 +1,7 @@
-// Input that is wrong, hostile or forged, against the whole platform: a stable code each time, and not an event in the log.
+// Wrong, hostile and forged input against the whole platform: each gets its stable code, and nothing is appended to the log.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
 import { fieldOf } from '../shop/field.ts'
+import { eventually } from '../shop/retry.ts'
 import { ada, buy, positionOf, reserve, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
   await stockProduct(running().staff, { sku: 'MUG', price: 900, quantity: 1_000 })
 })
 
-/** What is sent as it stands: `body` is not made into JSON first. */
-type Raw = {
+/** A request that is sent as it is: `body` is not turned into JSON. */
+type RawRequest = {
   readonly method?: string
   readonly body?: string
   readonly contentType?: string
@@ -21,7 +21,7 @@ type Raw = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const send = async (path: string, raw: Raw) => {
+const send = async (path: string, raw: RawRequest) => {
   const { addresses, credentials } = running().stack
   const { method = 'POST', body, contentType = 'application/json', credential = credentials.storefrontKey } = raw
   const response = await fetch(`${addresses.apiUrls[0]}${path}`, {
@@ -33,55 +33,61 @@ const send = async (path: string, raw: Raw) => {
 }
 
 const line = { sku: 'MUG', quantity: 1 }
-const reserving = (...lines: readonly unknown[]): Raw => ({ body: JSON.stringify({ lines }) })
-const placing = (more: object): Raw => ({ body: JSON.stringify({ reservationToken: 'x.y.z', ...ada, ...more }) })
+const reserving = (...lines: readonly unknown[]): RawRequest => ({ body: JSON.stringify({ lines }) })
+const placing = (more: object): RawRequest => ({ body: JSON.stringify({ reservationToken: 'x.y.z', ...ada, ...more }) })
 
-type Case = readonly [what: string, path: string, raw: Raw, status: number, code: string]
+type Case = readonly [what: string, path: string, raw: RawRequest, status: number, code: string]
 const cases: readonly Case[] = [
   ['an unknown sku', '/v1/reservations', reserving({ ...line, sku: 'NOT-LISTED' }), 422, 'unknown_sku'],
   ['quantity 0', '/v1/reservations', reserving({ ...line, quantity: 0 }), 422, 'validation_failed'],
   ['a negative quantity', '/v1/reservations', reserving({ ...line, quantity: -1 }), 422, 'validation_failed'],
   ['a fractional quantity', '/v1/reservations', reserving({ ...line, quantity: 1.5 }), 422, 'validation_failed'],
-  ['a quantity past all stock', '/v1/reservations', reserving({ ...line, quantity: 1e15 }), 422, 'validation_failed'],
+  ['a quantity above any stock', '/v1/reservations', reserving({ ...line, quantity: 1e15 }), 422, 'validation_failed'],
   ['a quantity as text', '/v1/reservations', reserving({ ...line, quantity: '1' }), 422, 'validation_failed'],
   ['10,000 lines', '/v1/reservations', reserving(...Array(10_000).fill(line)), 413, 'body_too_large'],
   ['1,001 lines', '/v1/reservations', reserving(...Array(1_001).fill(line)), 422, 'validation_failed'],
   ['no line', '/v1/reservations', reserving(), 422, 'validation_failed'],
-  ['a field too many', '/v1/reservations', reserving({ ...line, discount: 100 }), 422, 'validation_failed'],
-  ['a list for a body', '/v1/reservations', { body: '[]' }, 422, 'validation_failed'],
-  ['a number for a body', '/v1/reservations', { body: '7' }, 422, 'validation_failed'],
-  ['half a body', '/v1/reservations', { body: '{"lines":[{"sku":' }, 400, 'malformed_json'],
+  ['an unknown field', '/v1/reservations', reserving({ ...line, discount: 100 }), 422, 'validation_failed'],
+  ['a list as the body', '/v1/reservations', { body: '[]' }, 422, 'validation_failed'],
+  ['a number as the body', '/v1/reservations', { body: '7' }, 422, 'validation_failed'],
+  ['an incomplete body', '/v1/reservations', { body: '{"lines":[{"sku":' }, 400, 'malformed_json'],
   ['a body of 2 MB', '/v1/reservations', { body: `"${'x'.repeat(2 * 1_024 * 1_024)}"` }, 413, 'body_too_large'],
   ['a form', '/v1/reservations', { body: 'a=1', contentType: 'text/plain' }, 415, 'unsupported_media_type'],
   [
-    'SQL for a sku',
+    'SQL as a sku',
     '/v1/reservations',
     reserving({ ...line, sku: "'; DROP TABLE stock; --" }),
     422,
     'validation_failed',
   ],
-  ['a path for a sku', '/v1/reservations', reserving({ ...line, sku: '../../etc/passwd' }), 422, 'validation_failed'],
+  ['a path as a sku', '/v1/reservations', reserving({ ...line, sku: '../../etc/passwd' }), 422, 'validation_failed'],
   ['a zero byte', '/v1/reservations', reserving({ ...line, sku: 'MUG\u0000' }), 422, 'validation_failed'],
   [
-    'a short key',
+    'an idempotency key that is too short',
     '/v1/reservations',
     { ...reserving(line), headers: { 'idempotency-key': 'short' } },
     400,
     'invalid_idempotency_key',
   ],
-  ['a token that is none', '/v1/orders', placing({}), 422, 'invalid_reservation_token'],
-  ['no email', '/v1/orders', placing({ customer: { email: 'ada' } }), 422, 'validation_failed'],
+  ['an invalid reservation token', '/v1/orders', placing({}), 422, 'invalid_reservation_token'],
+  ['an invalid email', '/v1/orders', placing({ customer: { email: 'ada' } }), 422, 'validation_failed'],
   [
-    'a country that is none',
+    'an invalid country',
     '/v1/orders',
     placing({ shippingAddress: { ...ada.shippingAddress, country: 'Wales' } }),
     422,
     'validation_failed',
   ],
-  ["a storefront on the staff's side", '/v1/products', { body: '{}' }, 403, 'forbidden'],
-  ['an unknown key', '/v1/reservations', { ...reserving(line), credential: 'sf_nobody' }, 401, 'unauthenticated'],
+  ['a storefront key on a staff route', '/v1/products', { body: '{}' }, 403, 'forbidden'],
   [
-    'an order without its token',
+    'an unknown storefront key',
+    '/v1/reservations',
+    { ...reserving(line), credential: 'sf_nobody' },
+    401,
+    'unauthenticated',
+  ],
+  [
+    'paying an order without its token',
     `/v1/orders/${anOrder}/pay`,
     { body: '{"paymentMethod":"pm_card_visa"}' },
     403,
@@ -95,13 +101,13 @@ const cases: readonly Case[] = [
     400,
     'invalid_signature',
   ],
-  ['an address where nothing is', '/v1/nothing', { body: '{}' }, 404, 'route_not_found'],
-  ['a method that is none', '/v1/reservations', { method: 'DELETE' }, 405, 'method_not_allowed'],
-  ['a query field too many', '/v1/products?colour=red', { method: 'GET' }, 422, 'validation_failed'],
+  ['an unknown path', '/v1/nothing', { body: '{}' }, 404, 'route_not_found'],
+  ['a method that the path does not have', '/v1/reservations', { method: 'DELETE' }, 405, 'method_not_allowed'],
+  ['an unknown query field', '/v1/products?colour=red', { method: 'GET' }, 422, 'validation_failed'],
 ]
 
 describe('given a running platform', () => {
-  test('when it is sent what is wrong, then each gets its code as a problem document, and the log gets nothing', async () => {
+  test('when wrong requests are sent, then each gets a problem document with its code, and nothing is appended', async () => {
     const before = await running().log.events()
     for (const [what, path, raw, status, code] of cases) {
       const answer = await send(path, raw)
@@ -117,7 +123,7 @@ describe('given a running platform', () => {
     expect(await running().log.events()).toEqual(before)
   })
 
-  test('when tokens are forged or of another order, then each is refused, and the log gets nothing', async () => {
+  test('when tokens are forged or belong to another order, then each is refused, and nothing is appended', async () => {
     const { shopper, log, stack } = running()
     const held = await reserve(shopper, [line])
     const [mine, other] = [await buy(shopper, [line]), await buy(shopper, [line])]
@@ -151,7 +157,7 @@ describe('given a running platform', () => {
     expect(await log.events()).toEqual(before)
   })
 
-  test('when a reservation token is used past its time, then 409 expired, and the log gets nothing', async () => {
+  test('when an expired reservation token is used, then it is refused with 409 expired, and nothing is appended', async () => {
     const { shopper, log } = running()
     const held = await reserve(shopper, [line], { ttlSeconds: 1 })
     await eventually(
@@ -166,7 +172,7 @@ describe('given a running platform', () => {
     expect(await log.events()).toEqual(before)
   })
 
-  test('when a key comes again with another body, then 422, and the log gets nothing', async () => {
+  test('when an idempotency key is used again with another body, then it is refused with 422, and nothing is appended', async () => {
     const { shopper, log } = running()
     const key = 'used-once-and-again'
     const first = await shopper.post('/v1/reservations', { lines: [line] }, { key })
@@ -182,7 +188,7 @@ describe('given a running platform', () => {
     expect(await log.events()).toEqual(before)
   })
 
-  test('when text is hostile, then it is text: it comes back as it was sent, and does nothing', async () => {
+  test('when text contains HTML or SQL, then it comes back as it was sent, and nothing executes it', async () => {
     const { shopper, staff } = running()
     const name = `<script>alert("x")</script>'; DROP TABLE catalogue; --`
     const position = await stockProduct(staff, { sku: 'HOSTILE', price: 1, quantity: 1, name })

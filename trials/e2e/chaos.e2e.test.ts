@@ -1,4 +1,4 @@
-// A little of each fault that `npm run chaos` has in full, on every run of the tests.
+// A sample of the quicker rows of `npm run chaos`.
 import { expect, test } from 'vitest'
 import { runChaos } from '../chaos/chaos.ts'
 import { rows } from '../chaos/rows.ts'
@@ -7,7 +7,7 @@ const sampledRows: readonly number[] = [1, 4, 5, 6, 8, 9, 10, 11]
 const millisecondsMax = 600_000
 
 test(
-  'given a shop under load, when its processes, servers and provider fail, then every record agrees afterwards',
+  'given a shop under load, when its processes, servers and payment provider fail, then all records agree afterwards',
   async () => {
     const said: string[] = []
     const sampled = rows.filter(({ number }) => sampledRows.includes(number))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
+import { eventually } from '../shop/retry.ts'
 import { startCommand, stillRunning } from './testing/start-command.ts'
 
-test('given nothing, when the demonstration is run, then every step holds, and it ends by itself and leaves nothing', async () => {
-  // The settings of whoever runs it are not for its private stack.
+test('when the demonstration is run, then every step is as it says, and it ends by itself and leaves no process', async () => {
+  // The demonstration's private stack must not use the settings of the user's own environment.
   const settings = {
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     AUTH_JWKS_URL: 'https://none.invalid/',

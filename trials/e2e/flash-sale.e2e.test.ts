@@ -1,5 +1,5 @@
-// A thousand shoppers at once want a hundred units, each on a connection of their own: through one API process, then
-// through three, which know of each other only by the log.
+// A thousand shoppers, each on their own connection, reserve one of a hundred units at the same time: through one API process,
+// then through three, which share nothing but the log.
 import { expect, test } from 'vitest'
 import { type Caller, createCaller } from '../shop/caller.ts'
 import { stockProduct } from '../shop/shop.ts'
@@ -39,11 +39,11 @@ const sell = async ({ sku, callers }: Sale): Promise<void> => {
   expect(await findingsOf(running())).toEqual([])
 }
 
-test('given 100 units, when 1,000 shoppers reserve one at once, then 100 have it and 900 are told so', async () => {
+test('given 100 units, when 1,000 shoppers reserve one at once, then 100 get it and 900 are refused', async () => {
   await sell({ sku: 'FLASH-ONE', callers: [running().shopper] })
 })
 
-test('given 100 units and three API processes, when 1,000 shoppers reserve one at once, then the same', async () => {
+test('given 100 units and three API processes, when 1,000 shoppers reserve one at once, then again 100 get it and 900 are refused', async () => {
   const { addresses, credentials } = running().stack
   const callers = addresses.apiUrls.map((url) => createCaller(url, credentials.storefrontKey))
   expect(callers).toHaveLength(3)

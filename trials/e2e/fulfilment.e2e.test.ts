@@ -1,12 +1,12 @@
-// After the sale: parcels, returns and refunds, whole and in part, and what each does to stock and money.
+// After the sale: full and partial shipments, returns and refunds, and what each of them does to stock and money.
 import { expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
+import { eventually } from '../shop/retry.ts'
 import { buy, positionOf, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()
 
-test('given a paid order, when it goes out in parts and comes back in part, then stock and money follow each step', async () => {
+test('given a paid order, when it is shipped and returned in parts, then stock and money follow each step', async () => {
   const { shopper, staff, payments } = running()
   await stockProduct(staff, { sku: 'CUP', price: 500, quantity: 10 })
   await stockProduct(staff, { sku: 'POT', price: 3_000, quantity: 5 })
@@ -99,7 +99,7 @@ test('given a paid order, when it goes out in parts and comes back in part, then
   expect(cups).toMatchObject({ body: { available: 9, locations: [{ onHand: 9, held: 0, committed: 0 }] } })
 })
 
-test('given a refund that the bank returns, when it fails, then the order asks for attention and the money counts as kept', async () => {
+test('given a refund that the bank sends back, when it fails, then the order needs attention and the money counts as not refunded', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'RETURNED', price: 2_500, quantity: 1 })
   const paying = { paymentMethod: 'pm_card_refundFail' }

@@ -1,7 +1,7 @@
-// Orders paid by invoice: the goods wait for the money, staff record it, and give it back.
+// Orders paid by invoice: goods are shipped only after staff have recorded the transfer, and staff transfer refunds themselves.
 import { expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
 import { fieldOf } from '../shop/field.ts'
+import { eventually } from '../shop/retry.ts'
 import { buy, type Placed, positionOf, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
@@ -20,7 +20,7 @@ const record = (path: string, body: object, key?: string) =>
 const read = async ({ orderId }: Placed, position = '0'): Promise<unknown> =>
   (await running().staff.get(`/v1/orders/${orderId}?minPosition=${position}`)).body
 
-test('given an order paid by invoice, when staff record its transfer, then it is sold and can be shipped', async () => {
+test('given an order paid by invoice, when staff record its transfer, then the order is confirmed and can be shipped', async () => {
   const order = await invoiced('INVOICED', 2_001)
   expect(order).toMatchObject({ status: 'authorized', payment: { status: 'authorized' } })
   const payment = fieldOf(await read(order, order.position), 'payment')
@@ -69,12 +69,13 @@ test('given a paid invoice, when its order is cancelled, then staff are asked to
   const back = await record(path, { amount: 2_002, reference: 'RF20', sentOn: '2030-02-01' })
   expect(back.status).toBe(200)
   expect(await read(order, positionOf(back))).toMatchObject({
-    ...{ needsAttention: false, payment: { status: 'refunded', captured: 2_002, refunded: 2_002 } },
+    needsAttention: false,
+    payment: { status: 'refunded', captured: 2_002, refunded: 2_002 },
   })
   expect(await findingsOf(running())).toEqual([])
 })
 
-test('given an order without an invoice, when a transfer is recorded, then it is refused', async () => {
+test('given an order paid by card, when a transfer is recorded, then it is refused', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'BY-CARD', price: 2_003, quantity: 1 })
   const order = await buy(shopper, [{ sku: 'BY-CARD', quantity: 1 }], { paymentMethod: 'pm_card_visa' })

@@ -1,17 +1,17 @@
-// The API is killed with SIGKILL in the middle of work, and its supervisor starts it again on the same port. Clients ask
-// again under the same Idempotency-Key until they are answered. The driver's own record is then held against the log and
-// against the payment provider's book: nothing lost, nothing done twice.
+// The API is killed with SIGKILL while it works, and its supervisor starts it again on the same port. Clients repeat each request
+// under the same Idempotency-Key until they get a final answer. Then the answers are compared with the log and with the payment
+// provider's ledger: nothing may be lost and nothing done twice.
 import { expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
-import { inFlight, insist } from '../shop/insist.ts'
+import { concurrently } from '../shop/concurrently.ts'
 import { killProcess } from '../shop/kill.ts'
+import { eventually, untilFinalAnswer } from '../shop/retry.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
 
 const running = useStack()
 
-/** Runs `kill` each time the count of finished pieces passes one of `after`. */
+/** Calls `kill` when the number of finished requests reaches each number in `after`. */
 const killer = (after: readonly number[], kill: () => Promise<void>) => {
   let done = 0
   const kills: Array<Promise<void>> = []
@@ -24,7 +24,7 @@ const killer = (after: readonly number[], kill: () => Promise<void>) => {
   }
 }
 
-test('given 1,000 reservations, when the API is killed three times meanwhile, then no hold is lost and none doubled', async () => {
+test('given 1,000 reservations, when the API is killed three times meanwhile, then no hold is lost and none is doubled', async () => {
   const { shopper, staff, log, stack } = running()
   const units = 700
   await stockProduct(staff, { sku: 'KILLED', price: 100, quantity: units })
@@ -32,9 +32,9 @@ test('given 1,000 reservations, when the API is killed three times meanwhile, th
   const held: string[] = []
   let refused = 0
 
-  await inFlight({ count: 1_000, width: 50 }, async (index) => {
+  await concurrently({ count: 1_000, concurrency: 50 }, async (index) => {
     const key = `kill-api-reservation-${index}`
-    const answer = await insist(() =>
+    const answer = await untilFinalAnswer(() =>
       shopper.post('/v1/reservations', { lines: [{ sku: 'KILLED', quantity: 1 }] }, { key }),
     )
     if (answer.status === 201) held.push(reservedSchema.parse(answer.body).reservationId)
@@ -59,16 +59,18 @@ test('given 200 checkouts, when the API is killed twice meanwhile, then each is 
   const price = 2_345
   await stockProduct(staff, { sku: 'CHECKOUT', price, quantity: checkouts })
   const kills = killer([50, 120], () => killProcess(stack, 'api-1'))
-  const bought: string[] = []
+  const orderIds: string[] = []
 
-  await inFlight({ count: checkouts, width: 20 }, async (index) => {
+  await concurrently({ count: checkouts, concurrency: 20 }, async (index) => {
     const lines = [{ sku: 'CHECKOUT', quantity: 1 }]
-    const held = await insist(() => shopper.post('/v1/reservations', { lines }, { key: `kill-api-reserve-${index}` }))
+    const held = await untilFinalAnswer(() =>
+      shopper.post('/v1/reservations', { lines }, { key: `kill-api-reserve-${index}` }),
+    )
     const { reservationToken } = reservedSchema.parse(held.body)
     const key = `kill-api-place-order-${index}`
-    const placed = await insist(() => shopper.post('/v1/orders', { reservationToken, ...ada }, { key }))
+    const placed = await untilFinalAnswer(() => shopper.post('/v1/orders', { reservationToken, ...ada }, { key }))
     const { orderId, orderToken } = placedSchema.parse(placed.body)
-    const paid = await insist(() =>
+    const paid = await untilFinalAnswer(() =>
       shopper.post(
         `/v1/orders/${orderId}/pay`,
         { paymentMethod: 'pm_card_visa' },
@@ -76,12 +78,12 @@ test('given 200 checkouts, when the API is killed twice meanwhile, then each is 
       ),
     )
     expect(paid).toMatchObject({ status: 200, body: { status: 'confirmed' } })
-    bought.push(orderId)
+    orderIds.push(orderId)
     kills.oneDone()
   })
   await kills.all()
 
-  expect(new Set(bought).size).toBe(checkouts)
+  expect(new Set(orderIds).size).toBe(checkouts)
   const events = (await log.events()).filter(({ stream }) => stream.startsWith('order-'))
   for (const type of ['OrderPlaced', 'PaymentRequested', 'PaymentCaptured', 'OrderConfirmed'])
     expect(
@@ -89,7 +91,7 @@ test('given 200 checkouts, when the API is killed twice meanwhile, then each is 
         .filter((event) => event.type === type)
         .map(({ stream }) => stream)
         .toSorted(),
-    ).toEqual(bought.map((orderId) => `order-${orderId}`).toSorted())
+    ).toEqual(orderIds.map((orderId) => `order-${orderId}`).toSorted())
   const charges = await payments.charges()
   expect(charges.map(({ captured, refunded }) => ({ captured, refunded }))).toEqual(
     Array(checkouts).fill({ captured: price, refunded: 0 }),
@@ -102,6 +104,6 @@ test('given 200 checkouts, when the API is killed twice meanwhile, then each is 
   expect(stock.body).toMatchObject({ available: 0, locations: [{ onHand: checkouts, held: 0, committed: checkouts }] })
 })
 
-test('given all that, when it is verified, then every invariant holds and the read models equal the log', async () => {
+test('given all these sales, when they are verified, then every invariant holds and the read models equal the log', async () => {
   expect(await findingsOf(running())).toEqual([])
 })

@@ -1,10 +1,10 @@
-// The servers under the API are killed with SIGKILL in the middle of sales. What was answered with success before, between
-// and after has to be there; in between there is nothing worse than a 503.
+// The servers that the API uses are killed with SIGKILL during sales. Whatever was answered with success, before or between the
+// kills or after them, has to be there; meanwhile clients see no other error than 503.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventually } from '../shop/eventually.ts'
-import { inFlight, insist } from '../shop/insist.ts'
-import { killPostgres, killProcess, wipeAndKillRedis } from '../shop/kill.ts'
+import { concurrently } from '../shop/concurrently.ts'
+import { killPostgres, killProcess, killRedis } from '../shop/kill.ts'
+import { type AnswerOrLoss, eventually, untilFinalAnswer } from '../shop/retry.ts'
 import { ada, placedSchema, reservedSchema, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
@@ -12,11 +12,11 @@ import { findingsOf } from './testing/verified.ts'
 const running = useStack()
 const orderSchema = z.looseObject({ status: z.string() })
 
-test('given reservations under way, when the event store is killed ten times, then every one answered is in the log, whole', async () => {
+test('given reservations in progress, when the event store is killed ten times, then each that was answered is in the log with all its lines', async () => {
   const { shopper, staff, log, stack } = running()
   await stockProduct(staff, { sku: 'LEFT', price: 100, quantity: 100_000 })
   await stockProduct(staff, { sku: 'RIGHT', price: 100, quantity: 100_000 })
-  // Two lines of one sku are one append of two events; the third is an append of its own.
+  // The two lines of one sku are one append of two events; the third line is another append.
   const lines = [
     { sku: 'LEFT', quantity: 1 },
     { sku: 'LEFT', quantity: 2 },
@@ -24,11 +24,11 @@ test('given reservations under way, when the event store is killed ten times, th
   ]
   const answered: string[] = []
   let attempt = 0
-  let over = false
+  let isOver = false
   const shopping = async (): Promise<void> => {
-    while (!over) {
+    while (!isOver) {
       const key = `kill-log-reservation-${attempt++}`
-      const answer = await insist(() => shopper.post('/v1/reservations', { lines }, { key }))
+      const answer = await untilFinalAnswer(() => shopper.post('/v1/reservations', { lines }, { key }))
       expect(answer.status).toBe(201)
       answered.push(reservedSchema.parse(answer.body).reservationId)
     }
@@ -42,7 +42,7 @@ test('given reservations under way, when the event store is killed ten times, th
     )
     await killProcess(stack, 'eventstore')
   }
-  over = true
+  isOver = true
   await Promise.all(shoppers)
 
   expect(answered.length).toBeGreaterThanOrEqual(200)
@@ -57,41 +57,44 @@ test('given reservations under way, when the event store is killed ten times, th
     ])
 })
 
-test('given sales under way, when Postgres is killed and Redis wiped and killed, then only 503 is heard, and no success is lost', async () => {
+test('given sales in progress, when Postgres is killed and Redis is wiped and killed, then the only error is 503 and no success is lost', async () => {
   const { shopper, staff, stack, payments } = running()
   const sales = 120
   const price = 4_321
   await stockProduct(staff, { sku: 'STEADY', price, quantity: sales })
-  const heard = new Set<number | string>()
-  const listen = (answer: { readonly status: number } | 'connection lost'): void => {
-    heard.add(answer === 'connection lost' ? answer : answer.status)
+  const seen = new Set<number | string>()
+  const onAnswer = (answer: AnswerOrLoss): void => {
+    seen.add(answer === 'connection lost' ? answer : answer.status)
   }
   const bought: Array<{ readonly orderId: string; readonly orderToken: string }> = []
   const kills: Array<Promise<void>> = []
 
-  await inFlight({ count: sales, width: 10 }, async (index) => {
+  await concurrently({ count: sales, concurrency: 10 }, async (index) => {
     const key = (step: string): string => `kill-servers-${step}-${index}`
     const lines = [{ sku: 'STEADY', quantity: 1 }]
-    const held = await insist(() => shopper.post('/v1/reservations', { lines }, { key: key('reserve') }), listen)
+    const held = await untilFinalAnswer(
+      () => shopper.post('/v1/reservations', { lines }, { key: key('reserve') }),
+      onAnswer,
+    )
     const { reservationToken } = reservedSchema.parse(held.body)
-    const placed = await insist(
+    const placed = await untilFinalAnswer(
       () => shopper.post('/v1/orders', { reservationToken, ...ada }, { key: key('place') }),
-      listen,
+      onAnswer,
     )
     const { orderId, orderToken } = placedSchema.parse(placed.body)
     const paying = { orderToken, key: key('pay-order') }
-    const paid = await insist(
+    const paid = await untilFinalAnswer(
       () => shopper.post(`/v1/orders/${orderId}/pay`, { paymentMethod: 'pm_card_visa' }, paying),
-      listen,
+      onAnswer,
     )
     expect(paid).toMatchObject({ status: 200, body: { status: 'confirmed' } })
     bought.push({ orderId, orderToken })
     if (bought.length === 30) kills.push(killPostgres(stack))
-    if (bought.length === 70) kills.push(wipeAndKillRedis(stack))
+    if (bought.length === 70) kills.push(killRedis(stack, { wipe: true }))
   })
   await Promise.all(kills)
 
-  expect([...heard].filter((status) => status !== 503).toSorted()).toEqual([200, 201])
+  expect([...seen].filter((status) => status !== 503).toSorted()).toEqual([200, 201])
   for (const { orderId, orderToken } of bought) {
     const read = await eventually(
       () => shopper.get(`/v1/orders/${orderId}`, { orderToken }),
@@ -103,6 +106,6 @@ test('given sales under way, when Postgres is killed and Redis wiped and killed,
   expect(charges.map(({ captured }) => captured)).toEqual(Array(sales).fill(price))
 })
 
-test('given all that, when it is verified, then every invariant holds and the read models equal the log', async () => {
+test('given all these sales, when they are verified, then every invariant holds and the read models equal the log', async () => {
   expect(await findingsOf(running())).toEqual([])
 })

@@ -1,15 +1,15 @@
-// The main job over HTTP against the whole platform: list, receive, browse, reserve, place, pay; then what every reader
-// says about it. Every read names the position of the command before it, so none of them waits or polls.
+// The main job over HTTP against the whole platform: list, receive, browse, reserve, place, pay; then what every query answers
+// about it. Each query names the position of the command before it (minPosition), so no test has to poll.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventually } from '../shop/eventually.ts'
+import { eventually } from '../shop/retry.ts'
 import { ada, placedSchema, positionOf, reservedSchema, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack()
 const timelineSchema = z.object({ items: z.array(z.looseObject({ type: z.string() })) })
 
-/** How many requests a route answered, by status, as the metrics tell it. */
+/** The number of requests that a route answered, by status, from the metrics. */
 const countsByStatus = (metrics: string, route: string): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Array.from(metrics.matchAll(/^http_request_duration_seconds_count\{(.+)\} (\d+)$/gm), ([, labels = '', count]) => ({
@@ -20,7 +20,7 @@ const countsByStatus = (metrics: string, route: string): Readonly<Record<string,
       .map(({ labels, count }) => [/status="(\d+)"/.exec(labels)?.[1] ?? '', count]),
   )
 
-test('given a listed product, when it is reserved, placed and paid, then every reader tells the sale', async () => {
+test('given a listed product, when it is reserved, placed and paid, then every query shows the sale', async () => {
   const { shopper, staff, payments, log } = running()
 
   const listed = await staff.post('/v1/products', {
@@ -144,7 +144,7 @@ test('given a listed product, when it is reserved, placed and paid, then every r
   expect(money.filter((type) => type === 'PaymentCaptured')).toEqual(['PaymentCaptured'])
 })
 
-test('given a sale, when the provider tells of it by webhook, then each notice is taken and nothing happens twice', async () => {
+test('given a sale, when the provider sends its webhooks, then each is accepted and nothing happens twice', async () => {
   const { shopper, payments, log } = running()
   const sent = await payments.eventCount()
   expect(sent).toBeGreaterThan(0)
@@ -158,7 +158,7 @@ test('given a sale, when the provider tells of it by webhook, then each notice i
   expect(types.filter((type) => type === 'ProviderEventReceived')).toEqual([])
 })
 
-test('given many commands, when each is read at once at its position, then each reads its own write', async () => {
+test('given many commands, when each is queried at once with its position, then each query shows it', async () => {
   const { shopper, staff } = running()
   for (let round = 1; round <= 10; round += 1) {
     const position = await stockProduct(staff, { sku: `ROUND-${round}`, price: 100 * round, quantity: round })
@@ -174,7 +174,7 @@ test('given many commands, when each is read at once at its position, then each 
   }
 })
 
-test('given a price that changed, when its history is read, then it has both prices', async () => {
+test('given a price that was changed, when the price history is queried, then it has both prices', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'PRICED', price: 1_000, quantity: 1 })
   const changed = await staff.put('/v1/products/PRICED/price', { price: 1_200, currency: 'EUR' })
@@ -182,7 +182,7 @@ test('given a price that changed, when its history is read, then it has both pri
   expect(history).toMatchObject({ status: 200, body: { items: [{ price: 1_200 }, { price: 1_000 }] } })
 })
 
-test('given a running platform, when it is asked how it is, then it is ready and shows its figures and its reference', async () => {
+test('given a running platform, then it reports live and ready, and serves its metrics, OpenAPI document and reference', async () => {
   const { shopper } = running()
   expect(await shopper.get('/health/live')).toMatchObject({ status: 200, body: { status: 'live' } })
   expect(await shopper.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } })
@@ -200,7 +200,7 @@ test('given a running platform, when it is asked how it is, then it is ready and
   expect(reference.body).toContain('/v1/reservations')
 })
 
-test('given callers that name what they do, when they change a product and reserve it, then the events carry that', async () => {
+test('given requests with a correlation id, when they change a product and reserve it, then the events carry it', async () => {
   const { stack, log } = running()
   const send = (path: string, credential: string, body: object) =>
     fetch(`${stack.addresses.apiUrls[0]}${path}`, {
@@ -223,7 +223,7 @@ test('given callers that name what they do, when they change a product and reser
   expect(correlations).toEqual([
     ['ProductListed', 'season-2030'],
     ['StockReceived', 'season-2030'],
-    // An event about a reservation or an order carries its id, so that all of its events are found by it.
+    // Events of a reservation or an order carry its id instead, so that one id finds all of them.
     ['StockReserved', reservationId],
   ])
 })

@@ -1,8 +1,8 @@
-// Payments that do not go through at once, and orders that end without a sale; what the provider's own book says of each.
+// Payments that do not succeed at once and orders that end without a sale, compared with the provider's ledger.
 import { expect, test } from 'vitest'
 import type { Charge } from '#platform/stripe/simulator-ledger.ts'
-import { eventually } from '../shop/eventually.ts'
 import { fieldOf } from '../shop/field.ts'
+import { eventually } from '../shop/retry.ts'
 import { ada, buy, type Placed, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
 import { type TestStack, useStack } from './testing/stack.ts'
 
@@ -10,7 +10,7 @@ const running = useStack()
 
 type OrderAccess = Pick<Placed, 'orderId' | 'orderToken'>
 
-/** Each test sells at a price of its own, so that its charges are told apart by their amount. */
+/** Each test sells at its own price, so its charges are found by their amount. */
 const chargesOf = async ({ payments }: TestStack, amount: number): Promise<readonly Charge[]> =>
   (await payments.charges()).filter((charge) => charge.amount === amount)
 
@@ -24,7 +24,7 @@ const statusOf = async ({ shopper }: TestStack, order: OrderAccess): Promise<unk
 
 const intentOf = (body: unknown): string => String(fieldOf(body, 'clientSecret')).split('_secret_', 1)[0] ?? ''
 
-test('given a declined card, when another is tried, then the order is paid once, by the second', async () => {
+test('given a declined card, when others are tried, then the order is paid once, by the card that is accepted', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'DECLINED', price: 1_001, quantity: 1 })
   const held = await reserve(stack.shopper, [{ sku: 'DECLINED', quantity: 1 }])
@@ -49,7 +49,7 @@ test('given a declined card, when another is tried, then the order is paid once,
   expect(await chargesOf(stack, 1_001)).toHaveLength(3)
 })
 
-test('given a payment method that is not switched on, then nothing is placed or paid by it', async () => {
+test('given a payment method that is not switched on, then no order can be placed or paid with it', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'NO-INVOICE', price: 1_010, quantity: 1 })
   const refused = { status: 422, body: { code: 'payment_method_unavailable' } }
@@ -61,7 +61,7 @@ test('given a payment method that is not switched on, then nothing is placed or 
   expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 200, body: { status: 'confirmed' } })
 })
 
-test('given a payment that asks for the customer, when they agree, then the webhook confirms the order', async () => {
+test('given a payment that requires authentication, when the customer authenticates, then the webhook confirms the order', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'ASKED', price: 1_002, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'ASKED', quantity: 1 }])
@@ -85,7 +85,7 @@ test('given a payment that asks for the customer, when they agree, then the webh
   expect(await chargesOf(stack, 1_002)).toMatchObject([{ captured: 1_002 }])
 })
 
-test('given a payment that asks for the customer, when they refuse, then the order stays payable', async () => {
+test('given a payment that requires authentication, when it fails, then the order can still be paid', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'REFUSED', price: 1_003, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'REFUSED', quantity: 1 }])
@@ -101,7 +101,7 @@ test('given a payment that asks for the customer, when they refuse, then the ord
   ])
 })
 
-test('given an order confirmed by hand, when it is paid, then money is taken by the confirm call alone', async () => {
+test('given an order with manual confirmation, when it is paid, then only the confirm call captures the money', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'MANUAL', price: 1_004, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'MANUAL', quantity: 1 }], {
@@ -119,7 +119,7 @@ test('given an order confirmed by hand, when it is paid, then money is taken by 
   expect(await stack.shopper.post(path, undefined, order)).toMatchObject({ status: 200, body: { status: 'confirmed' } })
 })
 
-test('given an order that is not paid, when it is cancelled, then its stock is free and no money moved', async () => {
+test('given an unpaid order, when it is cancelled, then its stock is available again and nothing was charged', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'UNPAID', price: 1_005, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'UNPAID', quantity: 1 }])
@@ -146,7 +146,7 @@ test('given an authorized order, when it is cancelled, then the authorization is
   await reserve(stack.shopper, [{ sku: 'VOIDED', quantity: 1 }])
 })
 
-test('given a paid order, when it is cancelled, then all of it is refunded and its stock is free', async () => {
+test('given a paid order, when it is cancelled, then all of it is refunded and its stock is available again', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'REFUNDED', price: 1_007, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'REFUNDED', quantity: 1 }], { paymentMethod: 'pm_card_visa' })
@@ -168,7 +168,7 @@ test('given a paid order, when it is cancelled, then all of it is refunded and i
   await reserve(stack.shopper, [{ sku: 'REFUNDED', quantity: 1 }])
 })
 
-test('given a paid order, when a part is refunded at the provider itself, then the order tells so', async () => {
+test('given a paid order, when a part is refunded by hand at the provider, then the order shows it', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'BY-HAND', price: 1_011, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'BY-HAND', quantity: 1 }], { paymentMethod: 'pm_card_visa' })
@@ -181,7 +181,7 @@ test('given a paid order, when a part is refunded at the provider itself, then t
   expect(read).toMatchObject({ body: { payment: { status: 'partially_refunded', captured: 1_011, refunded: 11 } } })
 })
 
-test('given a paid order, when its payment is disputed, then staff are asked to look at it', async () => {
+test('given a paid order, when its payment is disputed, then it is listed for staff', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'DISPUTED', price: 1_012, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'DISPUTED', quantity: 1 }], { paymentMethod: 'pm_card_visa' })
@@ -200,7 +200,7 @@ test('given a paid order, when its payment is disputed, then staff are asked to 
   })
 })
 
-test('given an order whose time ran out, when it is paid or confirmed, then it is refused and costs nothing', async () => {
+test('given an expired order, when it is paid or confirmed, then that is refused and nothing is charged', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'TOO-LATE', price: 1_008, quantity: 1 })
   const held = await reserve(stack.shopper, [{ sku: 'TOO-LATE', quantity: 1 }], { ttlSeconds: 3 })
@@ -219,7 +219,7 @@ test('given an order whose time ran out, when it is paid or confirmed, then it i
   expect(await chargesOf(stack, 1_008)).toEqual([])
 })
 
-test('given one order, when two cards are tried at once, then one payment goes through and the other is refused', async () => {
+test('given one order, when two cards are tried at once, then one payment succeeds and the other is refused', async () => {
   const stack = running()
   await stockProduct(stack.staff, { sku: 'RACED', price: 1_009, quantity: 1 })
   const order = await buy(stack.shopper, [{ sku: 'RACED', quantity: 1 }])

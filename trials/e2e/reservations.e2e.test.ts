@@ -1,13 +1,13 @@
-// Holds that cannot be had, run out, are let go or asked for twice; and the staff's own hand on the levels.
+// Reservations that are refused, expire, are released or are requested twice; and staff changes of the stock levels.
 import { expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
 import { fieldOf } from '../shop/field.ts'
+import { eventually } from '../shop/retry.ts'
 import { ada, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 
 const running = useStack({ settings: { LOCATIONS: 'MAIN,ANNEX' } })
 
-test('given too little stock, when several lines are reserved, then 409 tells what is available and nothing stays held', async () => {
+test('given too little stock, when several lines are reserved, then 409 names what is available and nothing stays held', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'PLENTY', price: 100, quantity: 5 })
   await stockProduct(staff, { sku: 'SCARCE', price: 200, quantity: 1 })
@@ -30,7 +30,7 @@ test('given too little stock, when several lines are reserved, then 409 tells wh
   await reserve(shopper, [{ sku: 'PLENTY', quantity: 5 }])
 })
 
-test('given stock at two locations, when lines are reserved, then each comes whole from the first that has it', async () => {
+test('given stock at two locations, when lines are reserved, then each line comes from the first location that has all of it', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'TWICE', price: 100, quantity: 2 })
   await staff.post('/v1/stock/TWICE/receive', { quantity: 3, location: 'annex' })
@@ -44,7 +44,7 @@ test('given stock at two locations, when lines are reserved, then each comes who
   expect(unknown).toMatchObject({ status: 422, body: { code: 'unknown_location' } })
 })
 
-test('given a hold that ran out, when it is placed, then 409 expired, and its units are sold again', async () => {
+test('given an expired hold, when it is ordered, then it is refused with 409 expired, and its units are available again', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'BRIEF', price: 100, quantity: 1 })
   const brief = await reserve(shopper, [{ sku: 'BRIEF', quantity: 1 }], { ttlSeconds: 1 })
@@ -60,7 +60,7 @@ test('given a hold that ran out, when it is placed, then 409 expired, and its un
   await reserve(shopper, [{ sku: 'BRIEF', quantity: 1 }])
 })
 
-test('given a released reservation, when it is placed and paid, then the order ends without stock and without money', async () => {
+test('given a released reservation, when it is ordered and paid, then the order is cancelled and its payment is voided', async () => {
   const { shopper, staff, payments } = running()
   await stockProduct(staff, { sku: 'LET-GO', price: 4_200, quantity: 1 })
   const held = await reserve(shopper, [{ sku: 'LET-GO', quantity: 1 }])
@@ -85,7 +85,7 @@ test('given a released reservation, when it is placed and paid, then the order e
   expect(charges).toMatchObject([{ captured: 0, released: 4_200, refunded: 0 }])
 })
 
-test('given an order, when its reservation is released, then 409 already_placed and the hold stays', async () => {
+test('given an order, when its reservation is released, then that is refused with 409 already_placed and the hold stays', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'ORDERED', price: 100, quantity: 1 })
   const held = await reserve(shopper, [{ sku: 'ORDERED', quantity: 1 }])
@@ -100,7 +100,7 @@ test('given an order, when its reservation is released, then 409 already_placed 
   })
 })
 
-test('given a price that changed, when the old one is expected, then 409 price_changed names the new one', async () => {
+test('given a price that was changed, when the old one is expected, then 409 price_changed names the new one', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'REPRICED', price: 1_000, quantity: 5 })
   const old = await reserve(shopper, [{ sku: 'REPRICED', quantity: 1 }])
@@ -117,7 +117,7 @@ test('given a price that changed, when the old one is expected, then 409 price_c
   expect(await reserve(shopper, [{ sku: 'REPRICED', quantity: 1 }])).toMatchObject({ total: 1_500 })
 })
 
-test('given one shopper action, when it is sent twice at once, then both get the same answer and it is done once', async () => {
+test('given one request, when it is sent twice at once, then both get the same answer and it is done once', async () => {
   const { shopper, staff, payments, log } = running()
   await stockProduct(staff, { sku: 'DOUBLE', price: 7_700, quantity: 10 })
   const twice = async <Answer>(send: () => Promise<Answer>): Promise<readonly [Answer, Answer]> =>
@@ -144,7 +144,7 @@ test('given one shopper action, when it is sent twice at once, then both get the
   expect((await payments.charges()).filter(({ amount }) => amount === 23_100)).toMatchObject([{ captured: 23_100 }])
 })
 
-test('given stock, when staff adjust, count and keep some back, then the levels and what can be sold follow', async () => {
+test('given stock, when staff adjust it, count it and set a safety stock, then the levels and the availability follow', async () => {
   const { shopper, staff } = running()
   await stockProduct(staff, { sku: 'COUNTED', price: 100, quantity: 10 })
   const adjusted = await staff.post('/v1/stock/COUNTED/adjust', { quantity: -2, reason: 'broken in the aisle' })

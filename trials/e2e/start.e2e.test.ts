@@ -1,11 +1,11 @@
-// `npm start` as people and service managers use it: what it prints is true, it says in one line why it cannot start, and
-// it leaves nothing behind however early it is stopped.
+// `npm start` as people and service managers use it: what it prints is true, one line says why it cannot start, and it leaves no
+// process behind, however early it is stopped.
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../shop/eventually.ts'
+import { eventually } from '../shop/retry.ts'
 import { type Command, startCommand, stillRunning } from './testing/start-command.ts'
 
 let folder: string
@@ -25,7 +25,7 @@ const start = (name: string, settings: Readonly<Record<string, string>> = {}): C
   return command
 }
 
-/** Postgres's helper processes end on their own once they see that the first one is gone, a moment later. */
+/** Waits, because Postgres's helper processes end a moment after the first one. */
 const nothingRuns = async (command: Command): Promise<void> => {
   await eventually(
     async () => stillRunning(command.seenProcesses()),
@@ -33,7 +33,7 @@ const nothingRuns = async (command: Command): Promise<void> => {
   )
 }
 
-/** The shell lines of the guide, run as a newcomer would paste them; what each curl printed. */
+/** Runs the shell lines of the printed guide as a newcomer would paste them. Returns what each curl printed. */
 const runGuide = (said: string): readonly unknown[] => {
   const lines = said.slice(said.indexOf('The main job'), said.indexOf('Ctrl-C stops')).split('\n').slice(1)
   const printed = execFileSync('sh', ['-e', '-c', lines.map((line) => `${line}\necho`).join('\n')], {
@@ -45,7 +45,7 @@ const runGuide = (said: string): readonly unknown[] => {
     .map((line) => JSON.parse(line))
 }
 
-test('given a first start, when its guide is followed, then each line does what it says, and a second start finds it again', async () => {
+test('given a first start, when its guide is followed, then each line does what it says, and a second start has the same data', async () => {
   const first = start('shop')
   const said = await first.untilSaid('Ctrl-C stops')
   expect(said).toContain('loading the sample catalogue')
@@ -112,7 +112,7 @@ const folders: ReadonlyArray<readonly [what: string, make: (dataDir: string) => 
 ]
 
 test.each(folders)(
-  'given a data folder that %s, when it is started on, then one line says so',
+  'given a data folder that %s, when the platform is started on it, then one line says so',
   async (what, make, says) => {
     const name = what.replaceAll(' ', '-')
     await make(path.join(folder, name))
@@ -123,9 +123,9 @@ test.each(folders)(
   },
 )
 
-// All on one folder: each start has to get past where the one before it was stopped.
+// All on one folder: each start has to get further than the one before it, which was stopped earlier.
 test.each(['starting event store', 'starting workers', 'loading the sample'])(
-  'given a start that is %s, when it is asked to stop, then it stops cleanly, and the next start gets further',
+  'given a start that prints "%s", when it is asked to stop then, it stops cleanly, and the next start gets further',
   async (moment) => {
     const early = start('stopped-early')
     await early.untilSaid(moment)

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 
-/** An answer over HTTP; `body` is what its JSON says, or the text where it is none. */
+/** An HTTP response. `body` is the parsed JSON, or the text if it is not JSON. */
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Headers }
 
 export type CallOptions = {
-  /** Idempotency-Key; a new one each time where left out. */
+  /** Idempotency-Key; if not given, each call gets a new one. */
   readonly key?: string
-  /** Of the order that is called on. */
+  /** Order-Token of the order that the call is about. */
   readonly orderToken?: string
 }
 
-/** Calls one API under one credential. Rejects where no answer came, which leaves open whether it was done. */
+/** Calls one API with one credential. Rejects if no answer came; then it is unknown whether the request was carried out. */
 export type Caller = {
   readonly get: (path: string, options?: CallOptions) => Promise<Answer>
   readonly post: (path: string, body?: unknown, options?: CallOptions) => Promise<Answer>

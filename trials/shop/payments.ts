@@ -7,24 +7,24 @@ import type { StackAddresses } from '#stack/stack-file.ts'
 const eventsSchema = z.object({ data: z.array(z.object({ type: z.string() })) })
 
 export type Payments = {
-  /** The payment simulator's own book, newest first. */
+  /** The charges in the payment simulator's ledger, newest first. */
   readonly charges: () => Promise<readonly Charge[]>
-  /** How many of its events are told by webhook; looked for among the last hundred. */
+  /** How many of the simulator's last hundred events are sent as webhooks. */
   readonly eventCount: () => Promise<number>
-  /** What the customer does at their bank when a payment asks for it. */
+  /** The customer completes or fails the authentication at their bank that a payment requires. */
   readonly authenticate: (paymentIntent: string, outcome: 'succeeded' | 'failed') => Promise<void>
-  /** The customer's bank takes a charge back, all of it unless an amount is named. */
+  /** The customer's bank disputes a charge: the given amount, or all of it. */
   readonly dispute: (charge: string, amount?: number) => Promise<void>
-  /** Somebody takes the money of an authorized payment on the provider's own pages. */
+  /** Somebody captures an authorized payment in the provider's dashboard. */
   readonly captureByHand: (paymentIntent: string) => Promise<void>
-  /** Somebody gives money back on the provider's own pages. */
+  /** Somebody refunds a payment in the provider's dashboard. */
   readonly refundByHand: (paymentIntent: string, amount: number) => Promise<void>
 }
 
-export type PaymentsPlace = { readonly addresses: Pick<StackAddresses, 'paymentsUrl'>; readonly dataDir: string }
+type StackFolder = { readonly addresses: Pick<StackAddresses, 'paymentsUrl'>; readonly dataDir: string }
 
-/** The payment simulator that a stack on this data folder uses, past Holdfast. */
-export const openPayments = ({ addresses, dataDir }: PaymentsPlace): Payments => {
+/** Direct access to the payment simulator of a stack, without Holdfast in between. */
+export const openPayments = ({ addresses, dataDir }: StackFolder): Payments => {
   const { paymentsUrl = '' } = addresses
   const { paymentKey } = stackSecrets(dataDir)
   const authorization = `Bearer ${paymentKey}`

@@ -4,7 +4,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import { recordedEvent } from '#platform/eventstore/recorded-event.ts'
 
 export type LogReader = {
-  /** Every event so far but the clock's ticks, in the order of the log. Throws at one that cannot be read. */
+  /** Every event so far except ClockTicked, in log order. Throws if an event cannot be decoded. */
   readonly events: () => Promise<readonly RecordedEvent[]>
   readonly close: () => Promise<void>
 }
@@ -20,7 +20,7 @@ const readEvents = async (client: EventStoreDBClient): Promise<readonly Recorded
   return events
 }
 
-/** Reads the log itself, past every read model. */
+/** Reads the event log directly, not through a read model. */
 export const openLog = (eventStoreUrl: string): LogReader => {
   const client = connectEventStore(eventStoreUrl)
   return { events: () => readEvents(client), close: () => client.dispose() }

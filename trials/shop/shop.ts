@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Answer, Caller, CallOptions } from './caller.ts'
 
-// The steps of the main job as calls that have to succeed, for stories in which they are the way to something else.
+// The steps of a sale as calls that have to succeed, for tests that are about something else and only need the result.
 
 export const reservedSchema = z.looseObject({
   reservationId: z.uuid(),
@@ -25,14 +25,14 @@ export type Placed = Readonly<z.infer<typeof placedSchema>>
 
 const positionSchema = z.looseObject({ position: z.string() })
 
-/** The answer's body, where its status is the one. Throws with what came instead. */
+/** The answer's parsed body. Throws if the answer has another status. */
 export const bodyOf = <Body extends z.ZodType>(answer: Answer, status: number, schema: Body): z.infer<Body> => {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`)
   return schema.parse(answer.body)
 }
 
-/** The position that a command answered. */
+/** The log position in a command's answer. */
 export const positionOf = ({ body }: Answer): string => positionSchema.parse(body).position
 
 export const ada = {
@@ -42,7 +42,7 @@ export const ada = {
 
 export type Product = { readonly sku: string; readonly price: number; readonly quantity: number }
 
-/** Lists a product and receives its stock; the position after both. */
+/** Lists a product and receives its stock. Resolves with the log position after both. */
 export const stockProduct = async (
   staff: Pick<Caller, 'post'>,
   product: Product & { readonly name?: string },
@@ -74,6 +74,6 @@ export const place = async (
   return bodyOf(await shopper.post('/v1/orders', { reservationToken, ...ada, ...more }, options), 201, placedSchema)
 }
 
-/** Reserves and places at once. */
+/** Reserves the lines and places the order. */
 export const buy = async (shopper: Caller, lines: readonly Line[], options: PlaceOptions = {}): Promise<Placed> =>
   place(shopper, await reserve(shopper, lines), options)

@@ -1,30 +1,32 @@
-// Row 15: the disk under the event store is full, then the one under Postgres, under load. What cannot be kept is refused by a
-// 503 and nothing else, what can be read is read, and all goes on once there is room.
+// Row 15: under load, first the event store's disk is full, then that of Postgres. What cannot be stored has to be refused with
+// 503, reads that need no full server have to work, and everything has to go on when there is space again.
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorText } from '#domain/error-text.ts'
 import { createPool } from '#platform/postgres/pool.ts'
-import { eventually } from '../../shop/eventually.ts'
+import { postgresFolder, postgresPid } from '../../shop/kill.ts'
+import { eventually } from '../../shop/retry.ts'
 import { ada, reservedSchema } from '../../shop/shop.ts'
+import type { ChaosHarness } from '../harness.ts'
 import { untilServing } from '../kills.ts'
 import { withLoad } from '../load.ts'
-import type { Row, Run } from '../run.ts'
+import type { ChaosRun, Row } from '../run.ts'
 import { canMount, moveToSmallDisk, type SmallDisk } from '../small-disk.ts'
-import type { ChaosStage } from '../world.ts'
 
 const shoppers = 6
-/** Once the disk is freed there is room to recover: files of Postgres's write-ahead log take 16 MiB each. */
+/** The server needs this to recover when the disk is freed: files of Postgres's write-ahead log have 16 MiB each. */
 const spareBytes = 128 * 1_024 * 1_024
 const fullMilliseconds = 8_000
 const fullMillisecondsSample = 3_000
 const refusedMillisecondsMax = 60_000
-const readsEvery = 250
+const readIntervalMilliseconds = 250
 
 type Server = {
   readonly part: string
   readonly folder: (dataDir: string) => string
-  /** Ends the server so that nothing uses its folder any more. */
-  readonly end: (world: ChaosStage) => void
+  /** Ends the server, so that no process uses its folder. */
+  readonly end: (harness: ChaosHarness) => void
 }
 
 const eventStore: Server = {
@@ -33,90 +35,98 @@ const eventStore: Server = {
   end: ({ stack }) => void process.kill(stack.parts.get('eventstore')?.current().pid ?? 0, 'SIGKILL'),
 }
 
-const clusterOf = (dataDir: string): string => path.join(dataDir, 'postgres', 'cluster')
-
 const postgres: Server = {
   part: 'postgres',
-  folder: clusterOf,
-  end: ({ stack }) => {
-    const [pid] = readFileSync(path.join(clusterOf(stack.dataDir), 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(pid), 'SIGINT')
-  },
+  folder: postgresFolder,
+  end: ({ stack }) => void process.kill(postgresPid(stack.dataDir), 'SIGINT'),
 }
 
-/** Its supervisor waits a moment before it starts it again: what is to happen in between happens at once. */
-const restartAfter = async (world: ChaosStage, { part, end }: Server, between: () => void): Promise<void> => {
-  const supervised = world.stack.parts.get(part)
-  const back = supervised?.next()
+/**
+ * Ends the server, calls `between`, and waits until the supervisor has started the server again. The supervisor waits a moment
+ * before that, so `between` has to be synchronous.
+ */
+const restart = async (harness: ChaosHarness, { part, end }: Server, between: () => void): Promise<void> => {
+  const supervised = harness.stack.parts.get(part)
+  const restarted = supervised?.next()
   const exited = supervised?.current().exited
-  end(world)
+  end(harness)
   await exited
   between()
-  await back
+  await restarted
 }
 
-/** Disks that are in use. */
-type Disks = Set<SmallDisk>
+type SmallDiskOptions = {
+  readonly harness: ChaosHarness
+  readonly server: Server
+  /** The disks that are mounted. */
+  readonly disks: Set<SmallDisk>
+}
 
-type Move = { readonly world: ChaosStage; readonly server: Server; readonly disks: Disks }
-
-const onSmallDisk = async ({ world, server, disks }: Move, work: (disk: SmallDisk) => Promise<void>): Promise<void> => {
+const withSmallDisk = async (
+  { harness, server, disks }: SmallDiskOptions,
+  work: (disk: SmallDisk) => Promise<void>,
+): Promise<void> => {
   let disk: SmallDisk | undefined
-  await restartAfter(world, server, () => {
-    disk = moveToSmallDisk(server.folder(world.stack.dataDir), spareBytes)
+  await restart(harness, server, () => {
+    disk = moveToSmallDisk(server.folder(harness.stack.dataDir), spareBytes)
   })
   if (disk === undefined) return
   disks.add(disk)
-  await untilServing(world)
+  await untilServing(harness)
   await work(disk)
-  await restartAfter(world, server, disk.leave)
+  await restart(harness, server, disk.moveBack)
   disks.delete(disk)
 }
 
-/** Waits until a request was answered 503 that had not been when this was called, by the journal. */
-const untilRefused = async ({ journalFile }: ChaosStage): Promise<unknown> => {
-  const mark = statSync(journalFile).size
-  const isRefused = async (): Promise<boolean> => readFileSync(journalFile).includes('"status":503', mark)
-  return eventually(isRefused, Boolean, refusedMillisecondsMax)
+/** Waits until the journal has an answer 503 that it did not have when this was called. Rejects after the bound. */
+const untilRefused = async ({ journalFile }: ChaosHarness): Promise<unknown> => {
+  const start = statSync(journalFile).size
+  const isRefused = async (): Promise<boolean> => readFileSync(journalFile).includes('"status":503', start)
+  return eventually(isRefused, Boolean, { millisecondsMax: refusedMillisecondsMax })
 }
 
-/** Keeps asking what needs no writing, until told to stop. */
-const reading = ({ world, wrong }: Run, allowed: readonly number[]): { readonly stop: () => Promise<void> } => {
-  let over = false
+/** Reads a product again and again until stopped. An answer with another status is a finding. */
+const startReading = (
+  { harness, addFinding }: ChaosRun,
+  allowed: readonly number[],
+): { readonly stop: () => Promise<void> } => {
+  let isOver = false
   const read = async (): Promise<void> => {
-    while (!over) {
-      const answer = world.shop.shopper.get(`/v1/products/${world.shop.skus[0]}`)
+    while (!isOver) {
+      const answer = harness.shop.shopper.get(`/v1/products/${harness.shop.skus[0]}`)
       const status = await answer.then(
         (found) => found.status,
-        () => 0,
+        () => 'no answer',
       )
-      if (!allowed.includes(status)) wrong(`while a disk was full a read was answered ${status}`)
-      await sleep(readsEvery)
+      if (!allowed.some((one) => one === status))
+        addFinding(`a read got ${status} while a disk was full; allowed: ${allowed.join(', ')}`)
+      await sleep(readIntervalMilliseconds)
     }
   }
-  const reads = read()
+  const reading = read()
   return {
     stop: () => {
-      over = true
-      return reads
+      isOver = true
+      return reading
     },
   }
 }
 
-const fullEventStore = async (run: Run, disk: SmallDisk): Promise<void> => {
-  const { world, wrong, sample } = run
+const fillEventStoreDisk = async (run: ChaosRun, disk: SmallDisk): Promise<void> => {
+  const { harness, addFinding, sample } = run
   disk.fill()
-  const reads = reading(run, [200])
-  await untilRefused(world).catch(() => wrong('with no room for its log the event store took everything'))
+  const reading = startReading(run, [200])
+  await untilRefused(harness).catch(() => addFinding('no request was answered 503 while the event store had no space'))
   await sleep(sample ? fullMillisecondsSample : fullMilliseconds)
-  await world.logCopy.readOn()
-  await reads.stop()
+  // The full event store still has to answer reads of the log; otherwise this rejects and ends the run.
+  await harness.logCopy.readOn()
+  await reading.stop()
   disk.free()
-  await untilServing(world)
+  await untilServing(harness)
 }
 
-/** Somebody whom nobody here knows yet: their key is the one thing that a sale writes to Postgres first. */
-const newCustomer = async ({ shop }: ChaosStage): Promise<void> => {
+/** A sale to a new customer. Their encryption key is the only thing that a sale has to write to Postgres before it goes on. */
+const sellToNewCustomer = async ({ shop }: ChaosHarness): Promise<void> => {
   const lines = [{ sku: shop.random.pick(shop.skus), quantity: 1 }]
   const held = await shop.shopper.post('/v1/reservations', { lines, ttlSeconds: 600 })
   if (held.status !== 201) return
@@ -127,8 +137,11 @@ const newCustomer = async ({ shop }: ChaosStage): Promise<void> => {
 
 const walFilesMax = 200
 
-/** What is left of the write-ahead log's files is used up; the next has no room. False where there was room all the time. */
-const useUpWal = async ({ stack }: ChaosStage): Promise<boolean> => {
+/**
+ * Makes Postgres use up the files of its write-ahead log that it has already, so that it needs a new one, for which there is no
+ * space. Resolves with false if Postgres always found space.
+ */
+const useUpWal = async ({ stack }: ChaosHarness): Promise<boolean> => {
   const pool = createPool({ url: stack.addresses.databaseUrl, onError: () => undefined })
   try {
     for (let file = 0; file < walFilesMax; file += 1)
@@ -141,45 +154,47 @@ const useUpWal = async ({ stack }: ChaosStage): Promise<boolean> => {
   }
 }
 
-const fullPostgres = async (run: Run, disk: SmallDisk): Promise<void> => {
-  const { world, wrong, sample } = run
-  let over = false
-  const customers = async (): Promise<void> => {
-    while (!over) await newCustomer(world)
+const fillPostgresDisk = async (run: ChaosRun, disk: SmallDisk): Promise<void> => {
+  const { harness, addFinding, sample } = run
+  let isOver = false
+  const sellRepeatedly = async (): Promise<void> => {
+    while (!isOver) await sellToNewCustomer(harness)
   }
-  const lanes = Promise.all([customers(), customers()]).catch((error: unknown) => wrong(`a new customer: ${error}`))
+  const selling = Promise.all([sellRepeatedly(), sellRepeatedly()]).catch((error: unknown) =>
+    addFinding(`a sale to a new customer failed while Postgres had no space: ${errorText(error)}`),
+  )
   disk.fill()
-  // It ends itself where it cannot write its log, and then nobody can read.
-  const reads = reading(run, [200, 503])
+  // Postgres ends itself when it cannot write its log, and then reads are answered 503.
+  const reading = startReading(run, [200, 503])
   await sleep(sample ? fullMillisecondsSample : fullMilliseconds)
-  if (!(await useUpWal(world))) wrong('with no room for its write-ahead log Postgres went on')
+  if (!(await useUpWal(harness))) addFinding('Postgres went on although there was no space for its write-ahead log')
   await sleep(sample ? fullMillisecondsSample : fullMilliseconds)
-  await reads.stop()
-  await untilRefused(world).catch(() => wrong('with no room for its keys Postgres took every customer'))
+  await reading.stop()
+  await untilRefused(harness).catch(() => addFinding('no request was answered 503 while Postgres had no space'))
   disk.free()
-  over = true
-  await lanes
-  await untilServing(world)
+  isOver = true
+  await selling
+  await untilServing(harness)
 }
 
 export const fullDiskRow: Row = {
   number: 15,
-  name: 'the disk full under the event store, and under Postgres',
+  name: 'disk full under the event store, then under Postgres',
   run: async (run) => {
-    const { world } = run
+    const { harness } = run
     if (!canMount()) {
-      world.say('  this machine lets us mount no small disk to fill')
+      harness.say('  skipped: this process may not mount file systems on this machine')
       return 'skipped'
     }
-    const disks: Disks = new Set()
+    const disks = new Set<SmallDisk>()
     try {
-      await withLoad(world.shop, shoppers, async () => {
-        await onSmallDisk({ world, server: eventStore, disks }, (disk) => fullEventStore(run, disk))
-        await onSmallDisk({ world, server: postgres, disks }, (disk) => fullPostgres(run, disk))
+      await withLoad(harness.shop, shoppers, async () => {
+        await withSmallDisk({ harness, server: eventStore, disks }, (disk) => fillEventStoreDisk(run, disk))
+        await withSmallDisk({ harness, server: postgres, disks }, (disk) => fillPostgresDisk(run, disk))
       })
     } finally {
-      // Their folders are removed with the stack, which a mount would prevent.
-      for (const disk of disks) disk.abandon()
+      // The stack removes its folders, and it cannot remove a folder over which a disk is mounted.
+      for (const disk of disks) disk.discard()
     }
     return undefined
   },

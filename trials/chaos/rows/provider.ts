@@ -1,17 +1,17 @@
-// Row 10: how the payment provider answers. Each way of going wrong meets each call of a payment once, for an order of its own;
-// then the provider says nothing at all for so long that it is left alone; then all of it under load. Every order is paid in
-// the end, by exactly one charge.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
+// Row 10: the payment provider fails, in three parts. First each kind of failure hits each call of a payment once, each time for
+// another order. Then the provider is silent until the API stops calling it for a while. Then each kind of failure occurs under
+// load. Every order of the first two parts has to be paid in the end, by exactly one charge.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorText } from '#domain/error-text.ts'
 import { orderStream } from '#domain/streams.ts'
 import type { CallFault, FaultPlan, Operation } from '#embedded/payments/faults/fault-plan.ts'
-import { eventually } from '../../shop/eventually.ts'
 import { fieldOf } from '../../shop/field.ts'
+import { eventually } from '../../shop/retry.ts'
 import { type Placed, place, reserve, stockProduct } from '../../shop/shop.ts'
+import type { ChaosHarness } from '../harness.ts'
 import { withLoad } from '../load.ts'
-import type { Row, Run } from '../run.ts'
-import type { ChaosStage } from '../world.ts'
+import { countInProcessLog } from '../process-log.ts'
+import type { ChaosRun, Row } from '../run.ts'
 
 const shoppers = 6
 const card = { paymentMethod: 'pm_card_visa' }
@@ -26,41 +26,41 @@ const failures = [
   { kind: 'latency', fromMilliseconds: 9_000 },
   { kind: 'silence' },
 ] as const satisfies readonly CallFault[]
-const calls = ['create', 'confirm', 'capture'] as const satisfies readonly Operation[]
-const meetings = failures.flatMap((failure) => calls.map((operation) => ({ failure, operation })))
+const operations = ['create', 'confirm', 'capture'] as const satisfies readonly Operation[]
+const combinations = failures.flatMap((failure) => operations.map((operation) => ({ failure, operation })))
 
-const placeMany = async ({ shop }: ChaosStage, count: number): Promise<readonly Placed[]> => {
-  const sku = `PAID-${shop.newKey().slice(-8)}`.toUpperCase()
+const placeMany = async ({ shop }: ChaosHarness, count: number): Promise<readonly Placed[]> => {
+  const sku = shop.newSku('PAID')
   await stockProduct(shop.staff, { sku, price, quantity: count })
-  const one = async () => place(shop.shopper, await reserve(shop.shopper, [{ sku, quantity: 1 }]))
-  return Promise.all(Array.from({ length: count }, one))
+  const placeOne = async () => place(shop.shopper, await reserve(shop.shopper, [{ sku, quantity: 1 }]))
+  return Promise.all(Array.from({ length: count }, placeOne))
 }
 
-/** Asks again under the same key until it is known how the payment went: it has to have gone well, by one charge. */
+/** Pays an order, repeats the request under the same key until the outcome is known, and checks that it is one charge. */
 const payInTheEnd = async (
-  { world, wrong }: Run,
+  { harness, addFinding }: ChaosRun,
   { orderId, orderToken }: Placed,
-  key = world.shop.newKey(),
+  key = harness.shop.newKey(),
 ): Promise<void> => {
-  const paying = world.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { orderToken, key })
-  const answer = await paying.then(
-    ({ body }) => body,
-    (error: unknown) => String(error),
-  )
+  const paying = harness.shop.shopper.post(`/v1/orders/${orderId}/pay`, card, { orderToken, key })
+  const answer = await paying.then(({ body }) => body, errorText)
   if (fieldOf(answer, 'status') !== 'confirmed')
-    wrong(`${orderStream(orderId)}: a good card was answered ${JSON.stringify(answer)}`)
-  const charges = (await world.payments.charges()).filter(({ metadata }) => metadata.orderId === orderId)
-  const taken = charges.map(({ captured, refunded }) => captured - refunded)
-  if (taken.length !== 1 || taken[0] !== price)
-    wrong(`${orderStream(orderId)}: costs ${price}, and its charges took ${taken.join(', ')}`, 'doubleCharges')
+    addFinding(`${orderStream(orderId)}: paying with a good card was answered ${JSON.stringify(answer)}`)
+  const charges = (await harness.payments.charges()).filter(({ metadata }) => metadata.orderId === orderId)
+  const amounts = charges.map(({ captured, refunded }) => captured - refunded)
+  if (amounts.length !== 1 || amounts[0] !== price)
+    addFinding(
+      `${orderStream(orderId)}: it costs ${price}, but its charges are: ${amounts.join(', ')}`,
+      'doubleCharges',
+    )
 }
 
-/** One after the other goes wrong; how each payment goes on from there is waited for at the end, all together. */
-const meetEach = async (run: Run): Promise<void> => {
-  const { provider } = run.world
-  const orders = await placeMany(run.world, meetings.length)
+/** Each failure is set for one call and hits it before the next one is set. All payments are waited for at the end. */
+const failEachCall = async (run: ChaosRun): Promise<void> => {
+  const { provider } = run.harness
+  const orders = await placeMany(run.harness, combinations.length)
   const paying: Promise<void>[] = []
-  for (const [index, { failure, operation }] of meetings.entries()) {
+  for (const [index, { failure, operation }] of combinations.entries()) {
     const order = orders[index]
     if (order === undefined) continue
     await provider.setFaults({ calls: [{ ...failure, operations: [operation], next: 1 }] })
@@ -71,31 +71,30 @@ const meetEach = async (run: Run): Promise<void> => {
   await Promise.all(paying)
 }
 
-const orders = 12
+const silentOrders = 12
 const silentMilliseconds = 20_000
 
-const times = ({ stack }: ChaosStage, text: string): number =>
-  readFileSync(path.join(stack.dataDir, 'logs', 'api-1.log'), 'utf8').split(text).length - 1
-
-/** Not a word, until the provider is left alone; then whoever pays is told so, and can pay later. */
-const fallSilent = async (run: Run): Promise<void> => {
-  const { world, wrong } = run
-  const [last, ...others] = await placeMany(world, orders)
+/** The provider answers nothing. Once the API has stopped calling it, a payment has to be answered 503 or pending. */
+const keepSilent = async (run: ChaosRun): Promise<void> => {
+  const { harness, addFinding } = run
+  const [last, ...others] = await placeMany(harness, silentOrders)
   if (last === undefined) return
-  const leftAlone = (): number => times(world, 'it is left alone')
-  const before = leftAlone()
-  await world.provider.setFaults({ calls: [{ kind: 'silence' }] })
+  const timesStopped = (): number => countInProcessLog(harness.stack, 'api-1', 'it is left alone')
+  const before = timesStopped()
+  await harness.provider.setFaults({ calls: [{ kind: 'silence' }] })
   const paying = others.map((order) => payInTheEnd(run, order))
   await eventually(
-    async () => leftAlone(),
-    (found) => found > before,
-  ).catch(() => wrong('the silent provider was never left alone'))
-  const options = { key: world.shop.newKey(), orderToken: last.orderToken }
-  const asked = await world.strangers.post(`/v1/orders/${last.orderId}/pay`, card, options)
+    async () => timesStopped(),
+    (times) => times > before,
+  ).catch(() => addFinding('the API did not stop calling a provider that answers nothing'))
+  const options = { key: harness.shop.newKey(), orderToken: last.orderToken }
+  const asked = await harness.unrecordedShopper.post(`/v1/orders/${last.orderId}/pay`, card, options)
   if (asked.status !== 503 && fieldOf(asked.body, 'status') !== 'pending')
-    wrong(`while the provider said nothing a payment was answered ${asked.status} ${JSON.stringify(asked.body)}`)
+    addFinding(
+      `while the provider was silent a payment was answered ${asked.status} ${JSON.stringify(asked.body)}, not 503 or pending`,
+    )
   await sleep(silentMilliseconds)
-  await world.provider.setFaults({})
+  await harness.provider.setFaults({})
   await Promise.all([...paying, payInTheEnd(run, last, options.key)])
 }
 
@@ -110,24 +109,25 @@ const plans: ReadonlyArray<Partial<FaultPlan>> = [
 const planMilliseconds = 6_000
 const planMillisecondsSample = 2_500
 
-const underLoad = async ({ world, sample }: Run): Promise<void> => {
-  await withLoad(world.shop, shoppers, async () => {
+const failUnderLoad = async ({ harness, sample }: ChaosRun): Promise<void> => {
+  await withLoad(harness.shop, shoppers, async () => {
     for (const plan of sample ? plans.slice(0, 2) : plans) {
-      await world.provider.setFaults(plan)
+      await harness.provider.setFaults(plan)
       await sleep(sample ? planMillisecondsSample : planMilliseconds)
-      await world.provider.setFaults({}).catch(() => undefined)
+      // Fails while the provider refuses connections; that plan ends by itself.
+      await harness.provider.setFaults({}).catch(() => undefined)
     }
   })
 }
 
 export const providerRow: Row = {
   number: 10,
-  name: 'the provider drops answers, answers 500, 409 and 429, is slow, silent and away',
+  name: 'payment provider drops answers, answers 500, 409 or 429, is slow, is silent, or refuses connections',
   run: async (run) => {
     if (!run.sample) {
-      await meetEach(run)
-      await fallSilent(run)
+      await failEachCall(run)
+      await keepSilent(run)
     }
-    await underLoad(run)
+    await failUnderLoad(run)
   },
 }

@@ -1,66 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { settled } from '../judge.ts'
+import { untilFinished } from '../compare-records.ts'
+import type { ChaosHarness } from '../harness.ts'
 import { withLoad } from '../load.ts'
 import type { LogEntry } from '../log-copy.ts'
-import { type Notice, strayDispute } from '../provider.ts'
-import type { Row, Run } from '../run.ts'
-import { nameOfEntry, withoutWhatTimeDid } from '../what-time-did.ts'
-import type { ChaosStage } from '../world.ts'
+import { disputeOfUnknownPayment, type WebhookEvent } from '../provider.ts'
+import type { ChaosRun, Row } from '../run.ts'
+import { describeEntry, withoutExpiry } from '../without-expiry.ts'
 
-// Rows 7 and 9: what the payment provider tells, and what only seems to come from it.
+// Rows 7 and 9: webhooks of the payment provider that are repeated, delayed, reordered or early, and webhooks that only
+// pretend to be the provider's.
 
 const shoppers = 6
 const shuffleMilliseconds = 3_000
 
-const orderEvents = async ({ logCopy }: ChaosStage): Promise<readonly LogEntry[]> =>
+const orderEntries = async ({ logCopy }: ChaosHarness): Promise<readonly LogEntry[]> =>
   (await logCopy.readOn()).filter(({ stream }) => stream.startsWith('order-'))
 
-/** The provider's notices once more, each several times at once and in any order: days later nothing may follow. */
-const repeatNotices = async ({ world, sample, wrong }: Run): Promise<void> => {
-  const notices = await world.provider.recentNotices()
-  const repeated = notices.slice(0, sample ? 20 : notices.length)
-  const before = (await orderEvents(world)).length
-  const drawn = (notice: Notice): readonly Notice[] => Array(2 + world.random.below(sample ? 4 : 49)).fill(notice)
-  const shuffled = repeated.flatMap(drawn).toSorted(() => world.random.below(3) - 1)
+/** Sends webhooks again when all orders are finished, each several times and in random order. Nothing may follow from them. */
+const repeatWebhooks = async ({ harness, sample, addFinding }: ChaosRun): Promise<void> => {
+  const events = await harness.provider.recentEvents()
+  const repeated = events.slice(0, sample ? 20 : events.length)
+  const before = (await orderEntries(harness)).length
+  const copiesOf = (event: WebhookEvent): readonly WebhookEvent[] =>
+    Array(2 + harness.random.below(sample ? 4 : 49)).fill(event)
+  const shuffled = repeated.flatMap(copiesOf).toSorted(() => harness.random.below(3) - 1)
   const atOnce = 50
   for (let index = 0; index < shuffled.length; index += atOnce) {
-    const statuses = await Promise.all(shuffled.slice(index, index + atOnce).map((one) => world.provider.notify(one)))
-    // Under such a storm the API may ask to be told later; the provider would.
-    for (const status of statuses) if (status !== 200 && status !== 503) wrong(`a repeated webhook got ${status}`)
+    const sent = shuffled.slice(index, index + atOnce)
+    const statuses = await Promise.all(sent.map((event) => harness.provider.send(event)))
+    // With so many at once the API may answer 503; the provider would send the webhook again later.
+    for (const status of statuses)
+      if (status !== 200 && status !== 503) addFinding(`a repeated webhook was answered ${status}, not 200 or 503`)
   }
-  for (const entry of withoutWhatTimeDid((await orderEvents(world)).slice(before)))
-    wrong(`${nameOfEntry(entry)} came of a webhook that was repeated`)
+  for (const entry of withoutExpiry((await orderEntries(harness)).slice(before)))
+    addFinding(`a repeated webhook led to another event: ${describeEntry(entry)}`)
 }
 
 export const repeatedWebhooksRow: Row = {
   number: 7,
-  name: 'webhooks 2 to 50 times at once, delayed and overtaking each other, and once more later',
+  name: 'webhooks sent 2 to 50 times, delayed and reordered under load, and sent again when all orders are finished',
   run: async (run) => {
-    const { world, sample } = run
-    await world.provider.setFaults({
+    const { harness, sample } = run
+    await harness.provider.setFaults({
       webhooks: [
         { kind: 'double', times: 50, together: true, probability: 0.1 },
         { kind: 'double', times: 3, together: false, probability: 0.5 },
         { kind: 'shuffle', withinMilliseconds: shuffleMilliseconds },
       ],
     })
-    await withLoad(world.shop, shoppers, () => sleep(sample ? 4_000 : 30_000))
-    // What a customer answered at their bank is told by these webhooks alone, the last of them so much later.
+    await withLoad(harness.shop, shoppers, () => sleep(sample ? 4_000 : 30_000))
+    // Only a webhook tells how an authentication at the bank ended, and the last one may arrive this much later.
     await sleep(2 * shuffleMilliseconds)
-    await world.provider.setFaults({})
-    await settled(world)
-    await repeatNotices(run)
+    await harness.provider.setFaults({})
+    await untilFinished(harness)
+    await repeatWebhooks(run)
   },
 }
 
 const secondsTooOld = 600
 
-const strayStreams = async ({ logCopy }: ChaosStage, id: string): Promise<number> =>
+/** How many events the log has about a webhook of an unknown payment. */
+const storedCount = async ({ logCopy }: ChaosHarness, id: string): Promise<number> =>
   (await logCopy.readOn()).filter(({ stream }) => stream === `provider-evt_${id}`).length
 
-/** Who cannot sign changes nothing; what nobody here knows is kept once. */
-const forge = async ({ world, wrong }: Run): Promise<void> => {
-  const { provider, shop } = world
+/** A webhook without a valid signature has to change nothing; one of an unknown payment has to be stored once. */
+const forgeWebhooks = async ({ harness, addFinding }: ChaosRun): Promise<void> => {
+  const { provider, shop } = harness
   const forgeries = {
     'signed with another secret': { secret: 'whsec_of_somebody_else' },
     'signed too long ago': { at: Date.now() - secondsTooOld * 1_000 },
@@ -68,24 +73,25 @@ const forge = async ({ world, wrong }: Run): Promise<void> => {
   }
   for (const [name, forgery] of Object.entries(forgeries)) {
     const id = shop.newKey()
-    const status = await provider.notify(strayDispute(id), forgery)
-    if (status !== 400) wrong(`a webhook ${name} got ${status}`)
-    if ((await strayStreams(world, id)) !== 0) wrong(`a webhook ${name} was recorded`)
+    const status = await provider.send(disputeOfUnknownPayment(id), forgery)
+    if (status !== 400) addFinding(`a webhook ${name} was answered ${status}, not 400`)
+    if ((await storedCount(harness, id)) !== 0) addFinding(`a webhook ${name} was stored`)
   }
   const id = shop.newKey()
-  const statuses = await Promise.all([1, 2, 3].map(() => provider.notify(strayDispute(id))))
-  if (statuses.some((status) => status !== 200)) wrong(`a webhook of an unknown payment got ${statuses.join(', ')}`)
-  const kept = await strayStreams(world, id)
-  if (kept !== 1) wrong(`a webhook of an unknown payment, sent three times, was kept ${kept} times`)
+  const statuses = await Promise.all([1, 2, 3].map(() => provider.send(disputeOfUnknownPayment(id))))
+  if (statuses.some((status) => status !== 200))
+    addFinding(`a webhook of an unknown payment, sent three times, was answered ${statuses.join(', ')}`)
+  const stored = await storedCount(harness, id)
+  if (stored !== 1) addFinding(`a webhook of an unknown payment, sent three times, was stored ${stored} times`)
 }
 
 export const forgedWebhooksRow: Row = {
   number: 9,
-  name: 'webhooks before the answer, of unknown payments, forged, old and altered',
+  name: 'webhooks that arrive before the answer to the call, are about unknown payments, or are forged, old or altered',
   run: async (run) => {
-    const { world, sample } = run
-    // The provider has done it and tells by webhook, while the caller still waits or has lost the connection.
-    await world.provider.setFaults({
+    const { harness, sample } = run
+    // The provider carries out the call and sends the webhook while the caller still waits or has lost the connection.
+    await harness.provider.setFaults({
       calls: [
         { kind: 'dropped_answer', probability: 0.3, operations: ['confirm', 'capture'] },
         {
@@ -97,8 +103,8 @@ export const forgedWebhooksRow: Row = {
         },
       ],
     })
-    await withLoad(world.shop, shoppers, () => sleep(sample ? 3_000 : 20_000))
-    await world.provider.setFaults({})
-    await forge(run)
+    await withLoad(harness.shop, shoppers, () => sleep(sample ? 3_000 : 20_000))
+    await harness.provider.setFaults({})
+    await forgeWebhooks(run)
   },
 }

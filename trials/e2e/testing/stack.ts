@@ -6,16 +6,16 @@ import { type LogReader, openLog } from '../../shop/read-log.ts'
 
 export type TestStack = {
   readonly stack: PrivateStack
-  /** With the storefront's key. */
+  /** Uses the storefront's key. */
   readonly shopper: Caller
   readonly staff: Caller
   readonly log: LogReader
   readonly payments: Payments
-  /** What the supervisor said. */
+  /** Lines that the supervisor printed. */
   readonly said: readonly string[]
 }
 
-/** One private stack for all tests of a file; it is started before them and stopped after them. */
+/** One private stack for all tests of a file, started before them and stopped after them. */
 export const useStack = (options: Omit<PrivateStackOptions, 'say'> = {}): (() => TestStack) => {
   let running: TestStack | undefined
   beforeAll(async () => {
@@ -37,7 +37,7 @@ export const useStack = (options: Omit<PrivateStackOptions, 'say'> = {}): (() =>
     await running?.stack.stop()
   })
   return () => {
-    if (running === undefined) throw new Error('The stack runs once the tests do.')
+    if (running === undefined) throw new Error('The stack is not running: call this inside a test.')
     return running
   }
 }

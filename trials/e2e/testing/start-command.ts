@@ -1,26 +1,26 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { eventually } from '../../shop/eventually.ts'
+import { eventually } from '../../shop/retry.ts'
 
 const root = path.dirname(path.dirname(path.dirname(import.meta.dirname)))
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
 export type Command = {
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly stdout: () => string
-  /** Resolves with what it had written once that contains `text`; throws where it ends before. */
+  /** Resolves with its output once that contains `text`. Rejects if the command ends before. */
   readonly untilSaid: (text: string) => Promise<string>
   readonly kill: (signal: NodeJS.Signals) => void
   readonly ended: Promise<Ended>
-  /** Everything that was ever found running below it, itself included. */
+  /** The command and every process that was ever seen running below it. */
   readonly seenProcesses: () => readonly string[]
 }
 
 type Process = { readonly pid: number; readonly parent: number; readonly name: string }
 
-/** Every process there is, named by its id and when it started, for ids come again. */
+/** Every process of the machine. A name is the id and the start time, because ids are reused. */
 const processTable = (): readonly Process[] =>
   execFileSync('ps', ['-A', '-o', 'pid=,ppid=,lstart='], { encoding: 'utf8' })
     .trim()
@@ -30,7 +30,7 @@ const processTable = (): readonly Process[] =>
       return { pid: Number(pid), parent: Number(parent), name: `${pid} of ${startedAt.join(' ')}` }
     })
 
-/** One process and all below it: children keep their parent also in a session of their own. */
+/** A process and all below it. A child in a session of its own still has its parent's id. */
 const processesBelow = (pid: number): readonly string[] => {
   const table = processTable()
   const found = table.filter((process) => process.pid === pid)
@@ -38,13 +38,13 @@ const processesBelow = (pid: number): readonly string[] => {
   return found.map(({ name }) => name)
 }
 
-/** Which of these still run. */
+/** Those of the named processes that still run. */
 export const stillRunning = (names: readonly string[]): readonly string[] => {
   const table = new Set(processTable().map(({ name }) => name))
   return names.filter((name) => table.has(name))
 }
 
-/** Runs one of our scripts, as npm does, with `settings` and nothing else of our environment but what finds programs. */
+/** Runs a script as npm does. Its environment is `settings`, PATH and HOME, and nothing else of ours. */
 export const startCommand = (script: string, settings: Readonly<Record<string, string>>): Command => {
   const { PATH = '', HOME = '' } = process.env
   const child: ChildProcess = spawn(
@@ -78,7 +78,7 @@ export const startCommand = (script: string, settings: Readonly<Record<string, s
           return stdout
         },
         (said) => said.includes(text),
-        120_000,
+        { millisecondsMax: 120_000 },
       ),
     kill: (signal) => {
       look()

@@ -2,7 +2,7 @@ import { verifyServers } from '#audit/verify/run.ts'
 import { stackSecrets } from '#stack/secrets.ts'
 import type { TestStack } from './stack.ts'
 
-/** What the invariants over the log, the read models and the provider's ledger find wrong: nothing, one hopes. */
+/** Runs `verify` over the log, the read models and the provider's ledger; empty if every invariant holds. */
 export const findingsOf = async ({ stack }: Pick<TestStack, 'stack'>): Promise<readonly string[]> => {
   const { eventStoreUrl, databaseUrl, paymentsUrl } = stack.addresses
   const key = stackSecrets(stack.dataDir).paymentKey

@@ -2,8 +2,10 @@ import { type OrderRecord, orderPlaced, takeOrderEvent } from '#audit/verify/ord
 import type { RecordedEvent } from '#domain/events.ts'
 import { isOrderEvent } from '#projections/events.ts'
 
-/** Holds that were let expire before their time, by the log's own stamps: a wrong clock somewhere must not cost anybody theirs. */
-export const releasedEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
+// Nobody may lose a hold or an order because some clock is wrong. "Early" is measured with the log's own timestamps.
+
+/** Holds that expired before their `expiresAt`. */
+export const holdsExpiredEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
   const expiresAt = new Map<string, number>()
   const early: string[] = []
   for (const event of events) {
@@ -15,13 +17,13 @@ export const releasedEarly = (events: Iterable<RecordedEvent>): readonly string[
       continue
     }
     const left = (expiresAt.get(hold) ?? 0) - event.created
-    if (left > 0) early.push(`${hold} expired ${left} ms before its time`)
+    if (left > 0) early.push(`${hold} expired ${left} ms too early`)
   }
   return early
 }
 
-/** Orders that were let expire before their time, or while they waited for nobody. */
-export const expiredEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
+/** Orders that expired while they could still be paid or confirmed, or when nothing was left for the customer to do. */
+export const ordersExpiredEarly = (events: Iterable<RecordedEvent>): readonly string[] => {
   const orders = new Map<string, OrderRecord>()
   const early: string[] = []
   for (const event of events) {
@@ -30,7 +32,7 @@ export const expiredEarly = (events: Iterable<RecordedEvent>): readonly string[]
     if (event.type === 'OrderPlaced') orders.set(event.stream, orderPlaced(event))
     if (event.type === 'OrderPlaced' || order === undefined) continue
     const left = (order.waitsUntil ?? Number.POSITIVE_INFINITY) - event.created
-    if (event.type === 'OrderExpired' && left > 0) early.push(`${event.stream} expired ${left} ms before its time`)
+    if (event.type === 'OrderExpired' && left > 0) early.push(`${event.stream} expired ${left} ms too early`)
     takeOrderEvent(order, event)
   }
   return early

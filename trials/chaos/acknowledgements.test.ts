@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RecordedEvent } from '#domain/events.ts'
+import { compareAcknowledgements } from './acknowledgements.ts'
 import type { Exchange } from './journal.ts'
-import { comparePromises } from './promises.ts'
 
 const place = {
   revision: 0,
@@ -31,15 +31,15 @@ const log = [
   recorded('stock-MUG@MAIN', { type: 'StockReserved', data: { reservationId: 'r1', line: 0, quantity: 1 } }),
   recorded('order-o1', { type: 'OrderPlaced', data: {} }),
 ]
-const none = { lost: [], doubled: [], odd: [] }
+const nothing = { lost: [], doubled: [], unexpected: [] }
 
-test('given answers that the log bears out, when they are compared, then nothing is found', () => {
-  expect(comparePromises([reserved, placed], log)).toEqual(none)
+test('given successes that are all in the log, then nothing is found', () => {
+  expect(compareAcknowledgements([reserved, placed], log)).toEqual(nothing)
 })
 
-test('given a success in the journal that was never given, when it is compared, then it is a lost acknowledgement', () => {
-  expect(comparePromises([reserved, placed], log.slice(1)).lost).toEqual([
-    'reservation r1, line 0: answered once, 0 times in the log',
+test('given a success that is not in the log, then it is a lost acknowledgement', () => {
+  expect(compareAcknowledgements([reserved, placed], log.slice(1)).lost).toEqual([
+    'reservation r1, line 0: answered with success, but 0 times in the log',
   ])
   const paid: Exchange = {
     ...placed,
@@ -47,24 +47,26 @@ test('given a success in the journal that was never given, when it is compared, 
     path: '/v1/orders/o1/pay',
     answers: [{ status: 200, body: { status: 'confirmed' } }],
   }
-  expect(comparePromises([reserved, placed, paid], log).lost).toEqual([
-    'order-o1: pay succeeded, and there is no OrderConfirmed',
+  expect(compareAcknowledgements([reserved, placed, paid], log).lost).toEqual([
+    'order-o1: pay was answered with success, but the log has no OrderConfirmed',
   ])
 })
 
-test('given an order that nobody was told of, when it is compared, then it is a second one', () => {
-  expect(comparePromises([reserved], log).doubled).toEqual(['order-o1: nobody was told of this order'])
+test('given an order in the log that no client got as an answer, then it is a doubled one', () => {
+  expect(compareAcknowledgements([reserved], log).doubled).toEqual([
+    'order-o1: in the log, but no client got it as an answer',
+  ])
 })
 
-test('given two answers to one key, when they differ, then both are named', () => {
+test('given two different successes under one key, then both are named', () => {
   const twice: Exchange = { ...placed, answers: [...placed.answers, { status: 201, body: { orderId: 'o2' } }] }
-  expect(comparePromises([reserved, twice], log).doubled).toEqual([
-    '/v1/orders under k2: o1 undefined and o2 undefined',
+  expect(compareAcknowledgements([reserved, twice], log).doubled).toEqual([
+    '/v1/orders under key k2 has different answers: order o1, reservation undefined; order o2, reservation undefined',
   ])
 })
 
-test('given an answer 500, when it is compared, then it is told; a 503 is not', () => {
+test('given an answer 500, then it is unexpected; a 503 is not', () => {
   const answered = (status: number): Exchange => ({ ...reserved, answers: [{ status, body: {} }, ...reserved.answers] })
-  expect(comparePromises([answered(500), placed], log).odd).toHaveLength(1)
-  expect(comparePromises([answered(503), placed], log)).toEqual(none)
+  expect(compareAcknowledgements([answered(500), placed], log).unexpected).toHaveLength(1)
+  expect(compareAcknowledgements([answered(503), placed], log)).toEqual(nothing)
 })
