@@ -2,7 +2,7 @@ import { errorText } from '#domain/error-text.ts'
 import { type CrashPoint, crashPoints } from '#platform/crash-points.ts'
 import { compareRecords } from './compare-records.ts'
 import { type FindingKind, type FindingsByKind, findingKinds } from './findings.ts'
-import { type ChaosHarness, startHarness } from './harness.ts'
+import { startHarness } from './harness.ts'
 import { createRecoveries, type Recoveries } from './recoveries.ts'
 import type { ChaosRun, Row } from './run.ts'
 
@@ -90,7 +90,7 @@ export const runChaos = async ({ rows, seed, sample, say }: ChaosOptions): Promi
   const recoveries = createRecoveries()
   const tally = createTally()
   const skipped: number[] = []
-  const harness: ChaosHarness = await startHarness({ seed, say })
+  const harness = await startHarness({ seed, say })
   const run: ChaosRun = {
     harness,
     sample,

@@ -57,7 +57,7 @@ const crashRepeatedly = async (run: CrashRun, part: string): Promise<void> => {
     }
     recoveries.killed()
     crashes += 1
-    if (crashes % crashesPerLine === 0) harness.say(`  ${part} was killed ${crashes} times`)
+    if (crashes % crashesPerLine === 0) harness.say(`  ${part}: ${crashes} planned crashes done`)
   }
   await untilRunning(harness, part)
 }
