@@ -1,14 +1,15 @@
-// `npm run bench [-- SUITE …]`: the benchmarks. Exits 1 when a row breaks an invariant, however fast it was.
+// `npm run bench [-- SUITE …]`: the benchmarks. Exits with 1 if an invariant failed in any row, however fast the row was.
 
 import { writeFileSync } from 'node:fs'
 import { errorText } from '#domain/error-text.ts'
 import { checkoutSuite } from '#trials/bench/checkout/suite.ts'
-import { closeAll } from '#trials/bench/closing.ts'
 import { httpSuite } from '#trials/bench/http/suite.ts'
-import { usage, wantedOf } from '#trials/bench/options.ts'
-import { brokenRows, jsonOf } from '#trials/bench/report.ts'
+import type { Suite } from '#trials/bench/measuring/contender.ts'
+import { readOptions, usage } from '#trials/bench/options.ts'
+import { brokenLines, type GroupResult, jsonOf } from '#trials/bench/reporting/results.ts'
+import { legend } from '#trials/bench/reporting/table.ts'
 import { reserveSuite } from '#trials/bench/reserve/suite.ts'
-import type { Suite } from '#trials/bench/run.ts'
+import { closeAll } from '#trials/bench/servers/closing.ts'
 import { storeSuite } from '#trials/bench/store/suite.ts'
 import { sampleProducts } from './sample/catalogue.ts'
 import { loadSampleCatalogue } from './start/load-sample.ts'
@@ -21,20 +22,21 @@ const suites: Readonly<Record<string, Suite>> = {
 }
 
 const main = async (): Promise<void> => {
-  const wanted = wantedOf(process.argv.slice(2), Object.keys(suites))
-  if ('problem' in wanted) {
-    console.error(wanted.problem)
+  const options = readOptions(process.argv.slice(2), Object.keys(suites))
+  if ('problem' in options) {
+    console.error(options.problem)
     process.exitCode = 1
     return
   }
-  if (wanted.help) {
-    console.log(usage(Object.keys(suites)))
+  if (options.help) {
+    console.log(usage)
     return
   }
-  const groups = []
-  for (const name of wanted.suites) groups.push(...((await suites[name]?.(wanted.settings)) ?? []))
-  if (wanted.jsonFile !== undefined) writeFileSync(wanted.jsonFile, `${jsonOf(groups)}\n`)
-  for (const line of brokenRows(groups)) {
+  const groups: GroupResult[] = []
+  for (const name of options.suites) groups.push(...((await suites[name]?.(options.settings)) ?? []))
+  console.log(legend)
+  if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${jsonOf(groups)}\n`)
+  for (const line of brokenLines(groups)) {
     console.error(line)
     process.exitCode = 1
   }
@@ -42,8 +44,8 @@ const main = async (): Promise<void> => {
 
 let interrupted = false
 
-/** Exits by itself: after a failure, appends to a server that is gone would be tried for ever. */
-const end = async (): Promise<void> => {
+/** Ends the process explicitly: after a failure, appends to a server that is gone would be retried for ever. */
+const exit = async (): Promise<void> => {
   await closeAll()
   process.exit()
 }
@@ -52,9 +54,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
     interrupted = true
     process.exitCode = 1
-    // Whatever is under way fails as its servers go: that is no news, and must not end this before all is cleared away.
+    // Requests in progress fail when their servers stop. That is expected, and must not end the process before all is cleared.
     process.on('uncaughtException', () => {})
-    void end()
+    void exit()
   })
 
 main()
@@ -63,4 +65,4 @@ main()
     console.error(errorText(error))
     process.exitCode = 1
   })
-  .then(() => (interrupted ? undefined : end()))
+  .then(() => (interrupted ? undefined : exit()))

@@ -1,31 +1,35 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Settings } from './run.ts'
+import { errorText } from '#domain/error-text.ts'
+import type { SuiteSettings } from './measuring/contender.ts'
 
-export type Wanted =
+export type BenchOptions =
   | {
       readonly help: boolean
       readonly suites: readonly string[]
       readonly jsonFile: string | undefined
-      readonly settings: Settings
+      readonly settings: SuiteSettings
     }
   | { readonly problem: string }
 
-const roundSeconds = 3
+const roundSecondsDefault = 3
 const roundSecondsQuick = 1
+const roundSecondsMax = 600
 
-export const usage = (
-  suites: readonly string[],
-): string => `Usage: npm run bench [-- SUITE …] [--seconds N] [--quick] [--profile DIR] [--json FILE]
-  SUITE          ${suites.join(', ')}; left out: all
-  --seconds N    length of a round, three times that for checkout (${roundSeconds}); a row is the median of three,
-                 after a warm-up, or after two or three where compiled code shows late
-  --quick        rounds of ${roundSecondsQuick} s and fewer events: a look, not a figure to quote
-  --profile DIR  where the API and the workers of checkout leave their CPU profiles; figures are lower meanwhile
-  --json FILE    also writes the rows as JSON`
+export const usage = `Usage: npm run bench [-- SUITE …] [--seconds N] [--quick] [--profile DIR] [--json FILE]
+  SUITE          suites to run; all if none is named
+                 store     the event store node, compared with a server that stores nothing and with the disk's syncs
+                 reserve   reservations, compared with designs on Postgres, Redis and Emmett, and over HTTP
+                 checkout  whole orders over HTTP, compared with a bare program that makes the same calls
+                 http      reads over HTTP: products with and without Redis, and orders
+  --seconds N    length of a round (${roundSecondsDefault}); rounds of reserve over HTTP are twice and rounds of checkout three times as long
+  --quick        rounds of ${roundSecondsQuick} s, fewer events and rivals, pool sizes not tuned: shows that it runs, the figures are rough
+  --profile DIR  checkout: writes CPU profiles of the API and the workers to DIR; figures are lower meanwhile
+  --json FILE    also writes the rows to FILE as JSON
+A row is the median of three rounds, after one warm-up round (two if the optimizing compiler needs longer).`
 
-/** What the command line asks for, or one line that says what is wrong with it. */
-export const wantedOf = (args: readonly string[], suites: readonly string[]): Wanted => {
+/** Reads the command line; a problem is one line that says what is wrong with it. */
+export const readOptions = (args: readonly string[], suites: readonly string[]): BenchOptions => {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -40,9 +44,9 @@ export const wantedOf = (args: readonly string[], suites: readonly string[]): Wa
     })
     const unknown = positionals.filter((name) => !suites.includes(name))
     if (unknown.length > 0) return { problem: `No such suite: ${unknown.join(', ')}. Suites: ${suites.join(', ')}.` }
-    const seconds = Number(values.seconds ?? (values.quick ? roundSecondsQuick : roundSeconds))
-    if (!(seconds > 0 && seconds <= 600))
-      return { problem: `--seconds takes a number above 0, at most 600, not "${values.seconds}".` }
+    const seconds = Number(values.seconds ?? (values.quick ? roundSecondsQuick : roundSecondsDefault))
+    if (!(seconds > 0 && seconds <= roundSecondsMax))
+      return { problem: `--seconds takes a number above 0, at most ${roundSecondsMax}, not "${values.seconds}".` }
     return {
       help: values.help,
       suites: positionals.length > 0 ? positionals : suites,
@@ -50,6 +54,6 @@ export const wantedOf = (args: readonly string[], suites: readonly string[]): Wa
       settings: { seconds, quick: values.quick, profileDir: values.profile && path.resolve(values.profile) },
     }
   } catch (error) {
-    return { problem: `${error instanceof Error ? error.message : String(error)}\n${usage(suites)}` }
+    return { problem: `${errorText(error)}\n${usage}` }
   }
 }

@@ -1,45 +1,49 @@
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { openPayments } from '../../shop/payments.ts'
-import { openConnections } from '../connections.ts'
-import { openLagMeter } from '../lag.ts'
-import { patiently } from '../patience.ts'
-import { openStack } from '../stack.ts'
-import { stockUp } from '../stocking.ts'
-import { type Books, readBooks, shelves } from './books.ts'
-import { type Figures, figuresIn } from './breakdown.ts'
-import { type Buy, createBuyer, type Form } from './buyer.ts'
+import { openConnections } from '../load/connections.ts'
+import { retryUnavailable } from '../load/retrying.ts'
+import { stockProducts } from '../load/stock-products.ts'
+import { openLagMeter } from '../measuring/read-model-lag.ts'
+import { openStack } from '../servers/stack.ts'
+import { type BuyUnit, type CheckoutFlow, createBuyer } from './buyer.ts'
+import { type CallTotals, callTotalsIn } from './call-breakdown.ts'
+import { type CheckoutRecords, readRecords, stockForSale } from './records.ts'
 
+/** What a design of this benchmark has to implement. */
 export type CheckoutShop = {
-  readonly buyer: (form: Form) => Buy
+  readonly createBuyer: (flow: CheckoutFlow) => BuyUnit
   readonly skus: readonly string[]
-  readonly books: () => Promise<Books>
-  /** Waits until what follows the log has caught up, and says how far behind it was. */
+  readonly readRecords: () => Promise<CheckoutRecords>
+  /** Waits until the read models have caught up. Resolves with a text: how far behind they were. */
   readonly settle: () => Promise<string>
-  readonly figures: () => Promise<Figures>
+  /** Calls that the API has made since it started; empty if they are not counted. */
+  readonly callTotals: () => Promise<CallTotals>
   readonly close: () => Promise<void>
 }
 
+export type CheckoutLoad = { readonly clients: number; readonly paymentLatencyMilliseconds: number }
+
 /** The whole platform with its payment simulator. */
-export const openCheckoutShop = async (options: {
-  readonly clients: number
-  readonly paymentLatencyMilliseconds: number
-  readonly profileDir: string | undefined
-}): Promise<CheckoutShop> => {
-  const { clients, paymentLatencyMilliseconds, profileDir } = options
+export const openHoldfastCheckout = async (
+  { clients, paymentLatencyMilliseconds }: CheckoutLoad,
+  profileDir: string | undefined,
+): Promise<CheckoutShop> => {
   const stack = await openStack({ paymentLatencyMilliseconds, ...(profileDir === undefined ? {} : { profileDir }) })
   const { addresses, credentials } = stack
   const connections = openConnections(addresses.apiUrls, clients)
   const client = connectEventStore(addresses.eventStoreUrl)
   const lag = openLagMeter(addresses)
   const payments = openPayments(stack)
-  const patient = patiently(connections)
-  await stockUp(shelves.skus, shelves.unitsEach, patient, credentials.staffToken)
+  const retrying = retryUnavailable(connections)
+  const { skus, unitsEach } = stockForSale
+  await stockProducts(skus, unitsEach, { url: addresses.apiUrls[0] ?? '', staffToken: credentials.staffToken })
   return {
-    buyer: (form) => createBuyer(form, credentials.storefrontKey, patient),
-    skus: shelves.skus,
-    books: () => readBooks(client, payments, shelves),
+    createBuyer: (flow) => createBuyer(flow, credentials.storefrontKey, retrying),
+    skus,
+    readRecords: () => readRecords(client, payments, stockForSale),
     settle: lag.settle,
-    figures: async () => figuresIn((await connections.ask({ method: 'GET', path: '/metrics', headers: {} })).text),
+    callTotals: async () =>
+      callTotalsIn((await connections.send({ method: 'GET', path: '/metrics', headers: {} })).text),
     close: async () => {
       connections.close()
       await lag.close()

@@ -1,30 +1,35 @@
 import path from 'node:path'
-import { z } from 'zod'
 import { freePort } from '#embedded/process/ports.ts'
 import { connectRedis } from '#platform/redis/connect.ts'
-import { pause } from '#platform/timers.ts'
 import type { PrivateStack } from '#stack/private-stack.ts'
 import { startProcess } from '#stack/process.ts'
 import { stackSecrets } from '#stack/secrets.ts'
 import type { Stack } from '#stack/stack.ts'
-import { closable } from '../closing.ts'
-import { showProgress } from '../report.ts'
-import { openStack } from '../stack.ts'
-import type { Request } from './requests.ts'
+import { createCaller } from '../../shop/caller.ts'
+import { eventually } from '../../shop/retry.ts'
+import { place, reserve } from '../../shop/shop.ts'
+import { showProgress } from '../reporting/progress.ts'
+import { closable } from '../servers/closing.ts'
+import { openStack } from '../servers/stack.ts'
+import type { GetRequest } from './traffic.ts'
 
-// A private stack with the sample catalogue and some orders, and beside its API another one that has no Redis.
+// A private stack with the sample catalogue and some orders, and a second API of it that has no Redis.
 
-export type Shop = {
+type CacheLookups = { readonly hits: number; readonly misses: number }
+
+export type ReadShop = {
   readonly url: string
-  readonly urlWithoutCache: string
-  readonly cards: readonly Request[]
-  readonly orders: readonly Request[]
-  /** Keys that Redis was asked for, since its start. */
-  readonly cacheLookups: () => Promise<{ readonly hits: number; readonly misses: number }>
+  readonly urlWithoutRedis: string
+  /** One request for each product of the catalogue. */
+  readonly productRequests: readonly GetRequest[]
+  /** One request for each order that was placed. */
+  readonly orderRequests: readonly GetRequest[]
+  /** Lookups in Redis since it started. */
+  readonly cacheLookups: () => Promise<CacheLookups>
   readonly close: () => Promise<void>
 }
 
-/** The products that the shop sells, and how they get there. */
+/** The products that the shop sells, and the function that puts them into it. */
 export type SampleCatalogue = {
   readonly products: ReadonlyArray<{ readonly sku: string; readonly quantity: number }>
   readonly load: (
@@ -35,29 +40,7 @@ export type SampleCatalogue = {
 }
 
 const ordersPlaced = 50
-const readyPolls = 300
-const pollMilliseconds = 100
-
-export const openShop = async (sample: SampleCatalogue): Promise<Shop> => {
-  const stack = await openStack({})
-  const { dataDir } = stack
-  try {
-    const plain = await startWithoutRedis(stack)
-    const close = async (): Promise<void> => {
-      await plain.stop()
-      await stack.stop()
-    }
-    const url = stack.addresses.apiUrls[0] ?? ''
-    await sample.load({ url, staffToken: stack.credentials.staffToken }, dataDir, showProgress)
-    const cards = cardRequests(stack, sample)
-    await untilListed(url, cards)
-    const orders = await placeOrders(url, stack, sample)
-    return { url, urlWithoutCache: plain.url, cards, orders, cacheLookups: lookupsOf(stack), close }
-  } catch (error) {
-    await stack.stop()
-    throw error
-  }
-}
+const listedBounds = { intervalMilliseconds: 100, millisecondsMax: 30_000 }
 
 const startWithoutRedis = async ({ addresses, dataDir }: PrivateStack) => {
   const secrets = stackSecrets(dataDir)
@@ -82,60 +65,73 @@ const startWithoutRedis = async ({ addresses, dataDir }: PrivateStack) => {
   return { url: `http://127.0.0.1:${port}`, stop: closable(api.stop) }
 }
 
-const bearer = ({ credentials }: Stack): string => `Bearer ${credentials.storefrontKey}`
-
-const cardRequests = (stack: Stack, { products }: SampleCatalogue): readonly Request[] =>
-  products.map(({ sku }) => ({ path: `/v1/products/${sku}`, headers: { authorization: bearer(stack) } }))
-
-/** The read model follows the commands within moments. */
-const untilListed = async (url: string, cards: readonly Request[]): Promise<void> => {
-  for (let poll = 0; poll < readyPolls; poll += 1) {
-    const answers = await Promise.all(cards.map(({ path: route, headers }) => fetch(`${url}${route}`, { headers })))
+/** Waits until the read model has all products. */
+const untilListed = async (url: string, requests: readonly GetRequest[]): Promise<void> => {
+  const areListed = async (): Promise<boolean> => {
+    const answers = await Promise.all(requests.map(({ path: route, headers }) => fetch(`${url}${route}`, { headers })))
     for (const answer of answers) await answer.body?.cancel()
-    if (answers.every(({ ok }) => ok)) return
-    await pause(pollMilliseconds)
+    return answers.every(({ ok }) => ok)
   }
-  throw new Error('The sample products do not appear in the catalogue.')
+  await eventually(areListed, (listed) => listed, listedBounds)
 }
 
-const reserved = z.object({ reservationToken: z.string() })
-const placed = z.object({ orderId: z.string(), orderToken: z.string(), position: z.string() })
-const buyer = {
-  customer: { email: 'ada@example.com' },
-  shippingAddress: { name: 'Ada', line1: '1 Mill Lane', city: 'Bath', postalCode: 'BA1 1AA', country: 'GB' },
-}
-
-const placeOrders = async (url: string, stack: Stack, { products }: SampleCatalogue): Promise<readonly Request[]> => {
-  const post = async (route: string, body: object): Promise<unknown> => {
-    const headers = { authorization: bearer(stack), 'content-type': 'application/json' }
-    const answer = await fetch(`${url}${route}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    if (!answer.ok) throw new Error(`${route} answered ${answer.status}: ${await answer.text()}`)
-    return answer.json()
-  }
-  const stocked = products.filter(({ quantity }) => quantity > 0)
-  const requests: Request[] = []
-  for (const { sku } of stocked.slice(0, ordersPlaced)) {
-    const { reservationToken } = reserved.parse(await post('/v1/reservations', { lines: [{ sku, quantity: 1 }] }))
-    const { orderId, orderToken, position } = placed.parse(await post('/v1/orders', { reservationToken, ...buyer }))
-    const headers = { authorization: bearer(stack), 'order-token': orderToken }
-    const first = await fetch(`${url}/v1/orders/${orderId}?minPosition=${position}`, { headers })
-    if (!first.ok) throw new Error(`An order that was placed cannot be read: ${await first.text()}`)
+/** Places orders and waits until each can be read. Resolves with the requests that read them. */
+const placeOrders = async (
+  url: string,
+  storefrontKey: string,
+  { products }: SampleCatalogue,
+): Promise<readonly GetRequest[]> => {
+  const shopper = createCaller(url, storefrontKey)
+  const inStock = products.filter(({ quantity }) => quantity > 0)
+  const requests: GetRequest[] = []
+  for (const { sku } of inStock.slice(0, ordersPlaced)) {
+    const order = await place(shopper, await reserve(shopper, [{ sku, quantity: 1 }]))
+    const { orderId, orderToken, position } = order
+    const { status } = await shopper.get(`/v1/orders/${orderId}?minPosition=${position}`, { orderToken })
+    if (status !== 200) throw new Error(`a placed order cannot be read: ${status}`)
+    const headers = { authorization: `Bearer ${storefrontKey}`, 'order-token': orderToken }
     requests.push({ path: `/v1/orders/${orderId}`, headers })
   }
   return requests
 }
 
-const lookupsOf =
-  ({ addresses: { redisUrl } }: Stack) =>
-  async () => {
-    if (redisUrl === undefined) return { hits: 0, misses: 0 }
-    const redis = connectRedis(redisUrl, showProgress)
-    try {
-      await new Promise((resolve) => redis.once('ready', resolve))
-      const stats = await redis.info('stats')
-      const count = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(stats)?.[1] ?? 0)
-      return { hits: count('keyspace_hits'), misses: count('keyspace_misses') }
-    } finally {
-      redis.disconnect()
-    }
+const cacheLookupsOf = async ({ addresses: { redisUrl } }: Stack): Promise<CacheLookups> => {
+  if (redisUrl === undefined) return { hits: 0, misses: 0 }
+  const redis = connectRedis(redisUrl, showProgress)
+  try {
+    await new Promise((resolve) => redis.once('ready', resolve))
+    const stats = await redis.info('stats')
+    const count = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(stats)?.[1] ?? 0)
+    return { hits: count('keyspace_hits'), misses: count('keyspace_misses') }
+  } finally {
+    redis.disconnect()
   }
+}
+
+export const openReadShop = async (sample: SampleCatalogue): Promise<ReadShop> => {
+  const stack = await openStack({})
+  const { dataDir } = stack
+  const { staffToken, storefrontKey } = stack.credentials
+  try {
+    const apiWithoutRedis = await startWithoutRedis(stack)
+    const url = stack.addresses.apiUrls[0] ?? ''
+    await sample.load({ url, staffToken }, dataDir, showProgress)
+    const headers = { authorization: `Bearer ${storefrontKey}` }
+    const productRequests = sample.products.map(({ sku }) => ({ path: `/v1/products/${sku}`, headers }))
+    await untilListed(url, productRequests)
+    return {
+      url,
+      urlWithoutRedis: apiWithoutRedis.url,
+      productRequests,
+      orderRequests: await placeOrders(url, storefrontKey, sample),
+      cacheLookups: () => cacheLookupsOf(stack),
+      close: async () => {
+        await apiWithoutRedis.stop()
+        await stack.stop()
+      },
+    }
+  } catch (error) {
+    await stack.stop()
+    throw error
+  }
+}

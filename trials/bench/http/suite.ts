@@ -1,11 +1,12 @@
-import { type Contender, type Round, runGroup, type Suite } from '../run.ts'
-import { percentileOf } from '../statistics.ts'
-import { drive, failuresOf } from './drive.ts'
-import type { Driven, Request } from './requests.ts'
-import { openShop, type SampleCatalogue, type Shop } from './shop.ts'
+import { percentileOf } from '../../statistics.ts'
+import type { Contender, Round, Suite } from '../measuring/contender.ts'
+import { measureGroup } from '../measuring/measure-group.ts'
+import { runTraffic } from './run-traffic.ts'
+import { openReadShop, type ReadShop, type SampleCatalogue } from './shop.ts'
+import type { GetRequest, TrafficTimings } from './traffic.ts'
 
-// Reads over HTTP on a whole stack on this machine: product cards out of the cache and out of Postgres, and orders. First at
-// a rate that a shop has to bear, then with more and more clients until answers come late.
+// Reads over HTTP on a whole stack on this machine: products, from the cache and from Postgres, and orders. First at a
+// rate that a shop has to stand, then with more and more clients until the answers are slow.
 
 const perSecond = 1_000
 const p95MillisecondsWanted = 10
@@ -13,78 +14,91 @@ const p99MillisecondsMax = 100
 const clientsFirst = 16
 const clientsMax = 1_024
 
-type Reads = { readonly design: string; readonly url: string; readonly requests: readonly Request[] }
+type ReadKind = { readonly design: string; readonly url: string; readonly requests: readonly GetRequest[] }
 
-const readsOf = ({ url, urlWithoutCache, cards, orders }: Shop): readonly Reads[] => [
-  { design: 'product card, cached in Redis', url, requests: cards },
-  { design: 'product card, without Redis', url: urlWithoutCache, requests: cards },
-  { design: 'order', url, requests: orders },
+const readKindsOf = ({ url, urlWithoutRedis, productRequests, orderRequests }: ReadShop): readonly ReadKind[] => [
+  { design: 'product, cached in Redis', url, requests: productRequests },
+  { design: 'product, API without Redis', url: urlWithoutRedis, requests: productRequests },
+  { design: 'order', url, requests: orderRequests },
 ]
 
-const percentile = (latencies: Float64Array, share: number): number => percentileOf(latencies.toSorted(), share)
-
-const contender = (reads: Reads, round: () => Promise<Round>): Contender => ({
-  design: reads.design,
-  durability: '(a read)',
-  // The shop is shared: nothing here changes it.
-  open: async () => ({ round, close: async () => {} }),
+const contenderOf = ({ design }: ReadKind, runRound: () => Promise<Round>): Contender => ({
+  design,
+  durability: 'only reads',
+  // All contenders share the shop: reads do not change it.
+  start: async () => ({ runRound, close: async () => {} }),
 })
 
-const roundOf = (driven: Driven, checked: string): Round => ({
-  done: driven.latencies.length,
-  milliseconds: driven.milliseconds,
-  latencies: [...driven.latencies],
+const roundOf = ({ latencies, milliseconds, failures }: TrafficTimings, checked: string): Round => ({
+  done: latencies.length,
+  milliseconds,
+  latencies,
   checked,
-  broken: failuresOf(driven),
+  broken: [...failures].map(([what, count]) => `${count} times ${what}`),
 })
 
-const steadyRound = async ({ url, requests }: Reads, shop: Shop, seconds: number): Promise<Round> => {
+const fixedRateRound = async ({ url, requests }: ReadKind, shop: ReadShop, seconds: number): Promise<Round> => {
   const before = await shop.cacheLookups()
-  const driven = await drive({ url, requests, traffic: { kind: 'open', perSecond, milliseconds: seconds * 1_000 } })
+  const timings = await runTraffic({
+    url,
+    requests,
+    traffic: { kind: 'open', perSecond, milliseconds: seconds * 1_000 },
+  })
   const after = await shop.cacheLookups()
   const hits = after.hits - before.hits
   const misses = after.misses - before.misses
-  const p95 = percentile(driven.latencies, 0.95)
-  const verdict = p95 <= p95MillisecondsWanted ? 'within' : 'over'
+  const p95 = percentileOf(timings.latencies, 0.95)
+  const comparison = p95 <= p95MillisecondsWanted ? 'within' : 'over'
   return roundOf(
-    driven,
-    `p95 ${p95.toFixed(1)} ms, ${verdict} ${p95MillisecondsWanted} ms; cache hits ${hits}, misses ${misses}`,
+    timings,
+    `p95 ${p95.toFixed(1)} ms, ${comparison} ${p95MillisecondsWanted} ms; cache hits ${hits}, misses ${misses}`,
   )
 }
 
-/** Twice the clients, step by step; the round is the last step that was in time, or the first where none was. */
-const risingRound = async ({ url, requests }: Reads, seconds: number): Promise<Round> => {
-  let best: { readonly driven: Driven; readonly clients: number } | undefined
+/**
+ * Doubles the number of clients step by step. The round is the last step whose p99 was within the limit, or the first step if
+ * none was.
+ */
+const risingRound = async ({ url, requests }: ReadKind, seconds: number): Promise<Round> => {
+  let best: { readonly timings: TrafficTimings; readonly clients: number } | undefined
   for (let clients = clientsFirst; clients <= clientsMax; clients *= 2) {
-    const driven = await drive({ url, requests, traffic: { kind: 'closed', clients, milliseconds: seconds * 1_000 } })
-    const p99 = percentile(driven.latencies, 0.99)
+    const traffic = { kind: 'closed', clients, milliseconds: seconds * 1_000 } as const
+    const timings = await runTraffic({ url, requests, traffic })
+    const p99 = percentileOf(timings.latencies, 0.99)
     if (p99 > p99MillisecondsMax && best !== undefined)
-      return roundOf(best.driven, `${best.clients} clients; with ${clients} p99 is ${Math.round(p99)} ms`)
-    best = { driven, clients }
+      return roundOf(best.timings, `${best.clients} clients; with ${clients} p99 is ${Math.round(p99)} ms`)
+    best = { timings, clients }
     if (p99 > p99MillisecondsMax) break
   }
   if (best === undefined) throw new Error('no step was taken')
-  return roundOf(best.driven, `${best.clients} clients`)
+  return roundOf(best.timings, `${best.clients} clients`)
 }
 
-/** `sample` comes from the main: the sample catalogue belongs to `npm start`. */
+/** `sample` comes from the main, because the sample catalogue belongs to `npm start`. */
 export const httpSuite =
   (sample: SampleCatalogue): Suite =>
   async ({ seconds }) => {
-    const shop = await openShop(sample)
+    const shop = await openReadShop(sample)
     try {
-      const reads = readsOf(shop)
-      const steady = await runGroup({
-        title: `Reads over HTTP, ${perSecond} requests/s (open loop)`,
+      const kinds = readKindsOf(shop)
+      const fixedRate = await measureGroup({
+        title: `Reads over HTTP, ${perSecond.toLocaleString('en-US')} requests/s (open loop)`,
+        about: [
+          'Requests are sent at fixed moments, whether earlier ones were answered or not; latency counts from those moments.',
+        ],
         unit: 'answers',
-        contenders: reads.map((one) => contender(one, () => steadyRound(one, shop, seconds))),
+        contenders: kinds.map((kind) => contenderOf(kind, () => fixedRateRound(kind, shop, seconds))),
       })
-      const rising = await runGroup({
-        title: `Reads over HTTP, clients rising until p99 exceeds ${p99MillisecondsMax} ms`,
+      const rising = await measureGroup({
+        title: `Reads over HTTP, clients doubled until p99 exceeds ${p99MillisecondsMax} ms (closed loop)`,
+        about: [
+          `Each client sends its next request as soon as it is answered, beginning with ${clientsFirst} clients.`,
+          `A row shows the largest number of clients whose p99 was within ${p99MillisecondsMax} ms.`,
+        ],
         unit: 'answers',
-        contenders: reads.map((one) => contender(one, () => risingRound(one, seconds))),
+        contenders: kinds.map((kind) => contenderOf(kind, () => risingRound(kind, seconds))),
       })
-      return [steady, rising]
+      return [fixedRate, rising]
     } finally {
       await shop.close()
     }

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { BACKWARDS, END, type EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client'
-import { timed } from '../load.ts'
-import type { Arena, Contender, Round } from '../run.ts'
-import { type LogServer, startEchoServer, startNode } from '../servers.ts'
+import { measureLoad } from '../load/load.ts'
+import type { Contender, Round, RunningContender } from '../measuring/contender.ts'
+import { type EventStoreServer, startEcho, startNode } from '../servers/event-store.ts'
 
-/** How to append: so many streams at once, one append after the other on each, so many events in one. */
+/** Each client appends to a stream of its own, one append after the other. */
 export type AppendLoad = {
   readonly clients: number
-  readonly eventsAtOnce: number
-  /** Credentials make the client use the classic Append, a call for each append; without it uses one long BatchAppend. */
-  readonly classic: boolean
+  readonly eventsPerAppend: number
+  /** `Append` is one call for each append; `BatchAppend` is one long call for all appends of the client library. */
+  readonly rpc: 'Append' | 'BatchAppend'
   readonly seconds: number
 }
 
+/** With credentials for one append, the client library uses `Append` for it. */
 const credentials = { username: 'bench', password: 'bench' }
 
-const anEvent = () =>
+const someEvent = () =>
   jsonEvent({
     id: randomUUID(),
     type: 'StockReserved.v1',
@@ -33,44 +34,48 @@ const anEvent = () =>
     metadata: new TextEncoder().encode('{"$correlationId":"0f2a6f5e-8a3c-5b1e-9c7d-1b2c3d4e5f60","actor":"bench"}'),
   })
 
-/** The events of a stream, by its last revision: revisions have no gap. */
+/** Number of events in a stream, from its last revision: revisions have no gaps. */
 const eventsIn = async (client: EventStoreDBClient, stream: string): Promise<number> => {
   let count = 0
-  // Read to its end: the client cannot be disposed of while a read that was left early is open.
+  // Read to the end: the client cannot be disposed of while a read that was left early is open.
   for await (const { event } of client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 }))
     count = Number(event?.revision ?? -1n) + 1
   return count
 }
 
-const appendRound = async (server: LogServer, load: AppendLoad, number: number, isStored: boolean): Promise<Round> => {
-  const { clients, eventsAtOnce, seconds } = load
-  const stream = (client: number): string => `append-${number}-${client}`
-  const next = new Array<number>(clients).fill(0)
-  const options = load.classic ? { credentials } : {}
-  const timings = await timed({ kind: 'steady', clients, milliseconds: seconds * 1_000 }, async (_, client) => {
-    const revision = next[client] ?? 0
-    const expectedRevision = revision === 0 ? NO_STREAM : BigInt(revision - 1)
-    const events = Array.from({ length: eventsAtOnce }, anEvent)
-    await server.client.appendToStream(stream(client), events, { expectedRevision, ...options })
-    next[client] = revision + eventsAtOnce
+/** Round `number` appends to streams that no other round uses. */
+const appendRound = async (
+  { client }: EventStoreServer,
+  { clients, eventsPerAppend, rpc, seconds }: AppendLoad,
+  { number, isStored }: { readonly number: number; readonly isStored: boolean },
+): Promise<Round> => {
+  const streamOf = (index: number): string => `append-${number}-${index}`
+  const eventsAppended = new Array<number>(clients).fill(0)
+  const options = rpc === 'Append' ? { credentials } : {}
+  const load = { kind: 'steady', clients, milliseconds: seconds * 1_000 } as const
+  const { latencies, milliseconds } = await measureLoad(load, async (_, index) => {
+    const appended = eventsAppended[index] ?? 0
+    const expectedRevision = appended === 0 ? NO_STREAM : BigInt(appended - 1)
+    const events = Array.from({ length: eventsPerAppend }, someEvent)
+    await client.appendToStream(streamOf(index), events, { expectedRevision, ...options })
+    eventsAppended[index] = appended + eventsPerAppend
   })
-  const done = timings.latencies.length * eventsAtOnce
-  const round = { done, milliseconds: timings.milliseconds, latencies: timings.latencies }
-  if (!isStored) return { ...round, checked: `answered ${done}`, broken: [] }
-  const counts = await Promise.all(next.map((_, client) => eventsIn(server.client, stream(client))))
+  const done = latencies.length * eventsPerAppend
+  if (!isStored) return { done, milliseconds, latencies, checked: `answered ${done}`, broken: [] }
+  const counts = await Promise.all(eventsAppended.map((_, index) => eventsIn(client, streamOf(index))))
   const stored = counts.reduce((sum, count) => sum + count, 0)
   const checked = `answered ${done}, stored ${stored}`
-  return { ...round, checked, broken: stored === done ? [] : [checked] }
+  return { done, milliseconds, latencies, checked, broken: stored === done ? [] : [checked] }
 }
 
-const openArena = async (load: AppendLoad, isStored: boolean): Promise<Arena> => {
-  const server = await (isStored ? startNode() : startEchoServer())
+const start = async (load: AppendLoad, isStored: boolean): Promise<RunningContender> => {
+  const server = await (isStored ? startNode() : startEcho())
   let rounds = 0
-  return { round: () => appendRound(server, load, rounds++, isStored), close: server.close }
+  return { runRound: () => appendRound(server, load, { number: rounds++, isStored }), close: server.close }
 }
 
-/** The node, and the echo that answers the same appends without storing them. */
+/** The event store node, and the echo that answers the same appends without storing them. */
 export const appendContenders = (load: AppendLoad): readonly Contender[] => [
-  { design: 'event store node', durability: 'log synced', open: () => openArena(load, true) },
-  { design: 'gRPC echo', durability: 'nothing is stored', open: () => openArena(load, false) },
+  { design: 'event store node', durability: 'event log synced', start: () => start(load, true) },
+  { design: 'gRPC echo', durability: 'nothing stored', start: () => start(load, false) },
 ]

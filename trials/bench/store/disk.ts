@@ -1,10 +1,11 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import path from 'node:path'
-import type { Contender, Round } from '../run.ts'
-import { createFolder } from '../servers.ts'
+import type { Contender, Round } from '../measuring/contender.ts'
+import { createFolder } from '../servers/folder.ts'
 
 const blockBytes = 4_096
 
+/** Latencies of the syncs, in milliseconds. */
 const syncUntil = (file: number, endsAt: number): readonly number[] => {
   const block = Buffer.alloc(blockBytes, 1)
   const latencies: number[] = []
@@ -16,14 +17,14 @@ const syncUntil = (file: number, endsAt: number): readonly number[] => {
   return latencies
 }
 
-/** How often this disk can promise anything: one block appended and synced, over and over, by a program that does nothing else. */
+/** How many times a second this disk can sync a small write: a bound for every design that syncs before it answers. */
 export const diskSyncs = (seconds: number): Contender => ({
   design: 'append 4 KiB, fdatasync',
-  durability: 'synced',
-  open: async () => {
+  durability: 'block synced',
+  start: async () => {
     const { folder, remove } = await createFolder()
     const file = openSync(path.join(folder, 'synced'), 'w')
-    const round = async (): Promise<Round> => {
+    const runRound = async (): Promise<Round> => {
       const startedAt = performance.now()
       const latencies = syncUntil(file, startedAt + seconds * 1_000)
       const milliseconds = performance.now() - startedAt
@@ -33,6 +34,6 @@ export const diskSyncs = (seconds: number): Contender => ({
       closeSync(file)
       await remove()
     }
-    return { round, close }
+    return { runRound, close }
   },
 })

@@ -1,10 +1,11 @@
-// Goal: the ceiling appends for an order what ours does, so that only the deciding is between the two.
+// Goal: the ceiling appends the same as Holdfast for an order, so that the two differ only in what is read and decided.
 import { expect, test } from 'vitest'
 import { placeOrder } from '#commands/place-order.ts'
 import type { EventLog } from '#commands/ports.ts'
 import { origin } from '#commands/testing/memory-platform.ts'
 import { openShop, placing, reserved } from '#commands/testing/shop.ts'
 import { decodeEvent } from '#domain/codec.ts'
+import { categoryOf } from '#domain/streams.ts'
 import { authorized, captured, committed, held, intentCreated, placed, stockCommitted } from './events.ts'
 
 type Shape = {
@@ -13,7 +14,7 @@ type Shape = {
 }
 
 const shapeOf = (stream: string, events: ReadonlyArray<{ readonly type: string; readonly data: unknown }>): Shape => ({
-  category: stream.slice(0, stream.indexOf('-')),
+  category: categoryOf(stream),
   events: events.map(({ type, data }) => [type, Object.keys(data as object).sort()]),
 })
 
@@ -33,28 +34,28 @@ const appends = [
   captured(order, intent),
 ]
 
-test('the appends of an order that reserves, places and pays in one, field by field', async () => {
+test('makes the same appends as Holdfast for an order that is placed and paid in one call, field by field', async () => {
   const shop = await openShop()
-  const ours: Shape[] = []
+  const expected: Shape[] = []
   const log: EventLog = {
     ...shop.log,
-    append: (stream, expected, events) => {
-      ours.push(
+    append: (stream, expectedRevision, events) => {
+      expected.push(
         shapeOf(
           stream,
           events.map(({ storedType, data }) => ({ type: storedType, data })),
         ),
       )
-      return shop.log.append(stream, expected, events)
+      return shop.log.append(stream, expectedRevision, events)
     },
   }
   const ports = shop.boot({ log })
   const reservation = await reserved(ports, { lines: [{ sku: 'CUP', quantity: 1 }] })
   await placeOrder(placing(reservation, { paymentMethod: 'pm_card' }), origin('place'), ports)
-  expect(appends.map(({ stream, events }) => shapeOf(stream, events))).toEqual(ours)
+  expect(appends.map(({ stream, events }) => shapeOf(stream, events))).toEqual(expected)
 })
 
-test('events as the platform would read them', () => {
+test('appends events that the platform can decode', () => {
   for (const { type, data } of appends.flatMap(({ events }) => events))
     expect(decodeEvent(type, data)).not.toHaveProperty('problem')
 })

@@ -1,4 +1,4 @@
-// The bare checkout as a process of its own: what the libraries and the wire alone can do, for `npm run bench` to compare with.
+// The bare checkout as a process of its own, with which `npm run bench` measures the cost of libraries and network alone.
 import { parseArgs } from 'node:util'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { stripeAddress } from '#platform/stripe/address.ts'
@@ -9,10 +9,13 @@ const text = { type: 'string' } as const
 const { port, events, payments } = parseArgs({ options: { port: text, events: text, payments: text } }).values
 const { PAYMENT_SIMULATOR_KEY = '', PAYMENT_SIMULATOR_WEBHOOK_SECRET = '' } = process.env
 
+const socketsMax = 64
+const answerMillisecondsMax = 5_000
+
 const client = connectEventStore(events ?? '')
 const stripe = connectStripe(stripeAddress({ apiKey: PAYMENT_SIMULATOR_KEY, apiUrl: payments }), {
-  socketsMax: 64,
-  answerMillisecondsMax: 5_000,
+  socketsMax,
+  answerMillisecondsMax,
 })
 createBareApp({ client, stripe, webhookSecret: PAYMENT_SIMULATOR_WEBHOOK_SECRET }).listen(
   Number(port),

@@ -1,4 +1,4 @@
-// The bare checkout with a durable event store node and a payment simulator of its own, sold from as ours is.
+// The bare checkout, with an event store node (which syncs) and a payment simulator of its own.
 import path from 'node:path'
 import { apiNodeFlags } from '#embedded/process/node-flags.ts'
 import { freePort } from '#embedded/process/ports.ts'
@@ -6,63 +6,68 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import { webhookEvents } from '#platform/stripe/webhooks.ts'
 import { startProcess } from '#stack/process.ts'
 import { stackSecrets } from '#stack/secrets.ts'
-import type { Running } from '#stack/supervise.ts'
 import { openPayments } from '../../../shop/payments.ts'
-import { closable } from '../../closing.ts'
-import { openConnections } from '../../connections.ts'
-import { patiently } from '../../patience.ts'
-import { createFolder } from '../../servers.ts'
-import { readBooks, shelves } from '../books.ts'
+import { openConnections } from '../../load/connections.ts'
+import { retryUnavailable } from '../../load/retrying.ts'
+import { closable } from '../../servers/closing.ts'
+import { startNodeIn } from '../../servers/event-store.ts'
+import { createFolder } from '../../servers/folder.ts'
 import { createBuyer } from '../buyer.ts'
-import type { CheckoutShop } from '../shop.ts'
+import { readRecords, stockForSale } from '../records.ts'
+import type { CheckoutLoad, CheckoutShop } from '../shop.ts'
 
 const host = '127.0.0.1'
 
-const freePortText = async (): Promise<string> => String(await freePort())
-
-type BareOptions = { readonly clients: number; readonly paymentLatencyMilliseconds: number }
 type Flags = Readonly<Record<string, string>>
+type Stop = () => Promise<void>
 
-const startParts = async (folder: string, latencyMilliseconds: number, started: (part: Running) => void) => {
+/** Calls `onStarted` with each part that has started, so that it is stopped also if a later part does not start. */
+const startParts = async (folder: string, latencyMilliseconds: number, onStarted: (stop: Stop) => void) => {
   const { paymentKey, webhookSecret } = stackSecrets(folder)
   const environment = { PAYMENT_SIMULATOR_KEY: paymentKey, PAYMENT_SIMULATOR_WEBHOOK_SECRET: webhookSecret }
   const logDir = path.join(folder, 'logs')
   const start = async (name: string, script: string, flags: Flags, nodeArgs: readonly string[] = []) => {
     const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
-    started(await startProcess({ name, script, args, nodeArgs, environment, logDir }))
+    onStarted((await startProcess({ name, script, args, nodeArgs, environment, logDir })).stop)
   }
-  const [eventStorePort, paymentsPort, port] = [await freePortText(), await freePortText(), await freePortText()]
-  const eventStoreUrl = `esdb://${host}:${eventStorePort}?tls=false`
+  const [paymentsPort, port] = [String(await freePort()), String(await freePort())]
   const paymentsUrl = `http://${host}:${paymentsPort}`
   const url = `http://${host}:${port}`
-  const events = { port: eventStorePort, data: path.join(folder, 'eventstore') }
-  await start('eventstore', 'embedded/eventstore/main.ts', events)
-  const webhooks = { 'webhook-url': `${url}/webhooks/stripe`, 'webhook-events': webhookEvents.join(',') }
-  const money = { port: paymentsPort, data: path.join(folder, 'payments'), 'latency-ms': `${latencyMilliseconds}` }
-  await start('payments', 'embedded/payments/main.ts', { ...money, ...webhooks })
-  const bare = { port, events: eventStoreUrl, payments: paymentsUrl }
-  await start('bare-checkout', 'trials/bench/checkout/bare/main.ts', bare, apiNodeFlags)
+  const { url: eventStoreUrl, stop } = await startNodeIn(folder)
+  onStarted(stop)
+  await start('payments', 'embedded/payments/main.ts', {
+    port: paymentsPort,
+    data: path.join(folder, 'payments'),
+    'latency-ms': String(latencyMilliseconds),
+    'webhook-url': `${url}/webhooks/stripe`,
+    'webhook-events': webhookEvents.join(','),
+  })
+  const bareFlags = { port, events: eventStoreUrl, payments: paymentsUrl }
+  await start('bare-checkout', 'trials/bench/checkout/bare/main.ts', bareFlags, apiNodeFlags)
   return { url, eventStoreUrl, paymentsUrl }
 }
 
-export const openBareShop = async ({ clients, paymentLatencyMilliseconds }: BareOptions): Promise<CheckoutShop> => {
+export const openBareCheckout = async ({
+  clients,
+  paymentLatencyMilliseconds,
+}: CheckoutLoad): Promise<CheckoutShop> => {
   const { folder, remove } = await createFolder()
-  const parts: Running[] = []
+  const stops: Stop[] = []
   const stop = closable(async () => {
-    for (const part of parts.toReversed()) await part.stop()
+    for (const stopPart of stops.toReversed()) await stopPart()
     await remove()
   })
-  const started = await startParts(folder, paymentLatencyMilliseconds, (part) => void parts.push(part))
-  const connections = openConnections([started.url], clients)
-  const client = connectEventStore(started.eventStoreUrl)
-  const payments = openPayments({ addresses: started, dataDir: folder })
-  const patient = patiently(connections)
+  const addresses = await startParts(folder, paymentLatencyMilliseconds, (stopPart) => void stops.push(stopPart))
+  const connections = openConnections([addresses.url], clients)
+  const client = connectEventStore(addresses.eventStoreUrl)
+  const payments = openPayments({ addresses, dataDir: folder })
+  const retrying = retryUnavailable(connections)
   return {
-    buyer: (form) => createBuyer(form, 'nobody', patient),
-    skus: shelves.skus,
-    books: () => readBooks(client, payments, shelves),
-    settle: async () => 'nothing follows',
-    figures: async () => new Map(),
+    createBuyer: (flow) => createBuyer(flow, 'nobody', retrying),
+    skus: stockForSale.skus,
+    readRecords: () => readRecords(client, payments, stockForSale),
+    settle: async () => 'no read models',
+    callTotals: async () => new Map(),
     close: async () => {
       connections.close()
       await client.dispose()
