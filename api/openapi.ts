@@ -1,6 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import { bodyBytesMax } from './http/body.ts'
+import { keyCharactersMax, keyCharactersMin } from './http/idempotency.ts'
 import { type ProblemCode, problemContentType, problems } from './problems.ts'
 import type { Access, Route } from './route.ts'
 
@@ -77,7 +78,7 @@ const withStaleness = (route: Route, body: z.ZodType): z.ZodType =>
 
 const headersOf = (route: Route): z.ZodObject => {
   const orderToken = z.string().optional().meta({ description: "The order's token; staff need none." })
-  const idempotencyKey = z.string().min(16).max(128).optional().meta({
+  const idempotencyKey = z.string().min(keyCharactersMin).max(keyCharactersMax).optional().meta({
     description: 'Unique per action of a shopper. A retry under the same key gets the same answer.',
   })
   return z.object({

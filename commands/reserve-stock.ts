@@ -17,6 +17,10 @@ import type { ReadProductTerms } from './product-terms.ts'
 // The hot path: every line's hold on its stock stream, in parallel; nothing else is written. The answer carries all that
 // place needs later, so nothing has to be looked up then. A crash in between leaves only holds that expire by themselves.
 
+/** How long a reservation holds its stock if the shopper does not say, and the longest that a shopper may ask for. */
+export const holdSecondsDefault = 900
+export const holdSecondsMax = 3_600
+
 export type ReservedLine = {
   readonly line: number
   readonly sku: string

@@ -28,13 +28,18 @@ export type Idempotency = {
   readonly keep: (attempt: KeyedRequest, answer: WrittenAnswer, code: ProblemCode | undefined) => void
 }
 
-const keyPattern = /^[\x21-\x7e]{16,128}$/
+export const keyCharactersMin = 16
+export const keyCharactersMax = 128
+const keyPattern = new RegExp(`^[\\x21-\\x7e]{${keyCharactersMin},${keyCharactersMax}}$`)
 
 /** What is wrong with the Idempotency-Key header, if anything is. */
 export const keyProblem = (key: string): Refusal<'invalid_idempotency_key'> | undefined =>
   keyPattern.test(key)
     ? undefined
-    : refuse('invalid_idempotency_key', 'Idempotency-Key takes 16 to 128 visible ASCII characters.')
+    : refuse(
+        'invalid_idempotency_key',
+        `Idempotency-Key takes ${keyCharactersMin} to ${keyCharactersMax} visible ASCII characters.`,
+      )
 
 const passingStatuses: ReadonlySet<number> = new Set([401, 403, 404, 429])
 const passingCodes: ReadonlySet<ProblemCode | undefined> = new Set(['payment_in_progress', 'idempotency_key_reused'])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Origin } from '#commands/context.ts'
+import { holdSecondsDefault, holdSecondsMax } from '#commands/reserve-stock.ts'
 import { orderLinesMax } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { instantText } from '#domain/values/instant.ts'
@@ -32,7 +33,7 @@ const reserveRequest = z
       )
       .min(1)
       .max(orderLinesMax),
-    ttlSeconds: z.int().min(1).max(3_600).default(900),
+    ttlSeconds: z.int().min(1).max(holdSecondsMax).default(holdSecondsDefault),
   })
   .meta({ id: 'ReserveRequest' })
 
