@@ -31,7 +31,7 @@ export type RequestContext = {
 /** Whether the caller named a position to wait for: what is cached may be older than that. */
 type Freshness = { readonly isFreshWanted: boolean }
 
-type Immutable<Value> = Value extends readonly (infer Item)[]
+export type Immutable<Value> = Value extends readonly (infer Item)[]
   ? ReadonlyArray<Immutable<Item>>
   : Value extends object
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
@@ -71,7 +71,7 @@ type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body exten
 
 export type Method = 'get' | 'post' | 'put' | 'patch'
 
-type RouteFacts = {
+export type RouteFacts = {
   readonly method: Method
   /** As OpenAPI writes it: `/v1/orders/{orderId}`. */
   readonly path: string
@@ -125,6 +125,7 @@ type Definition<
 type NoFields = z.ZodObject<Record<never, never>>
 const noFields = z.strictObject({})
 const noBody = noFields.optional()
+export type NoBody = typeof noBody
 
 /** Positions of the log are opaque to callers: what a command answered goes back in as it came. */
 const minPositionSchema = z
@@ -138,7 +139,7 @@ export const defineRoute = <
   const Given extends Responses,
   Params extends z.ZodObject = NoFields,
   Query extends z.ZodObject = NoFields,
-  Body extends z.ZodType = typeof noBody,
+  Body extends z.ZodType = NoBody,
 >(
   definition: Definition<Given, Params, Query, Body>,
 ): Route => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
+import { noAnswerCodes, type UseCase } from '../../command-route.ts'
 import { orderParams, positionField, positionText } from '../../contract/fields.ts'
 import { type OrderCommandRefusal, type PaymentView, paymentSchema } from '../../contract/order.ts'
 import { paymentMethodField } from '../../contract/payment.ts'
@@ -8,10 +8,7 @@ import { defineRoute, type Route } from '../../route.ts'
 
 export type PayOrderRequest = { readonly orderId: string; readonly paymentMethod: string }
 export type PayOrderDependencies = {
-  readonly payOrder: (
-    command: PayOrderRequest,
-    origin: Origin,
-  ) => Promise<(PaymentView & { readonly position: bigint }) | OrderCommandRefusal>
+  readonly payOrder: UseCase<PayOrderRequest, (PaymentView & { readonly position: bigint }) | OrderCommandRefusal>
 }
 
 export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
@@ -42,8 +39,7 @@ export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
       'attempts_exhausted',
       'payment_method_unavailable',
       'wrong_state',
-      'overloaded',
-      'outcome_unknown',
+      ...noAnswerCodes,
     ],
     handle: async ({ params: { orderId }, body: { paymentMethod }, origin }) => {
       const paid = await payOrder({ orderId, paymentMethod }, origin)

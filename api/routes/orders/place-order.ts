@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { countrySchema } from '#domain/values/money.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
+import { noAnswerCodes, type UseCase } from '../../command-route.ts'
 import { amountField, currencyField, instantField, positionField, positionText } from '../../contract/fields.ts'
 import {
   type OrderCommandRefusal,
@@ -73,7 +73,7 @@ export type PlacedOrderView = {
 }
 
 export type PlaceOrderDependencies = {
-  readonly placeOrder: (command: PlaceOrderRequest, origin: Origin) => Promise<PlacedOrderView | OrderCommandRefusal>
+  readonly placeOrder: UseCase<PlaceOrderRequest, PlacedOrderView | OrderCommandRefusal>
   readonly reservationTokens: ReservationTokens
   readonly orderTokens: OrderTokens
 }
@@ -97,8 +97,7 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
       'invalid_reservation_token',
       'total_too_large',
       'payment_method_unavailable',
-      'overloaded',
-      'outcome_unknown',
+      ...noAnswerCodes,
       'unavailable',
     ],
     handle: async ({ body: { reservationToken, ...request }, origin }) => {

@@ -1,16 +1,9 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
-import { orderParams, reasonField } from '../../contract/fields.ts'
-import {
-  type OrderChangeView,
-  type OrderCommandRefusal,
-  orderChangedSchema,
-  presentOrderChanged,
-} from '../../contract/order.ts'
+import { reasonField } from '../../contract/fields.ts'
 import { orderLinesField, type SkuQuantity } from '../../contract/order-lines.ts'
 import { priceField } from '../../contract/product.ts'
-import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import type { Route } from '../../route.ts'
+import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
 const refundRequest = z
   .strictObject({
@@ -28,12 +21,10 @@ export type RefundOrderRequest = {
   readonly amount?: number | undefined
   readonly reason: string
 }
-export type RefundOrderDependencies = {
-  readonly refundOrder: (command: RefundOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
-}
+export type RefundOrderDependencies = { readonly refundOrder: OrderUseCase<RefundOrderRequest> }
 
 export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Route =>
-  defineRoute({
+  defineOrderRoute({
     method: 'post',
     path: '/v1/orders/{orderId}/refund',
     name: 'refundOrder',
@@ -41,14 +32,8 @@ export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Rout
     summary: 'Give money back',
     description: 'What the lines cost, or an amount; with neither, all that is left.',
     access: 'staff',
-    params: orderParams,
     body: refundRequest,
-    responses: {
-      200: { description: 'The refund is requested; the order tells when it is done.', body: orderChangedSchema },
-    },
-    refusals: ['order_not_found', 'wrong_state', 'exceeds_order', 'exceeds_payment', 'overloaded', 'outcome_unknown'],
-    handle: async ({ params: { orderId }, body, origin }) => {
-      const changed = await refundOrder({ orderId, ...body }, origin)
-      return isRefusal(changed) ? changed : { status: 200, body: presentOrderChanged(changed) }
-    },
+    done: 'The refund is requested; the order tells when it is done.',
+    refusals: ['wrong_state', 'exceeds_order', 'exceeds_payment'],
+    run: refundOrder,
   })

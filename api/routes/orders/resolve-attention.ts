@@ -1,14 +1,7 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
-import { orderParams, reasonField } from '../../contract/fields.ts'
-import {
-  type OrderChangeView,
-  type OrderCommandRefusal,
-  orderChangedSchema,
-  presentOrderChanged,
-} from '../../contract/order.ts'
-import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import { reasonField } from '../../contract/fields.ts'
+import type { Route } from '../../route.ts'
+import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
 const resolveRequest = z
   .strictObject({
@@ -20,27 +13,18 @@ const resolveRequest = z
   .meta({ id: 'ResolveAttentionRequest' })
 
 export type ResolveAttentionRequest = { readonly orderId: string } & Readonly<z.output<typeof resolveRequest>>
-export type ResolveAttentionDependencies = {
-  readonly resolveAttention: (
-    command: ResolveAttentionRequest,
-    origin: Origin,
-  ) => Promise<OrderChangeView | OrderCommandRefusal>
-}
+export type ResolveAttentionDependencies = { readonly resolveAttention: OrderUseCase<ResolveAttentionRequest> }
 
 export const resolveAttentionRoute = ({ resolveAttention }: ResolveAttentionDependencies): Route =>
-  defineRoute({
+  defineOrderRoute({
     method: 'post',
     path: '/v1/orders/{orderId}/attention',
     name: 'resolveAttention',
     tag: 'Orders',
     summary: 'Resume an order that needs attention, or close what it needed',
     access: 'staff',
-    params: orderParams,
     body: resolveRequest,
-    responses: { 200: { description: 'Resolved.', body: orderChangedSchema } },
-    refusals: ['order_not_found', 'wrong_state', 'overloaded', 'outcome_unknown'],
-    handle: async ({ params: { orderId }, body, origin }) => {
-      const changed = await resolveAttention({ orderId, ...body }, origin)
-      return isRefusal(changed) ? changed : { status: 200, body: presentOrderChanged(changed) }
-    },
+    done: 'Resolved.',
+    refusals: ['wrong_state'],
+    run: resolveAttention,
   })

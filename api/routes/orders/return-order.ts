@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
-import { orderParams, reasonField } from '../../contract/fields.ts'
-import {
-  type OrderChangeView,
-  type OrderCommandRefusal,
-  orderChangedSchema,
-  presentOrderChanged,
-} from '../../contract/order.ts'
+import { reasonField } from '../../contract/fields.ts'
 import { orderLinesField, type SkuQuantity } from '../../contract/order-lines.ts'
-import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import type { Route } from '../../route.ts'
+import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
 const returnRequest = z
   .strictObject({
@@ -25,12 +18,10 @@ export type ReturnOrderRequest = {
   readonly restock: boolean
   readonly reason: string
 }
-export type ReturnOrderDependencies = {
-  readonly returnOrder: (command: ReturnOrderRequest, origin: Origin) => Promise<OrderChangeView | OrderCommandRefusal>
-}
+export type ReturnOrderDependencies = { readonly returnOrder: OrderUseCase<ReturnOrderRequest> }
 
 export const returnOrderRoute = ({ returnOrder }: ReturnOrderDependencies): Route =>
-  defineRoute({
+  defineOrderRoute({
     method: 'post',
     path: '/v1/orders/{orderId}/return',
     name: 'returnOrder',
@@ -38,12 +29,8 @@ export const returnOrderRoute = ({ returnOrder }: ReturnOrderDependencies): Rout
     summary: 'Take shipped units back',
     description: 'Moves units, not money: refund is a call of its own.',
     access: 'staff',
-    params: orderParams,
     body: returnRequest,
-    responses: { 200: { description: '`returned` once all units are.', body: orderChangedSchema } },
-    refusals: ['order_not_found', 'wrong_state', 'exceeds_order', 'overloaded', 'outcome_unknown'],
-    handle: async ({ params: { orderId }, body, origin }) => {
-      const changed = await returnOrder({ orderId, ...body }, origin)
-      return isRefusal(changed) ? changed : { status: 200, body: presentOrderChanged(changed) }
-    },
+    done: '`returned` once all units are.',
+    refusals: ['wrong_state', 'exceeds_order'],
+    run: returnOrder,
   })

@@ -1,15 +1,7 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
-import { skuParams } from '../../contract/fields.ts'
-import {
-  type ProductChangeView,
-  type ProductCommandRefusal,
-  presentProductChanged,
-  productChangedSchema,
-  productDescription,
-} from '../../contract/product.ts'
-import { isRefusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import { productDescription } from '../../contract/product.ts'
+import type { Route } from '../../route.ts'
+import { defineProductRoute, type ProductUseCase } from './product-route.ts'
 
 const describeRequest = z
   .strictObject({
@@ -25,28 +17,17 @@ const describeRequest = z
 
 /** Fields left out stay as they are; null takes one away. `attributes` replaces them all. */
 export type DescribeProductRequest = { readonly sku: string } & Readonly<z.output<typeof describeRequest>>
-export type DescribeProductDependencies = {
-  readonly describeProduct: (
-    command: DescribeProductRequest,
-    origin: Origin,
-  ) => Promise<ProductChangeView | ProductCommandRefusal>
-}
+export type DescribeProductDependencies = { readonly describeProduct: ProductUseCase<DescribeProductRequest> }
 
 export const describeProductRoute = ({ describeProduct }: DescribeProductDependencies): Route =>
-  defineRoute({
+  defineProductRoute({
     method: 'patch',
     path: '/v1/products/{sku}',
     name: 'describeProduct',
-    tag: 'Products',
     summary: 'Change how a product is described',
     description: 'Fields left out stay as they are, null takes one away; `attributes` replaces them all.',
-    access: 'staff',
-    params: skuParams,
     body: describeRequest,
-    responses: { 200: { description: 'Described.', body: productChangedSchema } },
-    refusals: ['product_not_found', 'product_discontinued', 'overloaded', 'outcome_unknown'],
-    handle: async ({ params: { sku }, body, origin }) => {
-      const changed = await describeProduct({ sku, ...body }, origin)
-      return isRefusal(changed) ? changed : { status: 200, body: presentProductChanged(changed) }
-    },
+    done: 'Described.',
+    refusals: ['product_discontinued'],
+    run: describeProduct,
   })

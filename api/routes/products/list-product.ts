@@ -1,16 +1,10 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
+import { noAnswerCodes } from '../../command-route.ts'
 import { currencyField, skuField } from '../../contract/fields.ts'
-import {
-  type ProductChangeView,
-  type ProductCommandRefusal,
-  presentProductChanged,
-  priceField,
-  productChangedSchema,
-  productDescription,
-} from '../../contract/product.ts'
+import { presentProductChanged, priceField, productChangedSchema, productDescription } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
+import type { ProductUseCase } from './product-route.ts'
 
 const listRequest = z
   .strictObject({
@@ -27,12 +21,7 @@ const listRequest = z
   .meta({ id: 'ListProductRequest' })
 
 export type ListProductRequest = Readonly<z.output<typeof listRequest>>
-export type ListProductDependencies = {
-  readonly listProduct: (
-    command: ListProductRequest,
-    origin: Origin,
-  ) => Promise<ProductChangeView | ProductCommandRefusal>
-}
+export type ListProductDependencies = { readonly listProduct: ProductUseCase<ListProductRequest> }
 
 export const listProductRoute = ({ listProduct }: ListProductDependencies): Route =>
   defineRoute({
@@ -44,7 +33,7 @@ export const listProductRoute = ({ listProduct }: ListProductDependencies): Rout
     access: 'staff',
     body: listRequest,
     responses: { 201: { description: 'Listed.', body: productChangedSchema } },
-    refusals: ['product_exists', 'overloaded', 'outcome_unknown'],
+    refusals: ['product_exists', ...noAnswerCodes],
     handle: async ({ body, origin }) => {
       const listed = await listProduct(body, origin)
       if (isRefusal(listed)) return listed

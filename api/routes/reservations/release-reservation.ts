@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
 import { idSchema } from '#domain/values/ids.ts'
+import { noAnswerCodes, type UseCase } from '../../command-route.ts'
 import { positionField, positionText, reservationParams } from '../../contract/fields.ts'
 import { openReservation, reservationTokenField } from '../../contract/reservation.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
@@ -10,10 +10,7 @@ import type { Reservation, ReservationTokens } from '../../tokens/reservation-to
 export type ReleaseReservationProblem = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
 
 export type ReleaseReservationDependencies = {
-  readonly releaseReservation: (
-    reservation: Reservation,
-    origin: Origin,
-  ) => Promise<{ readonly position: bigint } | ReleaseReservationProblem>
+  readonly releaseReservation: UseCase<Reservation, { readonly position: bigint } | ReleaseReservationProblem>
   readonly reservationTokens: ReservationTokens
 }
 
@@ -33,7 +30,7 @@ export const releaseReservationRoute = (dependencies: ReleaseReservationDependen
         body: z.object({ reservationId: idSchema, position: positionField }).meta({ id: 'Released' }),
       },
     },
-    refusals: ['already_placed', 'invalid_reservation_token', 'overloaded', 'outcome_unknown'],
+    refusals: ['already_placed', 'invalid_reservation_token', ...noAnswerCodes],
     handle: async ({ params: { reservationId }, body, origin }) => {
       const reservation = openReservation(dependencies.reservationTokens, body.reservationToken, reservationId)
       if (isRefusal(reservation)) return reservation

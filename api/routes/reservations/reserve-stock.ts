@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Origin } from '#commands/context.ts'
 import { holdSecondsDefault, holdSecondsMax } from '#commands/reserve-stock.ts'
 import { orderLinesMax } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { instantText } from '#domain/values/instant.ts'
+import { noAnswerCodes, type UseCase } from '../../command-route.ts'
 import {
   amountField,
   currencyField,
@@ -77,7 +77,7 @@ export type ReserveStockProblem = Refusal<
 
 export type ReserveStockDependencies = {
   /** `out_of_stock` names its lines in `members.lines`: each line's sku, location, quantity and what is available. */
-  readonly reserveStock: (command: ReserveStockRequest, origin: Origin) => Promise<ReservedView | ReserveStockProblem>
+  readonly reserveStock: UseCase<ReserveStockRequest, ReservedView | ReserveStockProblem>
   readonly reservationTokens: ReservationTokens
 }
 
@@ -104,8 +104,7 @@ export const reserveStockRoute = ({ reserveStock, reservationTokens }: ReserveSt
       'total_too_large',
       'unknown_sku',
       'unknown_location',
-      'overloaded',
-      'outcome_unknown',
+      ...noAnswerCodes,
     ],
     handle: async ({ body, origin }) => {
       const reserved = await reserveStock(body, origin)
