@@ -1,34 +1,26 @@
-import { Histogram, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { PaymentProvider } from '#commands/payment-provider.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import type { EventLog } from '#commands/ports.ts'
 import { categoryOf } from '#domain/streams.ts'
+import { createDurations } from '../http/durations.ts'
 
-// Where the time of a request goes: how long each port keeps the use cases waiting. A name is made of what is called and,
-// for the log, of the stream's category; never of an id, for labels are few.
+// Where the time of a request goes: how long the use cases wait for each port. The label names the call and, for the log, the
+// category of the stream.
 
-/** Starts the clock of one call to a port; what it answers stops it. */
+/** Starts to time one call to a port. The function that it returns ends the timing. */
 export type PortTimer = (port: string) => () => void
-
-const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** `monotonic` in milliseconds. */
 export const createPortTimer = (registry: Registry, monotonic: () => number): PortTimer => {
-  const duration = new Histogram({
+  const durations = createDurations(registry, {
     name: 'holdfast_port_seconds',
     help: 'Time from a call to the event log, the payment provider or the key table to its answer.',
-    labelNames: ['port'] as const,
-    buckets: bucketsSeconds,
-    registers: [registry],
+    labelNames: ['port'],
   })
-  // Looking a child up by its labels costs more than counting in it, and there are few of them.
-  const children = new Map<string, Histogram.Internal<'port'>>()
   return (port) => {
-    const known = children.get(port)
-    const child = known ?? duration.labels({ port })
-    if (known === undefined) children.set(port, child)
     const startedAt = monotonic()
-    return () => child.observe((monotonic() - startedAt) / 1_000)
+    return () => durations(port, { port }).observe((monotonic() - startedAt) / 1_000)
   }
 }
 
