@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Origin } from '#commands/context.ts'
 import { isRefusal, type ProblemCode, type Refusal } from './problems.ts'
-import { defineRoute, type Immutable, type NoBody, type Route, type RouteFacts } from './route.ts'
+import { defineRoute, type Immutable, type NoBody, type Received, type Route, type RouteFacts } from './route.ts'
 
 // Most routes of commands hand the path's parameters and the body's fields to a use case and answer what changed. They share
 // this definition; each resource narrows it further (`routes/stock/stock-route.ts`).
@@ -16,7 +16,7 @@ export type Command<Params extends z.ZodObject, Body extends z.ZodType<object | 
   readonly body?: Body
   /** What the answer 200 means. */
   readonly done: string
-  readonly run: UseCase<Immutable<z.output<Params>> & Immutable<z.output<Body>>, Changed | Refusal>
+  readonly run: UseCase<Received<z.output<Params>> & Received<z.output<Body>>, Changed | Refusal>
 }
 
 /** The body of the answer 200. `present` makes it of what the use case returned. */

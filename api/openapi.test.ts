@@ -16,10 +16,17 @@ const routes = apiRoutes({
   reservationTokens: createReservationTokens(key),
 })
 const text = JSON.stringify(openApiDocument(routes))
+const operationSchema = z.looseObject({
+  operationId: z.string(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), required: z.boolean() })).default([]),
+  requestBody: z
+    .object({ content: z.object({ 'application/json': z.object({ schema: z.looseObject({ $ref: z.string() }) }) }) })
+    .optional(),
+})
 const document = z
   .object({
     openapi: z.string(),
-    paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+    paths: z.record(z.string(), z.record(z.string(), operationSchema)),
     components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }),
   })
   .parse(JSON.parse(text))
@@ -50,6 +57,20 @@ test('every schema in it is a JSON Schema of 2020-12, as OpenAPI 3.1 has it, and
   expect(schemas.length).toBeGreaterThan(100)
   const resolved = JSON.parse(JSON.stringify(schemas).replaceAll('"#/components', '"openapi#/components'))
   for (const schema of resolved) expect(() => ajv.compile(schema)).not.toThrow()
+})
+
+/** The fields that a schema misses in an empty object. */
+const missedFields = (schema: z.ZodType | undefined): readonly string[] =>
+  (schema?.safeParse({}).error?.issues ?? []).flatMap(({ path }) => path.map(String))
+
+test('a field is documented as required if leaving it out is refused, and only then', () => {
+  for (const { method, path, query, body } of routes) {
+    const { parameters, requestBody } = operationSchema.parse(document.paths[path]?.[method])
+    const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
+    expect([path, required.map(({ name }) => name)]).toEqual([path, missedFields(query)])
+    const name = requestBody?.content['application/json'].schema.$ref.split('/').at(-1) ?? ''
+    expect([path, document.components.schemas[name]?.required ?? []]).toEqual([path, missedFields(body)])
+  }
 })
 
 test('path parameters are described where the path has them', () => {

@@ -31,10 +31,18 @@ export type RequestContext = {
 /** Whether the caller named a position to wait for: what is cached may be older than that. */
 type Freshness = { readonly isFreshWanted: boolean }
 
+/** What a handler may answer with. */
 export type Immutable<Value> = Value extends readonly (infer Item)[]
   ? ReadonlyArray<Immutable<Item>>
   : Value extends object
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
+    : Value
+
+/** What a schema made of JSON or of a query string: neither can say undefined, so a field that is left out is absent. */
+export type Received<Value> = Value extends readonly (infer Item)[]
+  ? ReadonlyArray<Received<Item>>
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Received<Exclude<Value[Key], undefined>> }
     : Value
 
 export type ResponseDefinition = {
@@ -64,9 +72,9 @@ type AnswerOf<Given extends Responses> = {
 
 type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = RequestContext &
   Freshness & {
-    readonly params: Immutable<z.output<Params>>
-    readonly query: Immutable<z.output<Query>>
-    readonly body: Immutable<z.output<Body>>
+    readonly params: Received<z.output<Params>>
+    readonly query: Received<z.output<Query>>
+    readonly body: Received<z.output<Body>>
   }
 
 export type Method = 'get' | 'post' | 'put' | 'patch'

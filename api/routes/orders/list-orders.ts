@@ -25,12 +25,12 @@ const listQuery = z.strictObject({
 })
 
 export type ListOrdersRequest = {
-  readonly status?: OrderStatus | undefined
-  readonly from?: Instant | undefined
-  readonly to?: Instant | undefined
-  readonly email?: string | undefined
+  readonly status?: OrderStatus
+  readonly from?: Instant
+  readonly to?: Instant
+  readonly email?: string
   readonly limit: number
-  readonly cursor?: string | undefined
+  readonly cursor?: string
 }
 
 export type ListOrdersDependencies = {

@@ -17,8 +17,8 @@ const refundRequest = z
 export type RefundOrderRequest = {
   readonly orderId: string
   /** Lines, or an amount in minor units of the order's currency; neither: all that is left. */
-  readonly lines?: readonly SkuQuantity[] | undefined
-  readonly amount?: number | undefined
+  readonly lines?: readonly SkuQuantity[]
+  readonly amount?: number
   readonly reason: string
 }
 export type RefundOrderDependencies = { readonly refundOrder: OrderUseCase<RefundOrderRequest> }

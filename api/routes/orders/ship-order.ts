@@ -15,9 +15,9 @@ const shipRequest = z
 
 export type ShipOrderRequest = {
   readonly orderId: string
-  readonly lines?: readonly SkuQuantity[] | undefined
-  readonly carrier?: string | undefined
-  readonly trackingNumber?: string | undefined
+  readonly lines?: readonly SkuQuantity[]
+  readonly carrier?: string
+  readonly trackingNumber?: string
 }
 export type ShipOrderDependencies = { readonly shipOrder: OrderUseCase<ShipOrderRequest> }
 

@@ -3,7 +3,7 @@ import { type Facets, productSorts } from '#projections/catalogue/search.ts'
 import { amountField, cursorField, limitField } from '../../contract/fields.ts'
 import { type ProductCardView, productCardSchema } from '../../contract/product.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import { defineRoute, type Received, type Route } from '../../route.ts'
 
 const filterText = z.string().trim().min(1).max(200)
 const priceInput = z
@@ -12,21 +12,21 @@ const priceInput = z
   .transform(Number)
 
 const searchQuery = z.strictObject({
-  query: z.string().trim().max(200).exactOptional(),
-  category: filterText.exactOptional(),
-  brand: filterText.exactOptional(),
-  minPrice: priceInput.exactOptional(),
-  maxPrice: priceInput.exactOptional(),
+  query: z.string().trim().max(200).optional(),
+  category: filterText.optional(),
+  brand: filterText.optional(),
+  minPrice: priceInput.optional(),
+  maxPrice: priceInput.optional(),
   inStock: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
-    .exactOptional(),
-  sort: z.enum(productSorts).exactOptional().meta({ description: 'Left out: relevance with a query, else name.' }),
+    .optional(),
+  sort: z.enum(productSorts).optional().meta({ description: 'Left out: relevance with a query, else name.' }),
   limit: limitField,
-  cursor: cursorField.exactOptional(),
+  cursor: cursorField.optional(),
 })
 
-export type SearchProductsRequest = Readonly<z.output<typeof searchQuery>>
+export type SearchProductsRequest = Received<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
 

@@ -52,9 +52,7 @@ export const reservedSchema = z
   .meta({ id: 'Reserved' })
 
 export type ReserveStockRequest = Readonly<{
-  lines: ReadonlyArray<
-    Readonly<{ sku: string; quantity: number; location?: string | undefined; expectedUnitPrice?: number | undefined }>
-  >
+  lines: ReadonlyArray<Readonly<{ sku: string; quantity: number; location?: string; expectedUnitPrice?: number }>>
   ttlSeconds: number
 }>
 

@@ -10,7 +10,7 @@ import {
 import type { Route } from '../../route.ts'
 
 /** What every command on stock names. Without a location it is the first configured one. */
-export type StockRequest = { readonly sku: string; readonly quantity: number; readonly location?: string | undefined }
+export type StockRequest = { readonly sku: string; readonly quantity: number; readonly location?: string }
 export type StockUseCase<Request> = UseCase<Request, StockChangeView | StockCommandRefusal>
 
 type StockRoute<Body extends z.ZodType<object>> = Omit<CommandFacts, 'tag' | 'access'> &
