@@ -41,5 +41,5 @@ export const pageOf = <Item>(
 }
 
 /** A query's page was asked for with a cursor that is not one of its own. */
-export type UnknownCursor = { readonly problem: 'unknown_cursor' }
-export const unknownCursor: UnknownCursor = { problem: 'unknown_cursor' }
+export type UnknownCursor = { readonly code: 'unknown_cursor' }
+export const unknownCursor: UnknownCursor = { code: 'unknown_cursor' }

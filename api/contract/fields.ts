@@ -20,16 +20,6 @@ export const positionField = z.string().meta({
   description: 'Opaque. Send it back as `minPosition` to read what this command wrote.',
 })
 export const reasonField = reasonSchema.meta({ description: 'Why, for the record.' })
-const cursorCharactersMax = 1_000
-export const cursorField = z
-  .string()
-  .min(1)
-  .max(cursorCharactersMax)
-  .meta({ description: 'The `nextCursor` of the page before; opaque.' })
-
-const pageSizeDefault = 20
-export const pageSizeMax = 100
-export const limitField = z.coerce.number().pipe(z.int().min(1).max(pageSizeMax)).default(pageSizeDefault)
 
 export const skuParams = z.strictObject({ sku: skuField })
 export const orderParams = z.strictObject({ orderId: idSchema })

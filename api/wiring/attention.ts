@@ -6,7 +6,7 @@ import { waitingNotices } from '#projections/notices/queries.ts'
 import { ordersNeedingAttention } from '#projections/orders/queries.ts'
 import type { OrderRow } from '#projections/orders/table.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
-import { refuse } from '../problems.ts'
+import { unknownCursor } from '../contract/page.ts'
 import type { ListAttentionDependencies, StuckOrder } from '../routes/orders/list-attention.ts'
 
 /** What a person has to see to, for each reason. */
@@ -45,9 +45,9 @@ const stuckOrder = ({ order_id, state, look_again_at }: OrderRow): StuckOrder =>
 })
 
 export const wireAttention = (db: ReadDatabase, logTime: LogTime): ListAttentionDependencies => ({
-  ordersNeedingAttention: async ({ limit, cursor }) => {
-    const page = await ordersNeedingAttention(db, { limit, ...(cursor === undefined ? {} : { cursor }) })
-    if ('problem' in page) return refuse('invalid_cursor', 'The cursor does not belong to this list.')
+  ordersNeedingAttention: async (query) => {
+    const page = await ordersNeedingAttention(db, query)
+    if ('code' in page) return unknownCursor
     return { ...page, items: page.items.map(stuckOrder) }
   },
   noticesNeedingAttention: async (limit) => {

@@ -2,8 +2,8 @@ import type { CachedProduct, ProductCards } from '#platform/redis/product-cards.
 import { type ProductCard as CardRowOfOne, priceHistory, productCards } from '#projections/catalogue/queries.ts'
 import { type FoundProduct, matchingProducts } from '#projections/catalogue/search.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
+import { unknownCursor } from '../contract/page.ts'
 import type { ProductCardView } from '../contract/product.ts'
-import { refuse } from '../problems.ts'
 import type { ReadPriceHistoryDependencies } from '../routes/products/read-price-history.ts'
 import type { ReadProductDependencies } from '../routes/products/read-product.ts'
 import type { ReadProductCardsDependencies } from '../routes/products/read-product-cards.ts'
@@ -56,7 +56,7 @@ const productsOf = async (
 export const wireCatalogue = (db: ReadDatabase, cards: ProductCards | undefined): Catalogue => ({
   searchProducts: async (search) => {
     const found = await matchingProducts(db, search)
-    if ('problem' in found) return refuse('invalid_cursor', 'The cursor does not belong to this search.')
+    if ('code' in found) return unknownCursor
     return { ...found, items: found.items.map(cardOf) }
   },
   productBySku: async (sku, isFreshWanted) => (await productsOf([sku], isFreshWanted, db, cards)).get(sku),

@@ -7,6 +7,7 @@ import type { OrderRow } from '#projections/orders/table.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import { timelineSoFar } from '#projections/timeline/queries.ts'
 import type { OrderView } from '../contract/order.ts'
+import { unknownCursor } from '../contract/page.ts'
 import { refuse } from '../problems.ts'
 import type { ListOrdersDependencies } from '../routes/orders/list-orders.ts'
 import type { ReadOrderDependencies } from '../routes/orders/read-order.ts'
@@ -66,24 +67,15 @@ export const wireOrderQueries = (db: ReadDatabase, vault: PersonVault): OrderQue
     const row = rows.find(({ customer_id }) => customer_id === customerId)
     return row && viewOf(row, vault)
   },
-  ordersWhere: async ({ email, cursor, limit, status, from, to }) => {
+  ordersWhere: async ({ email, ...filter }) => {
     const customerId = email === undefined ? undefined : await vault.customerIdOf(email)
     if (email !== undefined && customerId === undefined) return { items: [] }
-    const page = await placedOrders(db, {
-      limit,
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(status === undefined ? {} : { status }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(customerId === undefined ? {} : { customerId }),
-    })
-    if ('problem' in page) return refuse('invalid_cursor', 'The cursor does not belong to this list.')
-    const items = await Promise.all(page.items.map((row) => viewOf(row, vault)))
-    return page.nextCursor === undefined ? { items } : { items, nextCursor: page.nextCursor }
+    const page = await placedOrders(db, customerId === undefined ? filter : { ...filter, customerId })
+    if ('code' in page) return unknownCursor
+    return { ...page, items: await Promise.all(page.items.map((row) => viewOf(row, vault))) }
   },
   timelineOfOrder: async ({ orderId, limit, cursor }) => {
-    if (cursor !== undefined && !timelineCursor.test(cursor))
-      return refuse('invalid_cursor', 'The cursor does not belong to this timeline.')
+    if (cursor !== undefined && !timelineCursor.test(cursor)) return unknownCursor
     const after = cursor === undefined ? {} : { after: Number(cursor) }
     const rows = await timelineSoFar(db, { orderId, limit: limit + 1, ...after })
     if (rows.length === 0 && (await trackedOrder(db, orderId)) === undefined)

@@ -50,7 +50,7 @@ afterAll(() => read.db.destroy())
 
 const search = async (wanted: Partial<ProductSearch>): Promise<FoundProducts> => {
   const found = await matchingProducts(read.db, { limit: 10, ...wanted })
-  if ('problem' in found) throw new Error(found.problem)
+  if ('code' in found) throw new Error(found.code)
   return found
 }
 const skus = ({ items }: FoundProducts) => items.map(({ sku }) => sku)
@@ -147,14 +147,14 @@ describe('pages', () => {
   ])('a cursor of %s and %s is refused', async (...values) => {
     const cursor = encodeCursor(values)
     for (const sort of ['price_asc', 'name'] as const)
-      expect(await matchingProducts(read.db, { sort, limit: 1, cursor })).toEqual({ problem: 'unknown_cursor' })
+      expect(await matchingProducts(read.db, { sort, limit: 1, cursor })).toEqual({ code: 'unknown_cursor' })
   })
 
   test('a cursor of another kind of sort is refused', async () => {
     const { nextCursor } = await search({ sort: 'name', limit: 1 })
     expect(nextCursor).toBeDefined()
     const wanted = { sort: 'price_asc', limit: 1, cursor: nextCursor ?? '' } as const
-    expect(await matchingProducts(read.db, wanted)).toEqual({ problem: 'unknown_cursor' })
+    expect(await matchingProducts(read.db, wanted)).toEqual({ code: 'unknown_cursor' })
   })
 })
 

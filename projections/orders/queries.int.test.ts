@@ -46,7 +46,7 @@ const pages = async (filter: Omit<OrderFilter, 'limit'>, limit: number): Promise
   let cursor: string | undefined
   do {
     const page = await placedOrders(read.db, { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) })
-    if ('problem' in page) throw new Error(page.problem)
+    if ('code' in page) throw new Error(page.code)
     ids.push(...page.items.map(({ order_id }) => order_id))
     cursor = page.nextCursor
   } while (cursor !== undefined)
@@ -81,12 +81,12 @@ describe('lists', () => {
   })
 
   test('refuse a cursor that is not theirs', async () => {
-    expect(await placedOrders(read.db, { cursor: 'W10', limit: 1 })).toEqual({ problem: 'unknown_cursor' })
+    expect(await placedOrders(read.db, { cursor: 'W10', limit: 1 })).toEqual({ code: 'unknown_cursor' })
   })
 
   test('of orders in need hold the longest waiting first', async () => {
     const page = await ordersNeedingAttention(read.db, { limit: 1 })
-    if ('problem' in page) throw new Error(page.problem)
+    if ('code' in page) throw new Error(page.code)
     expect(page.items).toMatchObject([
       { order_id: second, attention_reason: 'provider_unreachable', attention_at: 6_000 },
     ])

@@ -3,9 +3,10 @@ import { attentionReasons } from '#domain/order/events.ts'
 import { idSchema } from '#domain/values/ids.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
-import { cursorField, instantField, limitField } from '../../contract/fields.ts'
+import { instantField } from '../../contract/fields.ts'
 import { type OrderStatus, orderStatusField } from '../../contract/order.ts'
-import { isRefusal, type Refusal } from '../../problems.ts'
+import { type PageRequest, type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 /** They are rare: so many hint at something that a list is no help with. */
@@ -61,10 +62,7 @@ export type StuckOrder = {
 
 export type ListAttentionDependencies = {
   /** Orders that nothing but a person can bring further, the longest waiting first. */
-  readonly ordersNeedingAttention: (query: {
-    readonly limit: number
-    readonly cursor?: string | undefined
-  }) => Promise<{ readonly items: readonly StuckOrder[]; readonly nextCursor?: string } | Refusal<'invalid_cursor'>>
+  readonly ordersNeedingAttention: (query: PageRequest) => Promise<PageView<StuckOrder> | UnknownCursor>
   /** Webhooks that have waited for their order for an hour, the longest waiting first. */
   readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNotice[]>
 }
@@ -89,14 +87,12 @@ export const listAttentionRoute = ({
     summary: 'Orders that need a person, and why',
     access: 'staff',
     reads: 'orders',
-    query: z.strictObject({ limit: limitField, cursor: cursorField.optional() }),
+    query: z.strictObject(pageFields),
     responses: {
       200: {
         description: 'The longest waiting first.',
-        body: z
-          .object({
-            items: z.array(stuckOrderSchema),
-            nextCursor: z.string().optional(),
+        body: pageSchema(stuckOrderSchema)
+          .extend({
             notices: z.array(stuckNoticeSchema).max(noticesMax).meta({
               description: 'What the payment provider told of an order that is not known: the same on every page.',
             }),

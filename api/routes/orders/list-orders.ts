@@ -1,16 +1,9 @@
 import { z } from 'zod'
 import type { Instant } from '#domain/values/instant.ts'
-import { cursorField, limitField } from '../../contract/fields.ts'
-import {
-  type OrderStatus,
-  type OrderView,
-  orderSchema,
-  orderStatusField,
-  personFields,
-  presentOrder,
-} from '../../contract/order.ts'
-import { isRefusal, type Refusal } from '../../problems.ts'
-import { defineRoute, type Route } from '../../route.ts'
+import { type OrderView, orderSchema, orderStatusField, personFields, presentOrder } from '../../contract/order.ts'
+import { type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { isRefusal } from '../../problems.ts'
+import { defineRoute, type Received, type Route } from '../../route.ts'
 
 /** RFC 3339 with any offset, as milliseconds since 1970. */
 const instantInput = z.iso.datetime({ offset: true }).transform((text): Instant => Date.parse(text))
@@ -20,24 +13,14 @@ const listQuery = z.strictObject({
   from: instantInput.optional().meta({ description: 'Placed at this moment or later.' }),
   to: instantInput.optional().meta({ description: 'Placed before this moment.' }),
   email: personFields.email.optional(),
-  limit: limitField,
-  cursor: cursorField.optional(),
+  ...pageFields,
 })
 
-export type ListOrdersRequest = {
-  readonly status?: OrderStatus
-  readonly from?: Instant
-  readonly to?: Instant
-  readonly email?: string
-  readonly limit: number
-  readonly cursor?: string
-}
+export type ListOrdersRequest = Received<z.output<typeof listQuery>>
 
 export type ListOrdersDependencies = {
   /** The latest placed first. */
-  readonly ordersWhere: (
-    query: ListOrdersRequest,
-  ) => Promise<{ readonly items: readonly OrderView[]; readonly nextCursor?: string } | Refusal<'invalid_cursor'>>
+  readonly ordersWhere: (query: ListOrdersRequest) => Promise<PageView<OrderView> | UnknownCursor>
 }
 
 export const listOrdersRoute = ({ ordersWhere }: ListOrdersDependencies): Route =>
@@ -53,7 +36,7 @@ export const listOrdersRoute = ({ ordersWhere }: ListOrdersDependencies): Route 
     responses: {
       200: {
         description: 'A page of orders.',
-        body: z.object({ items: z.array(orderSchema), nextCursor: z.string().optional() }).meta({ id: 'OrderPage' }),
+        body: pageSchema(orderSchema).meta({ id: 'OrderPage' }),
       },
     },
     refusals: ['invalid_cursor'],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Instant, instantText } from '#domain/values/instant.ts'
-import { cursorField, instantField, limitField, orderParams } from '../../contract/fields.ts'
+import { instantField, orderParams } from '../../contract/fields.ts'
+import { type PageRequest, type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
@@ -24,20 +25,13 @@ export type TimelineItemView = {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export type ReadTimelineRequest = {
-  readonly orderId: string
-  readonly limit: number
-  readonly cursor?: string | undefined
-}
+export type ReadTimelineRequest = PageRequest & { readonly orderId: string }
 
 export type ReadTimelineDependencies = {
   /** In the order of the log. */
   readonly timelineOfOrder: (
     query: ReadTimelineRequest,
-  ) => Promise<
-    | { readonly items: readonly TimelineItemView[]; readonly nextCursor?: string }
-    | Refusal<'order_not_found' | 'invalid_cursor'>
-  >
+  ) => Promise<PageView<TimelineItemView> | Refusal<'order_not_found'> | UnknownCursor>
 }
 
 export const readTimelineRoute = ({ timelineOfOrder }: ReadTimelineDependencies): Route =>
@@ -50,13 +44,11 @@ export const readTimelineRoute = ({ timelineOfOrder }: ReadTimelineDependencies)
     access: 'staff',
     reads: 'timeline',
     params: orderParams,
-    query: z.strictObject({ limit: limitField, cursor: cursorField.optional() }),
+    query: z.strictObject(pageFields),
     responses: {
       200: {
         description: 'A page of the timeline.',
-        body: z
-          .object({ items: z.array(timelineItemSchema), nextCursor: z.string().optional() })
-          .meta({ id: 'TimelinePage' }),
+        body: pageSchema(timelineItemSchema).meta({ id: 'TimelinePage' }),
       },
     },
     refusals: ['order_not_found', 'invalid_cursor'],

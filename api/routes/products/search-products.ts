@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Facets, productSorts } from '#projections/catalogue/search.ts'
-import { amountField, cursorField, limitField } from '../../contract/fields.ts'
+import { amountField } from '../../contract/fields.ts'
+import { type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
 import { type ProductCardView, productCardSchema } from '../../contract/product.ts'
-import { isRefusal, type Refusal } from '../../problems.ts'
+import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Received, type Route } from '../../route.ts'
 
 const filterText = z.string().trim().min(1).max(200)
@@ -22,25 +23,22 @@ const searchQuery = z.strictObject({
     .transform((text) => text === 'true')
     .optional(),
   sort: z.enum(productSorts).optional().meta({ description: 'Left out: relevance with a query, else name.' }),
-  limit: limitField,
-  cursor: cursorField.optional(),
+  ...pageFields,
 })
 
 export type SearchProductsRequest = Received<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
 
-export type ProductPage = {
-  readonly items: readonly ProductCardView[]
+export type ProductPage = PageView<ProductCardView> & {
   readonly facets: Facets
   readonly total: number
   readonly matched: 'all' | 'some'
   readonly didYouMean?: string
-  readonly nextCursor?: string
 }
 
 export type SearchProductsDependencies = {
-  readonly searchProducts: (query: SearchProductsRequest) => Promise<ProductPage | Refusal<'invalid_cursor'>>
+  readonly searchProducts: (query: SearchProductsRequest) => Promise<ProductPage | UnknownCursor>
 }
 
 export const searchProductsRoute = ({ searchProducts }: SearchProductsDependencies): Route =>
@@ -56,9 +54,8 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
     responses: {
       200: {
         description: 'A page of products, with counts by category and brand over all of them.',
-        body: z
-          .object({
-            items: z.array(productCardSchema),
+        body: pageSchema(productCardSchema)
+          .extend({
             facets: z.object({
               category: facetSchema,
               brand: facetSchema,
@@ -72,7 +69,6 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
               .enum(['all', 'some'])
               .meta({ description: '`some`: no product has all the words of the query, these have some.' }),
             didYouMean: z.string().optional(),
-            nextCursor: z.string().optional(),
           })
           .meta({ id: 'ProductPage' }),
       },
