@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Origin } from '#commands/context.ts'
-import { isRefusal, type ProblemCode, type Refusal } from './problems.ts'
+import type { NoAnswerCode } from '#commands/stream-writer/errors.ts'
+import { isRefusal, type Refusal } from './problems.ts'
 import { defineRoute, type Immutable, type NoBody, type Received, type Route, type RouteFacts } from './route.ts'
 
 // Most routes of commands hand the path's parameters and the body's fields to a use case and answer what changed. They share
@@ -25,8 +26,8 @@ export type CommandAnswer<Changed, Schema extends z.ZodType> = {
   readonly present: (changed: Changed) => Immutable<z.input<Schema>>
 }
 
-/** What every command can be refused with: the log is full of work, or did not answer in time. */
-export const noAnswerCodes = ['overloaded', 'outcome_unknown'] as const satisfies readonly ProblemCode[]
+/** Every command can end without an answer of the log. */
+export const noAnswerCodes = ['overloaded', 'outcome_unknown', 'unavailable'] as const satisfies readonly NoAnswerCode[]
 
 export const defineCommandRoute = <
   Params extends z.ZodObject,

@@ -39,6 +39,7 @@ const takesIdempotencyKey = (route: Route): boolean => route.method !== 'get' &&
 export const refusalsOf = (route: Route): readonly ProblemCode[] => {
   const codes: ProblemCode[] = [...admissionProblems[route.access], ...(route.refusals ?? [])]
   if (route.probe !== true) codes.push('overloaded')
+  if (route.reads !== undefined) codes.push('unavailable')
   if (route.params !== undefined) codes.push('route_not_found')
   if (Object.keys(route.query?.shape ?? {}).length > 0) codes.push('validation_failed')
   if (route.method !== 'get') codes.push('body_too_large')

@@ -98,7 +98,6 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
       'total_too_large',
       'payment_method_unavailable',
       ...noAnswerCodes,
-      'unavailable',
     ],
     handle: async ({ body: { reservationToken, ...request }, origin }) => {
       const reservation = openReservation(reservationTokens, reservationToken)

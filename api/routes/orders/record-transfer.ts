@@ -40,7 +40,7 @@ const shared = {
   access: 'staff',
   done: 'It is recorded, and the order was told.',
   answer: orderAnswer,
-  refusals: ['transfer_not_expected', 'already_paid', 'transfer_differs', 'unavailable'],
+  refusals: ['transfer_not_expected', 'already_paid', 'transfer_differs'],
 } as const
 
 export const recordTransferRoute = ({ recordTransfer }: RecordTransferDependencies): Route =>
