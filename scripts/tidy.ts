@@ -4,6 +4,7 @@ import path from 'node:path'
 import { checkCycles, checkEndings } from './tidy/graph.ts'
 import { checkLength } from './tidy/length.ts'
 import { checkLockfile } from './tidy/lockfile.ts'
+import { checkNames } from './tidy/names.ts'
 import { checkProviders } from './tidy/providers.ts'
 import { checkRooms } from './tidy/rooms.ts'
 import { type Check, sourceFile } from './tidy/source.ts'
@@ -15,7 +16,15 @@ const files = globSync('**/*.{ts,mjs}', { cwd: root, exclude: ['node_modules', '
   .map((name) => name.split(path.sep).join('/'))
   .map((name) => sourceFile({ path: name, source: read(name) }))
 
-const checks: readonly Check[] = [checkRooms, checkWords, checkProviders, checkEndings, checkCycles, checkLength]
+const checks: readonly Check[] = [
+  checkRooms,
+  checkWords,
+  checkProviders,
+  checkNames,
+  checkEndings,
+  checkCycles,
+  checkLength,
+]
 const findings = [...checks.flatMap((check) => check(files)), ...checkLockfile(read('package-lock.json'))]
 for (const { path, line, what, why } of findings) console.log(`${path}:${line}  ${what}  ${why}`)
 console.log(`${files.length} files, ${findings.length} findings`)

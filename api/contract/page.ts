@@ -26,5 +26,5 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) =>
 
 export type PageView<Item> = Page<Item>
 
-export type UnknownCursor = Refusal<'invalid_cursor'>
-export const unknownCursor: UnknownCursor = refuse('invalid_cursor', 'The cursor does not belong to this list.')
+export type CursorRefusal = Refusal<'invalid_cursor'>
+export const unknownCursor: CursorRefusal = refuse('invalid_cursor', 'The cursor does not belong to this list.')

@@ -7,7 +7,7 @@ import { ordersNeedingAttention } from '#projections/orders/queries.ts'
 import type { OrderRow } from '#projections/orders/table.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import { unknownCursor } from '../contract/page.ts'
-import type { ListAttentionDependencies, StuckOrder } from '../routes/orders/list-attention.ts'
+import type { ListAttentionDependencies, StuckOrderView } from '../routes/orders/list-attention.ts'
 
 /** What a person has to see to, for each reason. */
 const waitsFor = (reason: AttentionReason): string => {
@@ -35,7 +35,7 @@ const waitsFor = (reason: AttentionReason): string => {
   }
 }
 
-const stuckOrder = ({ order_id, state, look_again_at }: OrderRow): StuckOrder => ({
+const stuckOrder = ({ order_id, state, look_again_at }: OrderRow): StuckOrderView => ({
   orderId: order_id,
   status: state.status,
   reasons: state.attention

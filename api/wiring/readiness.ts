@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { LogClock } from '#commands/log-time.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
-import type { HealthDependencies, ReadinessCheck } from '../routes/operations/health.ts'
+import type { HealthDependencies, ReadinessCheckView } from '../routes/operations/health.ts'
 
 /** With log time older than this a process is of no use to a shopper. */
 const logTimeMillisecondsMax = 30_000
@@ -14,7 +14,7 @@ export type ReadinessPorts = {
   readonly redis: (() => boolean) | undefined
 }
 
-const databaseCheck = async (db: ReadDatabase): Promise<ReadinessCheck> => {
+const databaseCheck = async (db: ReadDatabase): Promise<ReadinessCheckView> => {
   try {
     await sql`select 1`.execute(db)
     return { name: 'database', ready: true }
@@ -23,13 +23,13 @@ const databaseCheck = async (db: ReadDatabase): Promise<ReadinessCheck> => {
   }
 }
 
-const eventStoreCheck = (age: number | undefined): ReadinessCheck => {
+const eventStoreCheck = (age: number | undefined): ReadinessCheckView => {
   if (age === undefined) return { name: 'event store', ready: false, detail: 'nothing was seen of the log yet' }
   if (age < logTimeMillisecondsMax) return { name: 'event store', ready: true }
   return { name: 'event store', ready: false, detail: `nothing was seen of the log for ${Math.round(age / 1_000)} s` }
 }
 
-const redisCheck = (redis: ReadinessPorts['redis']): ReadinessCheck => {
+const redisCheck = (redis: ReadinessPorts['redis']): ReadinessCheckView => {
   if (redis === undefined) return { name: 'redis', ready: true, detail: 'not used' }
   return redis() ? { name: 'redis', ready: true } : { name: 'redis', ready: true, detail: 'down: slower without it' }
 }

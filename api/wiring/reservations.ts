@@ -7,9 +7,9 @@ import type { ReadDatabase } from '#projections/tables.ts'
 import { refuse } from '../problems.ts'
 import type { ReadReservationDependencies } from '../routes/reservations/read-reservation.ts'
 import type { ReleaseReservationDependencies } from '../routes/reservations/release-reservation.ts'
-import type { ReserveStockDependencies, ReserveStockProblem } from '../routes/reservations/reserve-stock.ts'
+import type { ReservationRefusal, ReserveStockDependencies } from '../routes/reservations/reserve-stock.ts'
 
-const refusalOf = (refusal: ReserveStockRefusal): ReserveStockProblem => {
+const refusalOf = (refusal: ReserveStockRefusal): ReservationRefusal => {
   switch (refusal.code) {
     case 'unknown_sku':
       return refuse('unknown_sku', `The sku ${refusal.sku} is not listed.`, { sku: refusal.sku })

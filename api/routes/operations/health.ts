@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../route.ts'
 
-export type ReadinessCheck = { readonly name: string; readonly ready: boolean; readonly detail?: string }
+export type ReadinessCheckView = { readonly name: string; readonly ready: boolean; readonly detail?: string }
 
 export type HealthDependencies = {
   /** What the process needs to serve, each with its state; one that is stopping says so here. */
-  readonly readiness: () => Promise<readonly ReadinessCheck[]>
+  readonly readiness: () => Promise<readonly ReadinessCheckView[]>
 }
 
 const readySchema = z

@@ -5,7 +5,7 @@ import { type Instant, instantText } from '#domain/values/instant.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { instantField } from '../../contract/fields.ts'
 import { type OrderStatus, orderStatusField } from '../../contract/order.ts'
-import { type PageRequest, type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { type CursorRefusal, type PageRequest, type PageView, pageFields, pageSchema } from '../../contract/page.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
@@ -40,7 +40,7 @@ const stuckNoticeSchema = z
   .meta({ id: 'NoticeNeedingAttention' })
 
 /** A webhook of the payment provider that waits for its order. */
-export type StuckNotice = {
+export type StuckNoticeView = {
   readonly providerEventId: string
   readonly eventType: string
   readonly providerObjectId: string
@@ -48,7 +48,7 @@ export type StuckNotice = {
   readonly reason: string
 }
 
-export type StuckOrder = {
+export type StuckOrderView = {
   readonly orderId: string
   readonly status: OrderStatus
   readonly reasons: ReadonlyArray<{
@@ -62,12 +62,12 @@ export type StuckOrder = {
 
 export type ListAttentionDependencies = {
   /** Orders that nothing but a person can bring further, the longest waiting first. */
-  readonly ordersNeedingAttention: (query: PageRequest) => Promise<PageView<StuckOrder> | UnknownCursor>
+  readonly ordersNeedingAttention: (query: PageRequest) => Promise<PageView<StuckOrderView> | CursorRefusal>
   /** Webhooks that have waited for their order for an hour, the longest waiting first. */
-  readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNotice[]>
+  readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNoticeView[]>
 }
 
-const present = ({ orderId, reasons, nextLookAt, ...order }: StuckOrder): z.infer<typeof stuckOrderSchema> => ({
+const present = ({ orderId, reasons, nextLookAt, ...order }: StuckOrderView): z.infer<typeof stuckOrderSchema> => ({
   orderId,
   orderNumber: orderNumberOf(orderId),
   ...order,

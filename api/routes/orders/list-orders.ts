@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Instant } from '#domain/values/instant.ts'
 import { type OrderView, orderSchema, orderStatusField, personFields, presentOrder } from '../../contract/order.ts'
-import { type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { type CursorRefusal, type PageView, pageFields, pageSchema } from '../../contract/page.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Received, type Route } from '../../route.ts'
 
@@ -20,7 +20,7 @@ export type ListOrdersRequest = Received<z.output<typeof listQuery>>
 
 export type ListOrdersDependencies = {
   /** The latest placed first. */
-  readonly ordersWhere: (query: ListOrdersRequest) => Promise<PageView<OrderView> | UnknownCursor>
+  readonly ordersWhere: (query: ListOrdersRequest) => Promise<PageView<OrderView> | CursorRefusal>
 }
 
 export const listOrdersRoute = ({ ordersWhere }: ListOrdersDependencies): Route =>

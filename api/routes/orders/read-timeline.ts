@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import { instantField, orderParams } from '../../contract/fields.ts'
-import { type PageRequest, type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { type CursorRefusal, type PageRequest, type PageView, pageFields, pageSchema } from '../../contract/page.ts'
 import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
@@ -31,7 +31,7 @@ export type ReadTimelineDependencies = {
   /** In the order of the log. */
   readonly timelineOfOrder: (
     query: ReadTimelineRequest,
-  ) => Promise<PageView<TimelineItemView> | Refusal<'order_not_found'> | UnknownCursor>
+  ) => Promise<PageView<TimelineItemView> | Refusal<'order_not_found'> | CursorRefusal>
 }
 
 export const readTimelineRoute = ({ timelineOfOrder }: ReadTimelineDependencies): Route =>

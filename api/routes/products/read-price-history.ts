@@ -4,11 +4,11 @@ import { amountField, currencyField, instantField, skuParams } from '../../contr
 import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-export type PastPrice = { readonly price: number; readonly currency: string; readonly at: Instant }
+export type PastPriceView = { readonly price: number; readonly currency: string; readonly at: Instant }
 
 export type ReadPriceHistoryDependencies = {
   /** The latest first, a bounded number of them; none where the product is not known. */
-  readonly pricesOfProduct: (sku: string) => Promise<readonly PastPrice[]>
+  readonly pricesOfProduct: (sku: string) => Promise<readonly PastPriceView[]>
 }
 
 export const readPriceHistoryRoute = ({ pricesOfProduct }: ReadPriceHistoryDependencies): Route =>

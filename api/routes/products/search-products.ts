@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Facets, productSorts } from '#projections/catalogue/search.ts'
 import { amountField } from '../../contract/fields.ts'
-import { type PageView, pageFields, pageSchema, type UnknownCursor } from '../../contract/page.ts'
+import { type CursorRefusal, type PageView, pageFields, pageSchema } from '../../contract/page.ts'
 import { type ProductCardView, productCardSchema } from '../../contract/product.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Received, type Route } from '../../route.ts'
@@ -30,7 +30,7 @@ export type SearchProductsRequest = Received<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
 
-export type ProductPage = PageView<ProductCardView> & {
+export type ProductPageView = PageView<ProductCardView> & {
   readonly facets: Facets
   readonly total: number
   readonly matched: 'all' | 'some'
@@ -38,7 +38,7 @@ export type ProductPage = PageView<ProductCardView> & {
 }
 
 export type SearchProductsDependencies = {
-  readonly searchProducts: (query: SearchProductsRequest) => Promise<ProductPage | UnknownCursor>
+  readonly searchProducts: (query: SearchProductsRequest) => Promise<ProductPageView | CursorRefusal>
 }
 
 export const searchProductsRoute = ({ searchProducts }: SearchProductsDependencies): Route =>

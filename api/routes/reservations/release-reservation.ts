@@ -7,10 +7,12 @@ import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
-export type ReleaseReservationProblem = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
+export type ReleaseRefusal = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
 
+/** What the token of the reservation says. */
+export type ReleaseReservationRequest = Reservation
 export type ReleaseReservationDependencies = {
-  readonly releaseReservation: UseCase<Reservation, { readonly position: bigint } | ReleaseReservationProblem>
+  readonly releaseReservation: UseCase<ReleaseReservationRequest, { readonly position: bigint } | ReleaseRefusal>
   readonly reservationTokens: ReservationTokens
 }
 

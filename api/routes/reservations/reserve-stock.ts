@@ -59,7 +59,7 @@ export type ReserveStockRequest = Readonly<{
 /** `lines` come in the order of the command, numbered from 0; `total` in minor units. */
 export type ReservedView = Reservation & { readonly total: number; readonly position: bigint }
 
-export type ReserveStockProblem = Refusal<
+export type ReservationRefusal = Refusal<
   | 'out_of_stock'
   | 'price_changed'
   | 'product_discontinued'
@@ -75,7 +75,7 @@ export type ReserveStockProblem = Refusal<
 
 export type ReserveStockDependencies = {
   /** `out_of_stock` names its lines in `members.lines`: each line's sku, location, quantity and what is available. */
-  readonly reserveStock: UseCase<ReserveStockRequest, ReservedView | ReserveStockProblem>
+  readonly reserveStock: UseCase<ReserveStockRequest, ReservedView | ReservationRefusal>
   readonly reservationTokens: ReservationTokens
 }
 

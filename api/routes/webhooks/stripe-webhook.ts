@@ -4,12 +4,12 @@ import { isRefusal, type Refusal, refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 /** `body` is signed byte by byte, so it comes as it was sent. */
-export type StripeDelivery = { readonly body: Buffer; readonly signature: string }
+export type StripeWebhookRequest = { readonly body: Buffer; readonly signature: string }
 
 export type StripeWebhookDependencies = {
   /** Answers once the event is recorded; what follows from it goes on afterwards. */
   readonly receiveStripeEvent: (
-    delivery: StripeDelivery,
+    delivery: StripeWebhookRequest,
     origin: Origin,
   ) => Promise<'received' | Refusal<'invalid_signature' | 'unavailable'>>
 }
