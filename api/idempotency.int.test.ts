@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { NoAnswer } from '#commands/stream-writer/errors.ts'
 import { refuse } from './problems.ts'
 import { type Call, type RunningApi, reservationTokens, staffToken, startApi } from './testing/running-api.ts'
 import { useCases } from './testing/use-cases.ts'
@@ -12,7 +13,7 @@ const start = async (): Promise<RunningApi> => {
       reserveStock: async (command, origin) => {
         commandIds.push(origin.commandId)
         if (answer === 'sold out') return refuse('out_of_stock', 'MUG-1 is sold out.', { lines: [] })
-        if (answer === 'busy') return refuse('overloaded', 'Too busy.')
+        if (answer === 'busy') throw new NoAnswer('overloaded', 'Too busy')
         if (answer === 'breaks') throw new Error('it broke')
         return useCases().reserveStock(command, origin)
       },

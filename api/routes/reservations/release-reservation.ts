@@ -7,7 +7,7 @@ import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
-export type ReleaseRefusal = Refusal<'already_placed' | 'overloaded' | 'outcome_unknown'>
+export type ReleaseRefusal = Refusal<'already_placed'>
 
 /** What the token of the reservation says. */
 export type ReleaseReservationRequest = Reservation

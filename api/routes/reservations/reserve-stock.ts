@@ -64,13 +64,10 @@ export type ReservationRefusal = Refusal<
   | 'price_changed'
   | 'product_discontinued'
   | 'mixed_currency'
-  | 'total_too_large'
   | 'unknown_sku'
   | 'unknown_location'
   | 'reservation_closed'
   | 'terms_differ'
-  | 'overloaded'
-  | 'outcome_unknown'
 >
 
 export type ReserveStockDependencies = {
@@ -99,7 +96,6 @@ export const reserveStockRoute = ({ reserveStock, reservationTokens }: ReserveSt
       'reservation_closed',
       'terms_differ',
       'mixed_currency',
-      'total_too_large',
       'unknown_sku',
       'unknown_location',
       ...noAnswerCodes,
