@@ -5,7 +5,7 @@ import { keyCharactersMax, keyCharactersMin } from './http/idempotency.ts'
 import { type ProblemCode, problemContentType, problems } from './problems.ts'
 import type { Access, Route } from './route.ts'
 
-// The OpenAPI 3.1 document, derived from the routes that are served.
+// The OpenAPI 3.1 document. It is derived from the routes that are served.
 
 const problemSchema = z
   .object({
@@ -13,16 +13,22 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().meta({ description: 'Stable; for programs.' }),
+    code: z.string().meta({ description: 'Stable: programs decide by this code.' }),
     traceId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .loose()
-  .meta({ id: 'Problem', description: 'RFC 9457. Some codes bring further members.' })
+  .meta({ id: 'Problem', description: 'A problem document (RFC 9457). Some codes add further members.' })
 
 const stalenessFields = {
-  stale: z.literal(true).optional().meta({ description: 'Set where `minPosition` was not reached in time.' }),
-  behind: z.int().optional().meta({ description: 'How far from it, in positions of the log.' }),
+  stale: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Present if the read model did not reach `minPosition` in time.' }),
+  behind: z
+    .int()
+    .optional()
+    .meta({ description: 'How far the read model is behind `minPosition`, in positions of the log.' }),
 }
 
 const admissionProblems: Readonly<Record<Access, readonly ProblemCode[]>> = {
@@ -35,7 +41,7 @@ const admissionProblems: Readonly<Record<Access, readonly ProblemCode[]>> = {
 
 const takesIdempotencyKey = (route: Route): boolean => route.method !== 'get' && route.access !== 'open'
 
-/** Every code that a call of the route can be refused with. */
+/** Every code with which a request to the route can be refused. */
 export const refusalsOf = (route: Route): readonly ProblemCode[] => {
   const codes: ProblemCode[] = [...admissionProblems[route.access], ...(route.refusals ?? [])]
   if (route.probe !== true) codes.push('overloaded')
@@ -78,9 +84,12 @@ const withStaleness = (route: Route, body: z.ZodType): z.ZodType =>
   route.reads !== undefined && body instanceof z.ZodObject ? body.extend(stalenessFields) : body
 
 const headersOf = (route: Route): z.ZodObject => {
-  const orderToken = z.string().optional().meta({ description: "The order's token; staff need none." })
+  const orderToken = z
+    .string()
+    .optional()
+    .meta({ description: 'The `orderToken` that placing the order answered. Staff do not need it.' })
   const idempotencyKey = z.string().min(keyCharactersMin).max(keyCharactersMax).optional().meta({
-    description: 'Unique per action of a shopper. A retry under the same key gets the same answer.',
+    description: 'Unique for each action of a shopper. A retry with the same key gets the same answer.',
   })
   return z.object({
     ...(route.access === 'order' ? { 'Order-Token': orderToken } : {}),
@@ -114,7 +123,7 @@ const operationOf = (route: Route): RouteConfig => ({
           },
         }),
   },
-  // A status that the route answers itself (a 503 of a probe) is described by the route.
+  // If the route itself answers with the status of a refusal (the 503 of a probe), its description counts.
   responses: { ...refusalResponses(route), ...answerResponses(route) },
 })
 
@@ -125,13 +134,13 @@ export const openApiDocument = (routes: readonly Route[]): OpenApiDocument => {
   registry.registerComponent('securitySchemes', 'storefront', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A storefront key. It reads no order by itself: that takes the Order-Token.',
+    description: 'A storefront key. Requests for one order also need the Order-Token header.',
   })
   registry.registerComponent('securitySchemes', 'staff', {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'A token of a member of staff, with `sub`, `exp` and `role`: `staff` or `admin`.',
+    description: 'A token of a member of staff: `sub`, `exp` and `role`, which is `staff` or `admin`.',
   })
   for (const route of routes) registry.registerPath(operationOf(route))
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -140,9 +149,9 @@ export const openApiDocument = (routes: readonly Route[]): OpenApiDocument => {
       title: 'Holdfast',
       version: '1',
       description:
-        'Orders and inventory. Prices are integers in minor units, instants RFC 3339 in UTC. Every command answers a ' +
-        '`position`; every query takes it as `minPosition`, so that callers read their own writes. Bodies are JSON of ' +
-        `at most ${bodyBytesMax} bytes, and unknown fields are refused.`,
+        'Orders and inventory. Prices are integers in minor units of their currency, times are RFC 3339 in UTC. Every ' +
+        'command answers a `position`. A query that gets it as `minPosition` answers from a state that includes the ' +
+        `command. Bodies are JSON of at most ${bodyBytesMax} bytes. Unknown fields are refused.`,
     },
     servers: [{ url: '/' }],
   })

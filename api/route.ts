@@ -1,44 +1,44 @@
 import { z } from 'zod'
 import type { Origin } from '#commands/context.ts'
+import { waitMillisecondsMax } from '#projections/position-waiter.ts'
 import type { Credential } from './auth/credential.ts'
 import { validationProblem } from './http/validation.ts'
 import { isRefusal, type ProblemCode, type Refusal, refuse } from './problems.ts'
 
-// One definition of a route is the source of its routing, its validation, its typing and its place in the OpenAPI
-// document, so that none of them can drift from another.
+// The definition of a route is the only source of its routing, its validation, its types and its part of the OpenAPI document.
 
 /**
- * Who may call: `open` needs no credential; `shopper` a storefront key or staff; `order` the token of the order that
- * `orderId` in the path names, or staff; `staff` staff or admin; `admin` admin alone.
+ * Who may call. `open`: anybody. `shopper`: a storefront key or staff. `order`: a storefront key with the token of the order in
+ * the path (`orderId`), or staff. `staff`: staff or admin. `admin`: admin only.
  */
 export type Access = 'open' | 'shopper' | 'order' | 'staff' | 'admin'
 
-/** The read models that a query can wait for (`minPosition`). */
+/** The read models that a query can wait for with `minPosition`. */
 export type ReadModel = 'catalogue' | 'stock' | 'holds' | 'orders' | 'timeline'
 
 export type RequestContext = {
   /**
-   * Who asks. `commandId` derives from credential, method, path and Idempotency-Key, and is random without a key. The
+   * Who asks. `commandId` is derived from credential, method, path and Idempotency-Key; without a key it is random. The
    * correlation id becomes that of the events, unless they are about an order or a reservation.
    */
   readonly origin: Origin
   readonly credential: Credential
-  /** The bytes of the body as they came in, for signatures over them. */
+  /** The bytes of the body as they were received, to check a signature. */
   readonly rawBody: Buffer
   readonly header: (name: string) => string | undefined
 }
 
-/** Whether the caller named a position to wait for: what is cached may be older than that. */
+/** Whether the request has `minPosition`. Then a cached answer may be too old. */
 type Freshness = { readonly isFreshWanted: boolean }
 
-/** What a handler may answer with. */
+/** The same value, read-only at every depth. */
 export type Immutable<Value> = Value extends readonly (infer Item)[]
   ? ReadonlyArray<Immutable<Item>>
   : Value extends object
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
     : Value
 
-/** What a schema made of JSON or of a query string: neither can say undefined, so a field that is left out is absent. */
+/** A parsed part of a request, read-only. JSON and query strings have no undefined, so a field that is left out is absent. */
 export type Received<Value> = Value extends readonly (infer Item)[]
   ? ReadonlyArray<Received<Item>>
   : Value extends object
@@ -48,7 +48,7 @@ export type Received<Value> = Value extends readonly (infer Item)[]
 export type ResponseDefinition = {
   readonly description: string
   readonly body: z.ZodType
-  /** `application/json` where left out. Bodies of other types are strings. */
+  /** Default: `application/json`. The body of any other type is a string. */
   readonly contentType?: string
 }
 type Responses = Readonly<Record<number, ResponseDefinition>>
@@ -57,7 +57,7 @@ export type RouteAnswer = {
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** It says that nothing is decided yet: a retry under the same key is asked anew, and not answered with this. */
+  /** Nothing is decided yet. The answer is not kept, so a retry with the same Idempotency-Key runs the use case again. */
   readonly isPending?: boolean
 }
 
@@ -81,27 +81,27 @@ export type Method = 'get' | 'post' | 'put' | 'patch'
 
 export type RouteFacts = {
   readonly method: Method
-  /** As OpenAPI writes it: `/v1/orders/{orderId}`. */
+  /** In the notation of OpenAPI: `/v1/orders/{orderId}`. */
   readonly path: string
-  /** Unique: the operation's id in the OpenAPI document. */
+  /** Unique. The `operationId` in the OpenAPI document. */
   readonly name: string
   readonly tag: string
   readonly summary: string
   readonly description?: string
   readonly access: Access
-  /** Set on queries of a read model: they accept `minPosition` and may answer `stale: true` with `behind`. */
+  /** The read model that a query reads. Such a query accepts `minPosition` and may answer `stale: true` with `behind`. */
   readonly reads?: ReadModel
-  /** What the use case itself may refuse; what the shell refuses (401, 422, …) is documented from the other facts. */
+  /** The refusals of the use case. Those of the pipeline (401, 422, …) are documented from the other facts. */
   readonly refusals?: readonly ProblemCode[]
-  /** Probes are answered even when the server is full. */
+  /** Answered even if too many requests are in progress. */
   readonly probe?: boolean
-  /** The body is taken as bytes and left to the handler. */
+  /** The body is not parsed; the handler gets its bytes. */
   readonly rawBody?: boolean
 }
 
 export type RouteInput = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
-/** A request that fits its schemas. `params` and `body` are what the schemas made of them. */
+/** A request that matches its schemas. `params` and `body` are parsed. */
 export type PreparedRequest = {
   readonly params: unknown
   readonly body: unknown
@@ -135,13 +135,14 @@ const noFields = z.strictObject({})
 const noBody = noFields.optional()
 export type NoBody = typeof noBody
 
-/** Positions of the log are opaque to callers: what a command answered goes back in as it came. */
 const minPositionSchema = z
   .string()
-  .regex(/^\d{1,19}$/, 'a position as a command answered it')
+  .regex(/^\d{1,19}$/, 'send a position that a command answered')
   .transform(BigInt)
   .optional()
-  .meta({ description: 'Wait until the read model holds this position (a bounded time, else the answer is `stale`).' })
+  .meta({
+    description: `Wait until the read model has reached this position, at most ${waitMillisecondsMax / 1_000} s. If it has not, the answer is \`stale\`.`,
+  })
 
 export const defineRoute = <
   const Given extends Responses,
@@ -159,13 +160,13 @@ export const defineRoute = <
 
   const prepare = (input: RouteInput): PreparedRequest | Refusal => {
     const params = parsePart(paramsSchema, 'path', input.params)
-    // An address that cannot name anything is an address where nothing is.
-    if (isRefusal(params)) return refuse('route_not_found', 'Nothing is at this address.', params.members)
+    // A path that does not match its schema names nothing, so it is answered like an unknown address.
+    if (isRefusal(params)) return refuse('route_not_found', 'There is nothing at this address.', params.members)
     const query = parsePart(querySchema, 'query', input.query)
     if (isRefusal(query)) return query
     const body = parsePart(bodySchema, 'body', input.body)
     if (isRefusal(body)) return body
-    // The schemas above are these types' own, or accept nothing but their empty default.
+    // The three schemas are those of the definition, or accept only the empty default.
     const parsed = { params: params.value, query: query.value, body: body.value } as Omit<
       ParsedRequest<Params, Query, Body>,
       keyof RequestContext

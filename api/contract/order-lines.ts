@@ -4,9 +4,9 @@ import { quantityField, skuField } from './fields.ts'
 
 export type SkuQuantity = { readonly sku: string; readonly quantity: number }
 
-/** How many units of which sku of an order; each sku once. */
+/** Quantities by sku; each sku at most once. */
 export const orderLinesField = z
   .array(z.strictObject({ sku: skuField, quantity: quantityField }))
   .min(1)
   .max(orderLinesMax)
-  .refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, 'each sku once')
+  .refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, 'each sku at most once')

@@ -22,11 +22,17 @@ export const orderStatusField = z.enum(orderStatuses)
 
 export const paymentStatuses = ['confirmed', 'authorized', 'requires_action', 'declined', 'pending'] as const
 
-/** `pending`: the outcome was not known at the deadline. */
+/** `pending`: the provider had not said the outcome in time. */
 export const paymentSchema = z
   .object({
     status: z.enum(paymentStatuses),
-    clientSecret: z.string().optional().meta({ description: 'For the customer to finish a payment that asks for it.' }),
+    clientSecret: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The provider's secret with which the customer finishes the payment, if the status is `requires_action`.",
+      }),
     declineCode: z.string().optional(),
   })
   .meta({ id: 'Payment' })
@@ -40,7 +46,7 @@ export const personFields = {
   postalCode: z.string().trim().min(1).max(32),
 }
 
-/** What a line moved in a shipment, a return or a refund. */
+/** The units of each line in a shipment or a return. */
 const movedLines = z.array(z.object({ line: z.int(), sku: z.string(), quantity: quantityField }))
 
 export const orderSchema = z
@@ -64,10 +70,12 @@ export const orderSchema = z
     currency: currencyField,
     confirm: z.enum(['automatic', 'manual']),
     placedAt: instantField,
-    expiresAt: instantField.optional().meta({ description: 'Until when it can be paid; only while it can.' }),
+    expiresAt: instantField
+      .optional()
+      .meta({ description: 'Until when the order can be paid. Absent when it cannot be paid any more.' }),
     customer: z
       .object({ customerId: idSchema, email: z.string().optional(), name: z.string().optional() })
-      .meta({ description: 'Without email and name once the person was erased.' }),
+      .meta({ description: 'Without email and name after the personal data were erased.' }),
     shippingAddress: z
       .object({
         name: z.string().optional(),
@@ -77,7 +85,7 @@ export const orderSchema = z
         postalCode: z.string().optional(),
         country: z.string(),
       })
-      .meta({ description: 'Only the country once the person was erased.' }),
+      .meta({ description: 'Only the country after the personal data were erased.' }),
     payment: z.object({
       status: z.enum([
         'none',
@@ -93,7 +101,7 @@ export const orderSchema = z
       captured: amountField,
       refunded: amountField,
       declineCode: z.string().optional(),
-      payBy: instantField.optional().meta({ description: 'Until when an open invoice is to be paid.' }),
+      payBy: instantField.optional().meta({ description: 'Until when the customer has to pay an open invoice.' }),
     }),
     shipments: z.array(
       z.object({
@@ -114,7 +122,7 @@ type HttpOrder = Readonly<z.infer<typeof orderSchema>>
 
 type Moved = ReadonlyArray<{ readonly line: number; readonly quantity: number }>
 
-/** An order as a query gives it: instants in milliseconds, a field left out where there is nothing to say. */
+/** An order as a query returns it: instants in milliseconds, absent fields instead of empty ones. */
 export type OrderView = Readonly<
   Pick<
     HttpOrder,
@@ -173,7 +181,7 @@ export const presentOrder = (view: OrderView): HttpOrder => {
   }
 }
 
-/** What every command on an order answers. */
+/** What most commands on an order answer. */
 export const orderChangedSchema = z
   .object({ status: orderStatusField, position: positionField })
   .meta({ id: 'OrderChanged' })
@@ -184,7 +192,7 @@ export const presentOrderChanged = ({ status, position }: OrderChangeView): z.in
   position: positionText(position),
 })
 
-/** Why an order refuses a command. */
+/** Why a command on an order is refused. */
 export type OrderCommandRefusal = Refusal<
   | 'order_not_found'
   | 'already_placed'

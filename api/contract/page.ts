@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { Page } from '#projections/paging.ts'
 import { type Refusal, refuse } from '../problems.ts'
 
-// Long lists come in pages: each names the cursor of the next one.
+// Lists are answered in pages. A page that is not the last has the cursor of the next one.
 
 const cursorCharactersMax = 1_000
 const cursorField = z
   .string()
   .min(1)
   .max(cursorCharactersMax)
-  .meta({ description: 'The `nextCursor` of the page before; opaque.' })
+  .meta({ description: 'Opaque: the `nextCursor` of the page before.' })
 
 const pageSizeDefault = 20
 const pageSizeMax = 100
@@ -27,4 +27,7 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) =>
 export type PageView<Item> = Page<Item>
 
 export type CursorRefusal = Refusal<'invalid_cursor'>
-export const unknownCursor: CursorRefusal = refuse('invalid_cursor', 'The cursor does not belong to this list.')
+export const unknownCursor: CursorRefusal = refuse(
+  'invalid_cursor',
+  'The cursor does not belong to this list: send the nextCursor of its last page.',
+)

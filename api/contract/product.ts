@@ -12,7 +12,9 @@ export const productCardSchema = z
     category: z.string().nullable(),
     price: amountField,
     currency: currencyField,
-    available: z.int().meta({ description: 'Units that can be reserved, approximately: the reservation decides.' }),
+    available: z
+      .int()
+      .meta({ description: 'About how many units can be reserved. Only a reservation tells for certain.' }),
     imageUrl: z.string().nullable(),
     discontinued: z.boolean(),
   })
@@ -34,7 +36,7 @@ export type ProductView = ProductCardView & {
   readonly locations: ReadonlyArray<{ readonly location: string; readonly available: number }>
 }
 
-export const priceField = positiveAmountSchema.meta({ description: 'Minor units of the currency, at least 1.' })
+export const priceField = positiveAmountSchema.meta({ description: 'In minor units of the currency, at least 1.' })
 
 export const productDescription = {
   name: productFields.name,

@@ -7,9 +7,9 @@ export const reservationTokenField = z
   .string()
   .min(1)
   .max(bodyBytesMax)
-  .meta({ description: 'As the reservation answered it.' })
+  .meta({ description: 'The `reservationToken` that the reservation answered.' })
 
-/** The reservation that a token holds; with `reservationId`, only that one. */
+/** The reservation in a token. With `reservationId`, the token of another reservation is refused. */
 export const openReservation = (
   tokens: ReservationTokens,
   token: string,
@@ -18,5 +18,5 @@ export const openReservation = (
   const reservation = tokens.open(token)
   if (reservation !== undefined && (reservationId ?? reservation.reservationId) === reservation.reservationId)
     return reservation
-  return refuse('invalid_reservation_token', 'The reservationToken was not issued here for this reservation.')
+  return refuse('invalid_reservation_token', 'The reservationToken was not issued for this reservation.')
 }

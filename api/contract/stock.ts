@@ -10,9 +10,9 @@ export const stockLevelSchema = z
     onHand: level,
     held: level,
     committed: level,
-    safety: level.meta({ description: 'Units kept back from sale.' }),
-    available: level.meta({ description: 'On hand, less held, committed and safety; never negative.' }),
-    shortfall: level.meta({ description: 'Units that are promised but not there.' }),
+    safety: level.meta({ description: 'Units that are kept back from sale.' }),
+    available: level.meta({ description: 'On hand minus held, committed and safety, but never negative.' }),
+    shortfall: level.meta({ description: 'Units that are promised but not on hand.' }),
   })
   .meta({ id: 'StockLevel' })
 export type StockLevelView = Readonly<z.infer<typeof stockLevelSchema>>
@@ -28,7 +28,7 @@ export const stockChangedSchema = z
   })
   .meta({ id: 'StockChanged' })
 
-/** The levels after a command on one stock stream. */
+/** The levels of one sku at one location after a command. */
 export type StockChangeView = {
   readonly sku: string
   readonly location: string
@@ -43,8 +43,9 @@ export const presentStockChanged = ({ position, ...levels }: StockChangeView): z
   position: positionText(position),
 })
 
-/** Left out: the first configured location. */
-export const stockLocationField = locationField.optional()
+export const stockLocationField = locationField.optional().meta({
+  description: 'One of the configured locations, converted to upper case. Default: the first one.',
+})
 
 /** Why a command on the stock of a sku is refused. */
 export type StockCommandRefusal = Refusal<'unknown_sku' | 'unknown_location' | 'exceeds_stock'>

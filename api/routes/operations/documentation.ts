@@ -3,16 +3,16 @@ import { documentationPage } from '../../documentation-page.ts'
 import { openApiDocument } from '../../openapi.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-/** `/openapi.json`, and the same for people at `/docs`; both are made once, of the routes given and of themselves. */
+/** `/openapi.json`, and the same for people at `/docs`. Both are made once, from the given routes and these two. */
 export const documentationRoutes = (routes: readonly Route[]): readonly Route[] => {
   const openApi: Route = defineRoute({
     method: 'get',
     path: '/openapi.json',
     name: 'openApi',
     tag: 'Operations',
-    summary: 'This description, as OpenAPI 3.1',
+    summary: 'The description of this API, as OpenAPI 3.1',
     access: 'open',
-    responses: { 200: { description: 'The document.', body: z.record(z.string(), z.unknown()) } },
+    responses: { 200: { description: 'The OpenAPI document.', body: z.record(z.string(), z.unknown()) } },
     handle: async () => ({ status: 200, body: document }),
   })
   const docs: Route = defineRoute({
@@ -20,10 +20,10 @@ export const documentationRoutes = (routes: readonly Route[]): readonly Route[] 
     path: '/docs',
     name: 'docs',
     tag: 'Operations',
-    summary: 'This description, for people',
+    summary: 'The description of this API, as a page for people',
     access: 'open',
-    responses: { 200: { description: 'A page.', body: z.string(), contentType: 'text/html; charset=utf-8' } },
-    // The page has a style sheet of its own and nothing else: no script, no picture, no other host.
+    responses: { 200: { description: 'An HTML page.', body: z.string(), contentType: 'text/html; charset=utf-8' } },
+    // The page has an inline style sheet and loads nothing: no script, no picture, nothing from another host.
     handle: async () => ({ status: 200, body: page, headers: { 'content-security-policy': pagePolicy } }),
   })
   const document: Readonly<Record<string, unknown>> = { ...openApiDocument([...routes, openApi, docs]) }

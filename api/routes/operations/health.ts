@@ -4,7 +4,7 @@ import { defineRoute, type Route } from '../../route.ts'
 export type ReadinessCheckView = { readonly name: string; readonly ready: boolean; readonly detail?: string }
 
 export type HealthDependencies = {
-  /** What the process needs to serve, each with its state; one that is stopping says so here. */
+  /** The state of everything that the process needs to serve requests, and whether it is stopping. */
   readonly readiness: () => Promise<readonly ReadinessCheckView[]>
 }
 
@@ -21,10 +21,12 @@ export const liveRoute = (): Route =>
     path: '/health/live',
     name: 'live',
     tag: 'Operations',
-    summary: 'Whether the process answers',
+    summary: 'Whether the process is alive',
     access: 'open',
     probe: true,
-    responses: { 200: { description: 'It does.', body: z.object({ status: z.literal('live') }).meta({ id: 'Live' }) } },
+    responses: {
+      200: { description: 'The process is alive.', body: z.object({ status: z.literal('live') }).meta({ id: 'Live' }) },
+    },
     handle: async () => ({ status: 200, body: { status: 'live' } as const }),
   })
 
@@ -34,12 +36,12 @@ export const readyRoute = ({ readiness }: HealthDependencies): Route =>
     path: '/health/ready',
     name: 'ready',
     tag: 'Operations',
-    summary: 'Whether the process can serve',
+    summary: 'Whether the process can serve requests',
     access: 'open',
     probe: true,
     responses: {
-      200: { description: 'It can.', body: readySchema },
-      503: { description: 'It cannot yet, or is stopping.', body: readySchema },
+      200: { description: 'It can serve requests.', body: readySchema },
+      503: { description: 'It cannot serve requests yet, or it is stopping.', body: readySchema },
     },
     handle: async () => {
       const checks = await readiness()

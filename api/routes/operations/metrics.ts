@@ -10,11 +10,15 @@ export const metricsRoute = ({ registry }: MetricsDependencies): Route =>
     path: '/metrics',
     name: 'metrics',
     tag: 'Operations',
-    summary: 'Figures for Prometheus',
+    summary: 'Metrics for Prometheus',
     access: 'open',
     probe: true,
     responses: {
-      200: { description: 'In the text format of Prometheus.', body: z.string(), contentType: registry.contentType },
+      200: {
+        description: 'The metrics in the text format of Prometheus.',
+        body: z.string(),
+        contentType: registry.contentType,
+      },
     },
     handle: async () => ({ status: 200, body: await registry.metrics() }),
   })

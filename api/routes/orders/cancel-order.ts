@@ -13,10 +13,11 @@ export const cancelOrderRoute = ({ cancelOrder }: CancelOrderDependencies): Rout
     name: 'cancelOrder',
     tag: 'Orders',
     summary: 'Cancel an order before its first shipment',
-    description: 'What was authorized is voided, what was captured is refunded, what was held is free again.',
+    description:
+      'An authorized payment is voided, a captured one is refunded, and the stock of the order becomes available again.',
     access: 'order',
     body: z.strictObject({ reason: reasonField }).meta({ id: 'CancelRequest' }),
-    done: 'Cancelled.',
+    done: 'The order is cancelled.',
     refusals: ['already_shipped', 'wrong_state'],
     run: cancelOrder,
   })

@@ -10,9 +10,9 @@ export const confirmOrderRoute = ({ confirmOrder }: ConfirmOrderDependencies): R
     path: '/v1/orders/{orderId}/confirm',
     name: 'confirmOrder',
     tag: 'Orders',
-    summary: 'Capture the payment of an order that waits for it',
+    summary: 'Capture the authorized payment of an order with manual confirmation',
     access: 'order',
-    done: 'Confirmed, or authorized still while that is under way.',
+    done: 'The order is `confirmed`, or still `authorized` while the capture is in progress.',
     refusals: ['wrong_state', 'expired', 'stock_lost'],
     run: confirmOrder,
   })

@@ -10,9 +10,9 @@ export const deliverOrderRoute = ({ deliverOrder }: DeliverOrderDependencies): R
     path: '/v1/orders/{orderId}/deliver',
     name: 'deliverOrder',
     tag: 'Fulfilment',
-    summary: 'Record that an order has arrived',
+    summary: 'Record that an order was delivered',
     access: 'staff',
-    done: 'Delivered.',
+    done: 'The order is delivered.',
     refusals: ['wrong_state'],
     run: deliverOrder,
   })

@@ -9,7 +9,7 @@ import { type CursorRefusal, type PageRequest, type PageView, pageFields, pageSc
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-/** They are rare: so many hint at something that a list is no help with. */
+/** Such webhooks are rare. If there are more, something general is wrong, and a longer list would not help. */
 const noticesMax = 100
 
 const stuckOrderSchema = z
@@ -21,11 +21,11 @@ const stuckOrderSchema = z
       z.object({
         reason: z.enum(attentionReasons),
         detail: z.string(),
-        waitsFor: z.string().meta({ description: 'What has to happen, in a sentence.' }),
+        waitsFor: z.string().meta({ description: 'What has to happen, as a sentence.' }),
         since: instantField,
       }),
     ),
-    nextLookAt: instantField.optional().meta({ description: 'When the checkout process looks again by itself.' }),
+    nextLookAt: instantField.optional().meta({ description: 'When the checkout process tries again by itself.' }),
   })
   .meta({ id: 'OrderNeedingAttention' })
 
@@ -35,11 +35,11 @@ const stuckNoticeSchema = z
     eventType: z.string(),
     providerObjectId: z.string(),
     since: instantField,
-    reason: z.string().meta({ description: 'What it waits for, in a sentence.' }),
+    reason: z.string().meta({ description: 'What it waits for, as a sentence.' }),
   })
   .meta({ id: 'NoticeNeedingAttention' })
 
-/** A webhook of the payment provider that waits for its order. */
+/** A webhook of the payment provider whose order is not known. */
 export type StuckNoticeView = {
   readonly providerEventId: string
   readonly eventType: string
@@ -61,9 +61,9 @@ export type StuckOrderView = {
 }
 
 export type ListAttentionDependencies = {
-  /** Orders that nothing but a person can bring further, the longest waiting first. */
+  /** Orders that cannot go on without a person. The order that has waited longest comes first. */
   readonly ordersNeedingAttention: (query: PageRequest) => Promise<PageView<StuckOrderView> | CursorRefusal>
-  /** Webhooks that have waited for their order for an hour, the longest waiting first. */
+  /** Webhooks that have waited for their order for more than an hour. The one that has waited longest comes first. */
   readonly noticesNeedingAttention: (limit: number) => Promise<readonly StuckNoticeView[]>
 }
 
@@ -84,17 +84,18 @@ export const listAttentionRoute = ({
     path: '/v1/orders/attention',
     name: 'listAttention',
     tag: 'Orders',
-    summary: 'Orders that need a person, and why',
+    summary: 'List the orders that need a person, and why',
     access: 'staff',
     reads: 'orders',
     query: z.strictObject(pageFields),
     responses: {
       200: {
-        description: 'The longest waiting first.',
+        description: 'A page of orders. The order that has waited longest comes first.',
         body: pageSchema(stuckOrderSchema)
           .extend({
             notices: z.array(stuckNoticeSchema).max(noticesMax).meta({
-              description: 'What the payment provider told of an order that is not known: the same on every page.',
+              description:
+                'Webhooks of the payment provider whose order is not known. They are the same on every page.',
             }),
           })
           .meta({ id: 'AttentionPage' }),

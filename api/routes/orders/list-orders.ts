@@ -10,8 +10,8 @@ const instantInput = z.iso.datetime({ offset: true }).transform((text): Instant 
 
 const listQuery = z.strictObject({
   status: orderStatusField.optional(),
-  from: instantInput.optional().meta({ description: 'Placed at this moment or later.' }),
-  to: instantInput.optional().meta({ description: 'Placed before this moment.' }),
+  from: instantInput.optional().meta({ description: 'Only orders that were placed at this time or later.' }),
+  to: instantInput.optional().meta({ description: 'Only orders that were placed before this time.' }),
   email: personFields.email.optional(),
   ...pageFields,
 })
@@ -19,7 +19,7 @@ const listQuery = z.strictObject({
 export type ListOrdersRequest = Received<z.output<typeof listQuery>>
 
 export type ListOrdersDependencies = {
-  /** The latest placed first. */
+  /** The order that was placed last comes first. */
   readonly ordersWhere: (query: ListOrdersRequest) => Promise<PageView<OrderView> | CursorRefusal>
 }
 
@@ -29,7 +29,7 @@ export const listOrdersRoute = ({ ordersWhere }: ListOrdersDependencies): Route 
     path: '/v1/orders',
     name: 'listOrders',
     tag: 'Orders',
-    summary: 'Orders by status, time and customer, the latest first',
+    summary: 'List orders by status, time and customer, newest first',
     access: 'staff',
     reads: 'orders',
     query: listQuery,

@@ -17,7 +17,7 @@ export const orderAnswer = { schema: orderChangedSchema, present: presentOrderCh
 type OrderRoute<Body extends z.ZodType<object | undefined>> = CommandFacts &
   Omit<Command<typeof orderParams, Body, OrderChangeView>, 'params'>
 
-/** A command on the order that the path names. It answers the order's status after the change. */
+/** A command on the order in the path. It answers the status of the order after the change. */
 export const defineOrderRoute = <Body extends z.ZodType<object | undefined> = NoBody>({
   refusals = [],
   ...route

@@ -19,14 +19,14 @@ export const payOrderRoute = ({ payOrder }: PayOrderDependencies): Route =>
     tag: 'Orders',
     summary: 'Pay an order',
     description:
-      'A declined payment leaves the order payable. `pending`: the outcome was not known in time; ask again with the ' +
-      'same Idempotency-Key, or read the order.',
+      'After a declined payment the order can be paid again. `pending`: the provider did not say the outcome in time. ' +
+      'Repeat the request with the same Idempotency-Key, or read the order.',
     access: 'order',
     params: orderParams,
     body: z.strictObject({ paymentMethod: paymentMethodField }).meta({ id: 'PayRequest' }),
     responses: {
       200: {
-        description: 'How the payment went.',
+        description: 'The outcome of the payment.',
         body: z.object({ ...paymentSchema.shape, position: positionField }).meta({ id: 'Paid' }),
       },
     },

@@ -35,9 +35,10 @@ const placeRequest = z
     reservationToken: reservationTokenField,
     customer: customerSchema,
     shippingAddress: shippingAddressSchema,
-    paymentMethod: paymentMethodField.optional().meta({ description: 'Where given, the order is paid at once.' }),
+    paymentMethod: paymentMethodField.optional().meta({ description: 'If given, the order is paid at once.' }),
     confirm: z.enum(['automatic', 'manual']).default('automatic').meta({
-      description: '`manual`: an authorized payment is captured by the confirm call.',
+      description:
+        '`automatic`: the payment is captured as soon as it is authorized. `manual`: it is captured by the confirm request.',
     }),
   })
   .meta({ id: 'PlaceRequest' })
@@ -45,8 +46,8 @@ const placeRequest = z
 const placedSchema = z
   .object({
     orderId: idSchema,
-    orderNumber: z.string().meta({ description: 'For people.' }),
-    orderToken: z.string().meta({ description: 'Send it as Order-Token in calls on this order.' }),
+    orderNumber: z.string().meta({ description: 'The order number for people, in the form 4-4-4.' }),
+    orderToken: z.string().meta({ description: 'Send it as the Order-Token header with requests for this order.' }),
     status: orderStatusField,
     total: amountField,
     currency: currencyField,
@@ -61,7 +62,7 @@ export type PlaceOrderRequest = Readonly<Omit<z.output<typeof placeRequest>, 're
   readonly customer: Readonly<z.output<typeof customerSchema>>
 }
 
-/** `payment` where a payment method was given: also a declined one, for the order stays payable. */
+/** `payment` is set if a payment method was given, also if the payment was declined: the order can be paid again. */
 export type PlacedOrderView = {
   readonly orderId: string
   readonly status: OrderStatus
@@ -84,13 +85,13 @@ export const placeOrderRoute = ({ placeOrder, reservationTokens, orderTokens }: 
     path: '/v1/orders',
     name: 'placeOrder',
     tag: 'Orders',
-    summary: 'Make an order of a reservation',
+    summary: 'Make an order from a reservation',
     description:
-      'A reservation becomes one order. The same request again gets the same answer. With a payment method it is paid ' +
-      'at once; a declined card is still 201, and the order stays payable.',
+      'A reservation becomes exactly one order; the same request again gets the same answer. With a payment method the ' +
+      'order is paid at once. If that payment is declined, the answer is still 201 and the order can be paid again.',
     access: 'shopper',
     body: placeRequest,
-    responses: { 201: { description: 'The order, with the token that calls on it need.', body: placedSchema } },
+    responses: { 201: { description: 'The order, and the token that requests for it need.', body: placedSchema } },
     refusals: [
       'expired',
       'already_placed',

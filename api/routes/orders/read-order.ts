@@ -13,7 +13,7 @@ export const readOrderRoute = ({ orderById }: ReadOrderDependencies): Route =>
     path: '/v1/orders/{orderId}',
     name: 'readOrder',
     tag: 'Orders',
-    summary: 'An order with its lines, payment, shipments and returns',
+    summary: 'Read an order with its lines, payment, shipments and returns',
     access: 'order',
     reads: 'orders',
     params: orderParams,

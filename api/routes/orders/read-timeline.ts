@@ -11,7 +11,7 @@ const timelineItemSchema = z
     type: z.string(),
     actor: z.string(),
     cause: z.string(),
-    text: z.string().meta({ description: 'What happened, in a sentence.' }),
+    text: z.string().meta({ description: 'What happened, as a sentence.' }),
     data: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'TimelineItem' })
@@ -28,7 +28,7 @@ export type TimelineItemView = {
 export type ReadTimelineRequest = PageRequest & { readonly orderId: string }
 
 export type ReadTimelineDependencies = {
-  /** In the order of the log. */
+  /** The oldest event comes first. */
   readonly timelineOfOrder: (
     query: ReadTimelineRequest,
   ) => Promise<PageView<TimelineItemView> | Refusal<'order_not_found'> | CursorRefusal>
@@ -40,14 +40,14 @@ export const readTimelineRoute = ({ timelineOfOrder }: ReadTimelineDependencies)
     path: '/v1/orders/{orderId}/timeline',
     name: 'readTimeline',
     tag: 'Orders',
-    summary: 'Everything that happened to an order, who did it and why',
+    summary: 'List everything that happened to an order, who did it and why',
     access: 'staff',
     reads: 'timeline',
     params: orderParams,
     query: z.strictObject(pageFields),
     responses: {
       200: {
-        description: 'A page of the timeline.',
+        description: 'A page of the timeline, oldest first.',
         body: pageSchema(timelineItemSchema).meta({ id: 'TimelinePage' }),
       },
     },

@@ -15,11 +15,11 @@ const transferFields = {
     .trim()
     .min(1)
     .max(500)
-    .meta({ description: "What the bank's statement says of it; kept with the invoice alone." }),
+    .meta({ description: 'The reference on the bank statement. It is kept with the invoice and nowhere else.' }),
 }
-const dateField = z.iso.date().optional().meta({ description: 'The day on the statement; today where left out.' })
+const dateField = z.iso.date().optional().meta({ description: 'The day on the bank statement. Default: today.' })
 
-/** `refundId` null: the customer's transfer. `date` left out: today. */
+/** `refundId` is null for the transfer of the customer. `date` defaults to today. */
 export type RecordTransferRequest = {
   readonly orderId: string
   readonly refundId: string | null
@@ -38,7 +38,7 @@ const shared = {
   method: 'post',
   tag: 'Fulfilment',
   access: 'staff',
-  done: 'It is recorded, and the order was told.',
+  done: 'The transfer is recorded, and the order is changed.',
   answer: orderAnswer,
   refusals: ['transfer_not_expected', 'already_paid', 'transfer_differs'],
 } as const
@@ -50,8 +50,8 @@ export const recordTransferRoute = ({ recordTransfer }: RecordTransferDependenci
     name: 'recordTransfer',
     summary: 'Record that a customer has paid an invoice',
     description:
-      'Captures the payment and confirms the order. The amount is that of the invoice, to the minor unit. For an order that ' +
-      'has ended meanwhile, the money becomes a refund.',
+      'Captures the payment and confirms the order. The amount must be exactly that of the invoice. If the order has ended ' +
+      'meanwhile, the money is refunded.',
     params: orderParams,
     body: z.strictObject({ ...transferFields, receivedOn: dateField }).meta({ id: 'TransferRequest' }),
     run: ({ receivedOn: date, ...transfer }, origin) => recordTransfer({ ...transfer, refundId: null, date }, origin),
@@ -62,8 +62,8 @@ export const recordRefundTransferRoute = ({ recordTransfer }: RecordTransferDepe
     ...shared,
     path: '/v1/orders/{orderId}/refunds/{refundId}/transfer',
     name: 'recordRefundTransfer',
-    summary: 'Record that the money of an invoice was transferred back',
-    description: 'The refund is done then. The amount is that of the refund, to the minor unit.',
+    summary: 'Record that the refund of an invoice was transferred',
+    description: 'Completes the refund. The amount must be exactly that of the refund.',
     params: z.strictObject({ ...orderParams.shape, refundId: idSchema }),
     body: z.strictObject({ ...transferFields, sentOn: dateField }).meta({ id: 'RefundTransferRequest' }),
     run: ({ sentOn: date, ...transfer }, origin) => recordTransfer({ ...transfer, date }, origin),

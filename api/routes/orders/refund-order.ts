@@ -7,8 +7,8 @@ import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
 const refundRequest = z
   .strictObject({
-    lines: orderLinesField.optional().meta({ description: 'Refunds what these units cost.' }),
-    amount: priceField.optional(),
+    lines: orderLinesField.optional().meta({ description: 'Refunds the price of these units.' }),
+    amount: priceField.optional().meta({ description: 'In minor units of the currency of the order.' }),
     reason: reasonField,
   })
   .refine(({ lines, amount }) => lines === undefined || amount === undefined, 'send lines or an amount, not both')
@@ -16,7 +16,7 @@ const refundRequest = z
 
 export type RefundOrderRequest = {
   readonly orderId: string
-  /** Lines, or an amount in minor units of the order's currency; neither: all that is left. */
+  /** At most one of `lines` and `amount`. Without both, everything that is left is refunded. */
   readonly lines?: readonly SkuQuantity[]
   readonly amount?: number
   readonly reason: string
@@ -29,11 +29,11 @@ export const refundOrderRoute = ({ refundOrder }: RefundOrderDependencies): Rout
     path: '/v1/orders/{orderId}/refund',
     name: 'refundOrder',
     tag: 'Fulfilment',
-    summary: 'Give money back',
-    description: 'What the lines cost, or an amount; with neither, all that is left.',
+    summary: 'Refund money to the customer',
+    description: 'Refunds the price of lines, or an amount. Without both, everything that is left is refunded.',
     access: 'staff',
     body: refundRequest,
-    done: 'The refund is requested; the order tells when it is done.',
+    done: 'The refund is requested. The order shows when it is done.',
     refusals: ['wrong_state', 'exceeds_order', 'exceeds_payment'],
     run: refundOrder,
   })

@@ -6,7 +6,7 @@ import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 const resolveRequest = z
   .strictObject({
     action: z.enum(['resume', 'close']).meta({
-      description: '`resume`: try again what had failed. `close`: it was dealt with by hand and is not tried again.',
+      description: '`resume`: try again what failed. `close`: it was handled by hand and is not tried again.',
     }),
     reason: reasonField,
   })
@@ -21,10 +21,10 @@ export const resolveAttentionRoute = ({ resolveAttention }: ResolveAttentionDepe
     path: '/v1/orders/{orderId}/attention',
     name: 'resolveAttention',
     tag: 'Orders',
-    summary: 'Resume an order that needs attention, or close what it needed',
+    summary: 'Resume an order that needs attention, or close it as handled',
     access: 'staff',
     body: resolveRequest,
-    done: 'Resolved.',
+    done: 'The order needs no attention any more.',
     refusals: ['wrong_state'],
     run: resolveAttention,
   })

@@ -7,7 +7,7 @@ import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 const returnRequest = z
   .strictObject({
     lines: orderLinesField,
-    restock: z.boolean().meta({ description: 'Whether the units can be sold again; else they are written off.' }),
+    restock: z.boolean().meta({ description: '`true`: the units can be sold again. `false`: they are written off.' }),
     reason: reasonField,
   })
   .meta({ id: 'ReturnRequest' })
@@ -26,11 +26,11 @@ export const returnOrderRoute = ({ returnOrder }: ReturnOrderDependencies): Rout
     path: '/v1/orders/{orderId}/return',
     name: 'returnOrder',
     tag: 'Fulfilment',
-    summary: 'Take shipped units back',
-    description: 'Moves units, not money: refund is a call of its own.',
+    summary: 'Record that shipped units came back',
+    description: 'Does not refund money: use the refund request for that.',
     access: 'staff',
     body: returnRequest,
-    done: '`returned` once all units are.',
+    done: 'The status is `returned` after all units were returned.',
     refusals: ['wrong_state', 'exceeds_order'],
     run: returnOrder,
   })

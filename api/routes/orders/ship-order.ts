@@ -7,7 +7,7 @@ const parcelText = z.string().trim().min(1).max(120)
 
 const shipRequest = z
   .strictObject({
-    lines: orderLinesField.optional().meta({ description: 'Left out: all that is not shipped yet.' }),
+    lines: orderLinesField.optional().meta({ description: 'Default: everything that is not shipped yet.' }),
     carrier: parcelText.optional(),
     trackingNumber: parcelText.optional(),
   })
@@ -27,10 +27,10 @@ export const shipOrderRoute = ({ shipOrder }: ShipOrderDependencies): Route =>
     path: '/v1/orders/{orderId}/ship',
     name: 'shipOrder',
     tag: 'Fulfilment',
-    summary: 'Record a shipment of an order, whole or in part',
+    summary: 'Record a shipment of an order or of a part of it',
     access: 'staff',
     body: shipRequest,
-    done: '`shipped` once all units are.',
+    done: 'The status is `shipped` after all units were shipped.',
     refusals: ['wrong_state', 'exceeds_order'],
     run: shipOrder,
   })

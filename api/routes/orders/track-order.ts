@@ -9,12 +9,14 @@ const orderNumberField = z
   .max(32)
   .trim()
   .toUpperCase()
-  .pipe(z.string().regex(new RegExp(`^${crockford}-${crockford}-${crockford}$`), 'an order number, as 4-4-4'))
+  .pipe(
+    z.string().regex(new RegExp(`^${crockford}-${crockford}-${crockford}$`), 'send an order number, in the form 4-4-4'),
+  )
 
 export type TrackOrderRequest = { readonly orderNumber: string; readonly email: string }
 
 export type TrackOrderDependencies = {
-  /** The order of that number, if the email is its customer's. */
+  /** The order with this number, if the email is that of its customer. */
   readonly orderByNumber: (query: TrackOrderRequest) => Promise<OrderView | undefined>
 }
 
@@ -24,8 +26,8 @@ export const trackOrderRoute = ({ orderByNumber }: TrackOrderDependencies): Rout
     path: '/v1/orders/track',
     name: 'trackOrder',
     tag: 'Orders',
-    summary: 'An order by its number and the email of its customer',
-    description: 'The two together stand in for the Order-Token.',
+    summary: 'Find an order by its number and the email of its customer',
+    description: 'Number and email together replace the Order-Token.',
     access: 'shopper',
     reads: 'orders',
     query: z.strictObject({ orderNumber: orderNumberField, email: personFields.email }),

@@ -15,7 +15,6 @@ const describeRequest = z
   .refine((change) => Object.keys(change).length > 0, 'send at least one field')
   .meta({ id: 'DescribeProductRequest' })
 
-/** Fields left out stay as they are; null takes one away. `attributes` replaces them all. */
 export type DescribeProductRequest = { readonly sku: string } & Received<z.output<typeof describeRequest>>
 export type DescribeProductDependencies = { readonly describeProduct: ProductUseCase<DescribeProductRequest> }
 
@@ -24,10 +23,10 @@ export const describeProductRoute = ({ describeProduct }: DescribeProductDepende
     method: 'patch',
     path: '/v1/products/{sku}',
     name: 'describeProduct',
-    summary: 'Change how a product is described',
-    description: 'Fields left out stay as they are, null takes one away; `attributes` replaces them all.',
+    summary: 'Change the description of a product',
+    description: 'Absent fields stay as they are, and null removes a field. `attributes` replaces all attributes.',
     body: describeRequest,
-    done: 'Described.',
+    done: 'The description is changed.',
     refusals: ['product_discontinued'],
     run: describeProduct,
   })

@@ -11,9 +11,9 @@ export const discontinueProductRoute = ({ discontinueProduct }: DiscontinueProdu
     method: 'post',
     path: '/v1/products/{sku}/discontinue',
     name: 'discontinueProduct',
-    summary: 'Take a product off sale',
-    description: 'Reservations that were made, and their orders, go on.',
+    summary: 'Stop selling a product',
+    description: 'Existing reservations and orders are not affected.',
     body: z.strictObject({ reason: reasonField.optional() }).default({}).meta({ id: 'DiscontinueProductRequest' }),
-    done: 'Discontinued.',
+    done: 'The product is discontinued.',
     run: discontinueProduct,
   })

@@ -29,10 +29,10 @@ export const listProductRoute = ({ listProduct }: ListProductDependencies): Rout
     path: '/v1/products',
     name: 'listProduct',
     tag: 'Products',
-    summary: 'List a new product',
+    summary: 'Add a product to the catalogue',
     access: 'staff',
     body: listRequest,
-    responses: { 201: { description: 'Listed.', body: productChangedSchema } },
+    responses: { 201: { description: 'The product is listed.', body: productChangedSchema } },
     refusals: ['product_exists', ...noAnswerCodes],
     handle: async ({ body, origin }) => {
       const listed = await listProduct(body, origin)

@@ -14,9 +14,9 @@ export const priceProductRoute = ({ priceProduct }: PriceProductDependencies): R
     path: '/v1/products/{sku}/price',
     name: 'priceProduct',
     summary: 'Set the price of a product',
-    description: 'Reservations that were made keep the price that they were made at.',
+    description: 'Existing reservations keep their price.',
     body: z.strictObject({ price: priceField, currency: currencyField }).meta({ id: 'PriceProductRequest' }),
-    done: 'Priced.',
+    done: 'The price is set.',
     refusals: ['product_discontinued', 'currency_changed'],
     run: priceProduct,
   })

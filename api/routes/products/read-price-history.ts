@@ -7,7 +7,7 @@ import { defineRoute, type Route } from '../../route.ts'
 export type PastPriceView = { readonly price: number; readonly currency: string; readonly at: Instant }
 
 export type ReadPriceHistoryDependencies = {
-  /** The latest first, a bounded number of them; none where the product is not known. */
+  /** The newest comes first. The number of prices is bounded; it is 0 if the product is not known. */
   readonly pricesOfProduct: (sku: string) => Promise<readonly PastPriceView[]>
 }
 
@@ -17,13 +17,13 @@ export const readPriceHistoryRoute = ({ pricesOfProduct }: ReadPriceHistoryDepen
     path: '/v1/products/{sku}/price-history',
     name: 'readPriceHistory',
     tag: 'Products',
-    summary: 'The prices that a product had, the latest first',
+    summary: 'List the prices of a product, newest first',
     access: 'shopper',
     reads: 'catalogue',
     params: skuParams,
     responses: {
       200: {
-        description: 'Each price and since when it held.',
+        description: 'Each price, and the time since when it was valid.',
         body: z
           .object({ items: z.array(z.object({ price: amountField, currency: currencyField, at: instantField })) })
           .meta({ id: 'PriceHistory' }),

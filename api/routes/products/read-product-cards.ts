@@ -4,7 +4,7 @@ import { type ProductCardView, productCardSchema } from '../../contract/product.
 import { defineRoute, type Route } from '../../route.ts'
 
 const cardsMax = 50
-/** Fifty skus of 64 characters, and the commas between them. */
+/** A sku has at most 64 characters; one more is the comma after it. */
 const idsCharactersMax = cardsMax * 65
 
 const skusInput = z
@@ -12,10 +12,10 @@ const skusInput = z
   .max(idsCharactersMax)
   .transform((text) => [...new Set(text.split(',').map((sku) => sku.trim().toUpperCase()))])
   .pipe(z.array(skuSchema).min(1).max(cardsMax))
-  .meta({ description: `Up to ${cardsMax} skus, as a,b,c.` })
+  .meta({ description: `Up to ${cardsMax} skus, separated by commas.` })
 
 export type ReadProductCardsDependencies = {
-  /** The products that are known of these skus, in any order. `isFreshWanted`: as the read model has them now. */
+  /** The known products of these skus, in any order. `isFreshWanted`: as the read model has them now, not from the cache. */
   readonly productsBySkus: (skus: readonly string[], isFreshWanted: boolean) => Promise<readonly ProductCardView[]>
 }
 
@@ -25,13 +25,13 @@ export const readProductCardsRoute = ({ productsBySkus }: ReadProductCardsDepend
     path: '/v1/product-cards',
     name: 'readProductCards',
     tag: 'Products',
-    summary: 'Several products at once, in the order asked for',
+    summary: 'Read several products at once, in the order of the request',
     access: 'shopper',
     reads: 'catalogue',
     query: z.strictObject({ ids: skusInput }),
     responses: {
       200: {
-        description: 'The products that are known, and the skus that are not.',
+        description: 'The known products, and the unknown skus.',
         body: z
           .object({ items: z.array(productCardSchema), unknown: z.array(z.string()) })
           .meta({ id: 'ProductCards' }),

@@ -4,7 +4,7 @@ import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 export type ReadProductDependencies = {
-  /** `isFreshWanted`: as the read model has it now, not as it was cached. */
+  /** `isFreshWanted`: as the read model has it now, not from the cache. */
   readonly productBySku: (sku: string, isFreshWanted: boolean) => Promise<ProductView | undefined>
 }
 
@@ -14,7 +14,7 @@ export const readProductRoute = ({ productBySku }: ReadProductDependencies): Rou
     path: '/v1/products/{sku}',
     name: 'readProduct',
     tag: 'Products',
-    summary: 'A product with its availability',
+    summary: 'Read a product with its availability',
     access: 'shopper',
     reads: 'catalogue',
     params: skuParams,

@@ -9,7 +9,7 @@ import { defineRoute, type Received, type Route } from '../../route.ts'
 const filterText = z.string().trim().min(1).max(200)
 const priceInput = z
   .string()
-  .regex(/^\d{1,12}$/, 'whole minor units')
+  .regex(/^\d{1,12}$/, 'send whole minor units')
   .transform(Number)
 
 const searchQuery = z.strictObject({
@@ -22,7 +22,7 @@ const searchQuery = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
-  sort: z.enum(productSorts).optional().meta({ description: 'Left out: relevance with a query, else name.' }),
+  sort: z.enum(productSorts).optional().meta({ description: 'Default: by relevance with a query, otherwise by name.' }),
   ...pageFields,
 })
 
@@ -53,7 +53,7 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
     query: searchQuery,
     responses: {
       200: {
-        description: 'A page of products, with counts by category and brand over all of them.',
+        description: 'A page of products. The counts by category and brand cover all products found.',
         body: pageSchema(productCardSchema)
           .extend({
             facets: z.object({
@@ -62,12 +62,15 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
               price: z
                 .object({ min: amountField, max: amountField })
                 .nullable()
-                .meta({ description: 'Of all products found; null where there are none.' }),
+                .meta({ description: 'The range of prices of all products found; null if none was found.' }),
             }),
             total: z.int(),
             matched: z
               .enum(['all', 'some'])
-              .meta({ description: '`some`: no product has all the words of the query, these have some.' }),
+              .meta({
+                description:
+                  '`all`: these products have all words of the query. `some`: no product has all of them, these have some.',
+              }),
             didYouMean: z.string().optional(),
           })
           .meta({ id: 'ProductPage' }),

@@ -33,7 +33,7 @@ export type HoldView = {
 }
 
 export type ReadReservationDependencies = {
-  /** Every hold that the reservation had, as the read model has it; none where it knows none. */
+  /** Every hold of the reservation, ended ones included, as the read model has it. Empty if it knows none. */
   readonly holdsOfReservation: (reservationId: string) => Promise<readonly HoldView[]>
 }
 
@@ -43,11 +43,11 @@ export const readReservationRoute = ({ holdsOfReservation }: ReadReservationDepe
     path: '/v1/reservations/{reservationId}',
     name: 'readReservation',
     tag: 'Reservations',
-    summary: 'The state of the holds of a reservation',
+    summary: 'Read the state of a reservation',
     access: 'shopper',
     reads: 'holds',
     params: reservationParams,
-    responses: { 200: { description: 'Its holds, line by line.', body: reservationSchema } },
+    responses: { 200: { description: 'The hold of each line.', body: reservationSchema } },
     refusals: ['reservation_not_found'],
     handle: async ({ params: { reservationId } }) => {
       const holds = await holdsOfReservation(reservationId)

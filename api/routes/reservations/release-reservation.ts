@@ -9,7 +9,7 @@ import type { Reservation, ReservationTokens } from '../../tokens/reservation-to
 
 export type ReleaseRefusal = Refusal<'already_placed'>
 
-/** What the token of the reservation says. */
+/** The content of the reservation token. */
 export type ReleaseReservationRequest = Reservation
 export type ReleaseReservationDependencies = {
   readonly releaseReservation: UseCase<ReleaseReservationRequest, { readonly position: bigint } | ReleaseRefusal>
@@ -22,13 +22,13 @@ export const releaseReservationRoute = (dependencies: ReleaseReservationDependen
     path: '/v1/reservations/{reservationId}/release',
     name: 'releaseReservation',
     tag: 'Reservations',
-    summary: 'Give held stock back before its time',
+    summary: 'Release a reservation before it expires',
     access: 'shopper',
     params: reservationParams,
     body: z.strictObject({ reservationToken: reservationTokenField }).meta({ id: 'ReleaseRequest' }),
     responses: {
       200: {
-        description: 'Nothing is held any more; also where nothing was.',
+        description: 'The reservation holds no stock any more. The answer is the same if it held none.',
         body: z.object({ reservationId: idSchema, position: positionField }).meta({ id: 'Released' }),
       },
     },

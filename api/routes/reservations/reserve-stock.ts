@@ -27,20 +27,27 @@ const reserveRequest = z
           quantity: quantityField,
           location: locationField.optional(),
           expectedUnitPrice: amountField.optional().meta({
-            description: 'Minor units. Where given and not the price of this moment, 409 price_changed.',
+            description: 'In minor units. If this is not the current price, the answer is 409 `price_changed`.',
           }),
         }),
       )
       .min(1)
       .max(orderLinesMax),
-    ttlSeconds: z.int().min(1).max(holdSecondsMax).default(holdSecondsDefault),
+    ttlSeconds: z
+      .int()
+      .min(1)
+      .max(holdSecondsMax)
+      .default(holdSecondsDefault)
+      .meta({ description: 'How long the stock is held.' }),
   })
   .meta({ id: 'ReserveRequest' })
 
 export const reservedSchema = z
   .object({
     reservationId: idSchema,
-    reservationToken: z.string().meta({ description: 'Send it to place or to release; opaque.' }),
+    reservationToken: z
+      .string()
+      .meta({ description: 'Opaque. Send it to place an order or to release the reservation.' }),
     lines: z.array(
       z.object({ sku: z.string(), quantity: quantityField, location: z.string(), unitPrice: amountField }),
     ),
@@ -56,7 +63,7 @@ export type ReserveStockRequest = Readonly<{
   ttlSeconds: number
 }>
 
-/** `lines` come in the order of the command, numbered from 0; `total` in minor units. */
+/** `lines` are in the order of the request, numbered from 0. `total` is in minor units. */
 export type ReservedView = Reservation & { readonly total: number; readonly position: bigint }
 
 export type ReservationRefusal = Refusal<
@@ -71,7 +78,7 @@ export type ReservationRefusal = Refusal<
 >
 
 export type ReserveStockDependencies = {
-  /** `out_of_stock` names its lines in `members.lines`: each line's sku, location, quantity and what is available. */
+  /** `out_of_stock` has the lines that lack stock in `members.lines`: sku, location, quantity and available units of each. */
   readonly reserveStock: UseCase<ReserveStockRequest, ReservedView | ReservationRefusal>
   readonly reservationTokens: ReservationTokens
 }
@@ -82,13 +89,13 @@ export const reserveStockRoute = ({ reserveStock, reservationTokens }: ReserveSt
     path: '/v1/reservations',
     name: 'reserveStock',
     tag: 'Reservations',
-    summary: 'Hold stock for a while, all lines or none',
+    summary: 'Hold stock for a limited time, for all lines or none',
     description:
-      'Without a location each line is taken whole from the first configured location that has it. The token carries ' +
-      'lines and prices to the order. Holds that become no order end by themselves.',
+      'A line without a location is taken whole from the first configured location that has enough. The token carries the ' +
+      'lines and their prices to the order. A reservation that does not become an order expires by itself.',
     access: 'shopper',
     body: reserveRequest,
-    responses: { 201: { description: 'Held until `expiresAt`.', body: reservedSchema } },
+    responses: { 201: { description: 'The stock is held until `expiresAt`.', body: reservedSchema } },
     refusals: [
       'out_of_stock',
       'price_changed',

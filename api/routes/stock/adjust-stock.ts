@@ -9,10 +9,10 @@ const signedQuantity = z
   .int()
   .min(-quantityMax)
   .max(quantityMax)
-  .refine((quantity) => quantity !== 0, 'a difference is not 0')
-  .meta({ description: 'Signed: found units are positive, lost units negative.' })
+  .refine((quantity) => quantity !== 0, 'a difference of 0 changes nothing')
+  .meta({ description: 'Positive for found units, negative for lost units, and not 0.' })
 
-/** `quantity` is signed and not 0: found units are positive, lost units negative. */
+/** `quantity` is positive for found units and negative for lost ones, never 0. */
 export type AdjustStockRequest = StockRequest & { readonly reason: string }
 export type AdjustStockDependencies = { readonly adjustStock: StockUseCase<AdjustStockRequest> }
 
@@ -21,8 +21,9 @@ export const adjustStockRoute = ({ adjustStock }: AdjustStockDependencies): Rout
     method: 'post',
     path: '/v1/stock/{sku}/adjust',
     name: 'adjustStock',
-    summary: 'Correct what is on hand by a difference',
-    description: 'Recorded even where it takes away what is promised; the youngest holds give way.',
+    summary: 'Correct the stock on hand by a difference',
+    description:
+      'The change is recorded even if promised units are missing then. The newest holds lose their stock first.',
     body: z
       .strictObject({ quantity: signedQuantity, reason: reasonField, location: stockLocationField })
       .meta({ id: 'AdjustStockRequest' }),

@@ -12,8 +12,9 @@ export const countStockRoute = ({ countStock }: CountStockDependencies): Route =
     method: 'post',
     path: '/v1/stock/{sku}/count',
     name: 'countStock',
-    summary: 'Record what was counted',
-    description: 'Recorded even where it is less than promised; the youngest holds give way.',
+    summary: 'Set the stock on hand to a counted quantity',
+    description:
+      'The count is recorded even if it is less than what is promised. The newest holds lose their stock first.',
     body: z
       .strictObject({ quantity: levelField, reason: reasonField, location: stockLocationField })
       .meta({ id: 'CountStockRequest' }),

@@ -5,7 +5,7 @@ import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 export type ReadStockDependencies = {
-  /** A level for each location that ever had stock of the sku; they lag behind the log. */
+  /** The levels of each location that ever had stock of the sku. They can lag behind the log. */
   readonly levelsOfSku: (sku: string) => Promise<readonly StockLevelView[]>
 }
 
@@ -15,13 +15,13 @@ export const readStockRoute = ({ levelsOfSku }: ReadStockDependencies): Route =>
     path: '/v1/stock/{sku}',
     name: 'readStock',
     tag: 'Stock',
-    summary: 'Levels of a sku by location',
+    summary: 'Read the stock of a sku by location',
     access: 'staff',
     reads: 'stock',
     params: skuParams,
     responses: {
       200: {
-        description: 'Its levels, and what is available over all locations.',
+        description: 'The levels of each location, and the units available in all locations.',
         body: z
           .object({ sku: z.string(), available: z.int(), locations: z.array(stockLevelSchema) })
           .meta({ id: 'Stock' }),

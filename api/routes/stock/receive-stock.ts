@@ -11,7 +11,7 @@ export const receiveStockRoute = ({ receiveStock }: ReceiveStockDependencies): R
     method: 'post',
     path: '/v1/stock/{sku}/receive',
     name: 'receiveStock',
-    summary: 'Take units into stock',
+    summary: 'Add units that arrived to the stock',
     body: z.strictObject({ quantity: quantityField, location: stockLocationField }).meta({ id: 'ReceiveStockRequest' }),
     run: receiveStock,
   })

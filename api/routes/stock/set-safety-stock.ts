@@ -11,7 +11,7 @@ export const setSafetyStockRoute = ({ setSafetyStock }: SetSafetyStockDependenci
     method: 'put',
     path: '/v1/stock/{sku}/safety',
     name: 'setSafetyStock',
-    summary: 'Set how many units are kept back from sale',
+    summary: 'Set the number of units that are kept back from sale',
     body: z.strictObject({ quantity: levelField, location: stockLocationField }).meta({ id: 'SetSafetyStockRequest' }),
     run: setSafetyStock,
   })

@@ -9,7 +9,7 @@ import {
 } from '../../contract/stock.ts'
 import type { Route } from '../../route.ts'
 
-/** What every command on stock names. Without a location it is the first configured one. */
+/** The fields of every command on stock. The default location is the first configured one. */
 export type StockRequest = { readonly sku: string; readonly quantity: number; readonly location?: string }
 export type StockUseCase<Request> = UseCase<Request, StockChangeView | StockCommandRefusal>
 
@@ -26,7 +26,7 @@ export const defineStockRoute = <Body extends z.ZodType<object>>({
     tag: 'Stock',
     access: 'staff',
     params: skuParams,
-    done: 'The levels after it.',
+    done: 'The levels after the change.',
     answer: { schema: stockChangedSchema, present: presentStockChanged },
     refusals: ['unknown_sku', 'unknown_location', ...refusals],
   })

@@ -3,11 +3,11 @@ import type { Origin } from '#commands/context.ts'
 import { isRefusal, type Refusal, refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-/** `body` is signed byte by byte, so it comes as it was sent. */
+/** `body` has the bytes as they were sent, because the signature covers them. */
 export type StripeWebhookRequest = { readonly body: Buffer; readonly signature: string }
 
 export type StripeWebhookDependencies = {
-  /** Answers once the event is recorded; what follows from it goes on afterwards. */
+  /** Resolves when the event is recorded. What follows from it continues after the answer. */
   readonly receiveStripeEvent: (
     delivery: StripeWebhookRequest,
     origin: Origin,
@@ -20,13 +20,13 @@ export const stripeWebhookRoute = ({ receiveStripeEvent }: StripeWebhookDependen
     path: '/webhooks/stripe',
     name: 'stripeWebhook',
     tag: 'Webhooks',
-    summary: 'What the payment provider has to tell',
-    description: 'Signed by the provider (Stripe-Signature), so it takes no credential.',
+    summary: 'Receive a webhook of the payment provider',
+    description: 'It is signed by the provider (Stripe-Signature) and needs no credential.',
     access: 'open',
     rawBody: true,
     responses: {
       200: {
-        description: 'Recorded.',
+        description: 'The event is recorded.',
         body: z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' }),
       },
     },
