@@ -5,7 +5,7 @@ import { traceOf } from './http/trace.ts'
 import { type Refusal, refuse } from './problems.ts'
 import type { Route } from './route.ts'
 
-/** The HTTP application: its routes, and a problem document for everything that is none of them. */
+/** The HTTP application: the routes, and a problem document for every other address and method. */
 export const createApp = (shell: Shell, routes: readonly Route[]): Express => {
   const app = express()
   app.disable('x-powered-by')
@@ -24,7 +24,7 @@ export const createApp = (shell: Shell, routes: readonly Route[]): Express => {
     const allow = allowedMethods(routes.filter((route) => route.path === path))
     app.all(expressPath(path), answerWith(refuse('method_not_allowed', `This address takes ${allow}.`), { allow }))
   }
-  app.use(answerWith(refuse('route_not_found', 'Nothing is at this address. /docs lists what there is.')))
+  app.use(answerWith(refuse('route_not_found', 'There is nothing at this address. /docs lists all addresses.')))
   app.use(refuseUnreadable(answerWith(refuse('malformed_request', 'The address of the request cannot be read.'))))
   return app
 }
@@ -34,7 +34,7 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 const allowedMethods = (routes: readonly Route[]): string =>
   routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ')
 
-/** Handlers answer for themselves; what reaches here is an address that Express could not decode. */
+/** Handlers answer their own errors. An error that arrives here is an address that Express could not decode. */
 const refuseUnreadable =
   (answer: RequestHandler): ErrorRequestHandler =>
   (_error, request, response, next) => {

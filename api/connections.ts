@@ -9,17 +9,17 @@ import { createPool } from '#platform/postgres/pool.ts'
 import { connectRedis } from '#platform/redis/connect.ts'
 import type { ServerConfig } from '#platform/required.ts'
 
-/** The servers that one API process talks to. */
+/** The connections of one API process to its servers. */
 export type Connections = {
   readonly client: EventStoreDBClient
   readonly db: Kysely<Database>
   readonly redis: Redis | undefined
-  /** Hints for the workers to look at an order again; undefined without Redis. */
+  /** Tells the workers when to look at an order again. Undefined without Redis. */
   readonly wakeUps: WakeUps | undefined
   readonly close: () => Promise<void>
 }
 
-/** Connects, and brings the database to this release's schema. Rejects with one clear line. */
+/** Connects, and migrates the database to the schema of this release. Rejects with a message of one line. */
 export const connect = async (config: ServerConfig, warn: (line: string) => void): Promise<Connections> => {
   const onError = ({ message }: { readonly message: string }): void => warn(message)
   const client = connectEventStore(config.eventStoreUrl)

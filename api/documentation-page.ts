@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { problems } from './problems.ts'
 
-// The OpenAPI document as one page for people, made on the server: no script runs and nothing is loaded.
+// The OpenAPI document as a page for people. The server renders it; the page runs no script and loads nothing.
 
 const schemaOf = z.object({
   $ref: z.string().optional(),
@@ -55,7 +55,7 @@ const documentOf = z.object({
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** Text in which `backticks` mean code. */
+/** Escapes text and turns `backticks` into code. */
 const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 
 const refName = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1)
@@ -127,7 +127,7 @@ const style =
   'small{color:#555}a{color:#0b57a4}@media(prefers-color-scheme:dark){body{background:#16181c;color:#e6e6e6}' +
   'td{border-color:#3a3d42}a{color:#7cb7ff}small{color:#aaa}}'
 
-/** `document` is the OpenAPI document that `openapi.ts` makes. */
+/** `document` is the OpenAPI document of `openapi.ts`. */
 export const documentationPage = (document: unknown): string => {
   const { info, components, paths } = documentOf.parse(document)
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -1,5 +1,5 @@
-// The API as a process. It needs its servers by URL; `npm start` starts them and this. SIGTERM and SIGINT stop it in
-// order: no new requests, those under way finish, connections close.
+// The API process. It gets the URLs of its servers from the environment; `npm start` starts these servers and this process.
+// SIGTERM and SIGINT stop it: it accepts no new requests, finishes those in progress, and closes its connections.
 import type { RequestListener } from 'node:http'
 import { Registry } from 'prom-client'
 import { systemClock } from '#platform/clock.ts'
@@ -117,7 +117,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   return { useCases, live }
 }
 
-/** Dies on the way in, or with the answer in its hand. */
+/** Crash points: when a request has arrived, and just before its answer is sent. */
 const crashing =
   (listener: RequestListener, crash: Crash): RequestListener =>
   (request, response) => {

@@ -42,7 +42,7 @@ import { type ReceiveStockDependencies, receiveStockRoute } from './routes/stock
 import { type SetSafetyStockDependencies, setSafetyStockRoute } from './routes/stock/set-safety-stock.ts'
 import { type StripeWebhookDependencies, stripeWebhookRoute } from './routes/webhooks/stripe-webhook.ts'
 
-/** The use cases and queries that the routes call, each by its own name. */
+/** The use cases and queries that the routes call, by name. */
 export type ApiDependencies = ReserveStockDependencies &
   ReadReservationDependencies &
   ReleaseReservationDependencies &
@@ -78,9 +78,7 @@ export type ApiDependencies = ReserveStockDependencies &
   HealthDependencies &
   MetricsDependencies
 
-/**
- * Every route. Where two paths fit one address the first wins, and routing looks from the top: the hottest one comes first.
- */
+/** All routes. If two paths match an address, the first one wins. They are tried in this order, so the busiest comes first. */
 export const apiRoutes = (dependencies: ApiDependencies): readonly Route[] => {
   const routes = [
     reserveStockRoute(dependencies),

@@ -6,28 +6,28 @@ export type ApiServer = {
   readonly port: number
   readonly url: string
   /**
-   * Takes no new connection, lets requests under way finish, and closes idle connections. At the `deadline`, which the
-   * caller's timer resolves, what is still open is cut.
+   * Accepts no new connection, lets requests in progress finish, and closes idle connections. When `deadline` resolves, the
+   * connections that are still open are cut.
    */
   readonly close: (deadline: Promise<unknown>) => Promise<void>
 }
 
 const headersTimeoutMilliseconds = 10_000
-/** From the first byte of a request to the last of its body, whether it is used or read away. */
+/** From the first byte of a request to the last byte of its body, whether the body is used or discarded. */
 const requestTimeoutMilliseconds = 30_000
-/** How often the two bounds above are checked. */
+/** How often Node checks the two timeouts above. */
 const timeoutCheckMilliseconds = 5_000
 const keepAliveTimeoutMilliseconds = 65_000
 const connectionsMax = 10_000
 
-/** Listens on `host` and `port` (0: any free one). Rejects where the port is taken. */
+/** Listens on `host` and `port` (0: any free port). Rejects if the port is taken. */
 export const startServer = async (
   listener: RequestListener,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ApiServer> => {
   let closing = false
   const serve: RequestListener = (request, response) => {
-    // A connection that was kept alive for this request would stay open for the next one, which must not come.
+    // While the server closes, a connection must not be kept alive for a next request.
     response.once('close', () => {
       if (closing) server.closeIdleConnections()
     })
@@ -38,7 +38,7 @@ export const startServer = async (
       headersTimeout: headersTimeoutMilliseconds,
       requestTimeout: requestTimeoutMilliseconds,
       connectionsCheckingInterval: timeoutCheckMilliseconds,
-      // Longer than the idle timeout of common load balancers, so that the balancer closes first.
+      // Longer than the idle timeout of common load balancers, so that the load balancer closes first.
       keepAliveTimeout: keepAliveTimeoutMilliseconds,
     },
     serve,

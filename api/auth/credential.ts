@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { type Refusal, refuse } from '../problems.ts'
 
-/** Who calls. `id` names the credential, never a person's data, and stands as `actor` beside the events it causes. */
+/** Who calls. `id` names the credential without personal data. It is the `actor` in the metadata of the events. */
 export type Credential = {
   readonly id: string
   readonly kind: 'anonymous' | 'storefront' | 'staff' | 'admin'
@@ -9,14 +9,14 @@ export type Credential = {
 
 export const anonymous: Credential = { id: 'anonymous', kind: 'anonymous' }
 
-/** A storefront's key as the API knows it: its name, and the SHA-256 of the key. */
+/** The key of a storefront: its name, and the SHA-256 of the key. */
 export type StorefrontKey = { readonly name: string; readonly digest: Buffer }
 
 export const storefrontKey = (name: string, key: string): StorefrontKey => ({ name, digest: digestOf(key) })
 
 const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer')
 
-/** Who holds a staff token, or why it is not accepted. */
+/** The credential of a staff token, or why the token is refused. */
 export type VerifyStaffToken = (token: string) => Promise<Credential | Refusal<'unauthenticated'>>
 
 export type Authenticate = (authorization: string | undefined) => Promise<Credential | Refusal<'unauthenticated'>>
@@ -24,7 +24,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<Creden
 const howTo = 'Send Authorization: Bearer with a storefront key or a staff token.'
 const authorizationCharactersMax = 8_192
 
-/** Digests of all keys are compared, each in constant time, so the time taken tells nothing about any of them. */
+/** Compares the digests of all keys, each in constant time, so that the time reveals nothing about a key. */
 export const createAuthenticate = ({
   storefrontKeys,
   verifyStaffToken,
@@ -42,8 +42,8 @@ export const createAuthenticate = ({
   return async (authorization) => {
     if (authorization === undefined) return refuse('unauthenticated', `No credential was sent. ${howTo}`)
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization.slice(0, authorizationCharactersMax))?.[1]
-    if (token === undefined) return refuse('unauthenticated', `The Authorization header is not readable. ${howTo}`)
-    // A JWT has two dots, a storefront key none.
+    if (token === undefined) return refuse('unauthenticated', `The Authorization header is not of this form. ${howTo}`)
+    // A JWT has two dots, a storefront key has none.
     return token.includes('.') ? verifyStaffToken(token) : credentialOfKey(token)
   }
 }

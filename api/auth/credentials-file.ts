@@ -2,8 +2,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 
-// The embedded start leaves the credentials of its machine in the data folder, so that people, demos and tools find them
-// without being told. A production start writes none.
+// `npm start` writes its credentials to the data folder, where people, the demo and tools find them. In production nothing
+// writes this file.
 
 const credentialsSchema = z.strictObject({
   storefrontKey: z.string().min(32),
@@ -14,14 +14,14 @@ export type Credentials = Readonly<z.infer<typeof credentialsSchema>>
 
 export const credentialsPath = (dataDir: string): string => path.join(dataDir, 'credentials.json')
 
-/** Readable by the user alone, also where the file was there before with wider rights. */
+/** Only the user can read the file, even if it existed before with wider permissions. */
 export const writeCredentials = async (dataDir: string, credentials: Credentials): Promise<void> => {
   const file = credentialsPath(dataDir)
   await writeFile(file, `${JSON.stringify(credentialsSchema.parse(credentials), undefined, 2)}\n`, { mode: 0o600 })
   await chmod(file, 0o600)
 }
 
-/** The credentials in a data folder; undefined where it has none. Throws one clear line where the file is damaged. */
+/** The credentials in a data folder. Undefined without the file. Throws a message of one line if the file is damaged. */
 export const readCredentials = async (dataDir: string): Promise<Credentials | undefined> => {
   const text = await readFile(credentialsPath(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -30,9 +30,7 @@ export const readCredentials = async (dataDir: string): Promise<Credentials | un
   if (text === undefined) return undefined
   const parsed = credentialsSchema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
-  throw new Error(
-    `${credentialsPath(dataDir)} is not readable as credentials: delete it, and the next start writes it.`,
-  )
+  throw new Error(`${credentialsPath(dataDir)} has no valid credentials: delete it, and the next start writes it.`)
 }
 
 const parseJson = (text: string): unknown => {

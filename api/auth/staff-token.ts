@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { refuse } from '../problems.ts'
 import type { VerifyStaffToken } from './credential.ts'
 
-/** Where staff tokens come from: a shared secret (HS256), or an identity provider's published keys. */
+/** Who signs staff tokens: a holder of a shared secret (HS256), or an identity provider that publishes its keys. */
 export type StaffTokenSource =
   | { readonly kind: 'secret'; readonly secret: Uint8Array }
   | { readonly kind: 'jwks'; readonly url: URL }
@@ -13,11 +13,11 @@ const publishedKeyAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const jwksTimeoutMilliseconds = 3_000
 const clockToleranceSeconds = 5
 
-/** `JWT` and `at+jwt` (RFC 9068) are identities; any other type was issued for another purpose. */
+/** `JWT` and `at+jwt` (RFC 9068) identify a caller. A token of any other type was issued for another purpose. */
 const acceptedTypes: ReadonlySet<string | undefined> = new Set([undefined, 'JWT', 'jwt', 'at+jwt'])
 const claimsSchema = z.object({ sub: z.string().regex(/^[^\s]{1,200}$/), role: z.enum(['staff', 'admin']) })
 
-/** `now` is the wall clock in milliseconds. A token must name `sub`, `exp` and `role` (`staff` or `admin`). */
+/** `now` is the wall clock in milliseconds. A token must have `sub`, `exp` and `role` (`staff` or `admin`). */
 export const createVerifyStaffToken = (source: StaffTokenSource, now: () => number): VerifyStaffToken => {
   const key: JWTVerifyGetKey =
     source.kind === 'secret'
@@ -34,7 +34,7 @@ export const createVerifyStaffToken = (source: StaffTokenSource, now: () => numb
       })
       if (!acceptedTypes.has(protectedHeader.typ)) return refuse('unauthenticated', 'This token is not a staff token.')
       const claims = claimsSchema.safeParse(payload)
-      if (!claims.success) return refuse('unauthenticated', 'A staff token names its sub and a role: staff or admin.')
+      if (!claims.success) return refuse('unauthenticated', 'A staff token must have a sub and a role: staff or admin.')
       return { id: `${claims.data.role}:${claims.data.sub}`, kind: claims.data.role }
     } catch (error) {
       if (error instanceof errors.JWTExpired) return refuse('unauthenticated', 'The staff token has expired.')
@@ -44,7 +44,7 @@ export const createVerifyStaffToken = (source: StaffTokenSource, now: () => numb
   }
 }
 
-/** A staff token under the shared secret, as the embedded start issues for development. Instants in milliseconds. */
+/** A staff token signed with the shared secret. `npm start` issues such tokens. Instants are in milliseconds. */
 export const signStaffToken = (
   secret: Uint8Array,
   claims: {

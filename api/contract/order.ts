@@ -26,13 +26,10 @@ export const paymentStatuses = ['confirmed', 'authorized', 'requires_action', 'd
 export const paymentSchema = z
   .object({
     status: z.enum(paymentStatuses),
-    clientSecret: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          "The provider's secret with which the customer finishes the payment, if the status is `requires_action`.",
-      }),
+    clientSecret: z.string().optional().meta({
+      description:
+        "The provider's secret with which the customer finishes the payment, if the status is `requires_action`.",
+    }),
     declineCode: z.string().optional(),
   })
   .meta({ id: 'Payment' })

@@ -8,11 +8,11 @@ import type { OrderTokens } from '../tokens/order-token.ts'
 export type Admission = {
   readonly authenticate: Authenticate
   readonly orderTokens: OrderTokens
-  /** Left out: no rate limit. */
+  /** Undefined: no rate limit. */
   readonly limitRate?: LimitRate
 }
 
-/** Who calls, or why the route is closed to them. Nothing of the body is read before this has passed. */
+/** The credential of the caller, or why it may not use the route. The body is read only after this. */
 export const admit = async (
   { authenticate, orderTokens, limitRate }: Admission,
   route: Route,
@@ -40,8 +40,8 @@ const tokenFits = (
 const isStaff = ({ kind }: Credential): boolean => kind === 'staff' || kind === 'admin'
 
 /**
- * A missing or foreign order token is answered before the order is looked for, the same whether it exists or not: so
- * the answer can say what is missing, and yet tells nobody which orders there are.
+ * The order token is checked before the order is looked up, and the answer is the same whether the order exists or not. So it
+ * can say what is missing without revealing which orders exist.
  */
 const objectionTo = (
   access: Exclude<Access, 'open'>,
@@ -53,10 +53,10 @@ const objectionTo = (
       return undefined
     case 'order':
       if (isStaff(credential) || hasOrderToken()) return undefined
-      return refuse('order_token_required', "Send the order's own token in the Order-Token header.")
+      return refuse('order_token_required', 'Send the token of this order in the Order-Token header.')
     case 'staff':
-      return isStaff(credential) ? undefined : refuse('forbidden', 'This takes a staff token.')
+      return isStaff(credential) ? undefined : refuse('forbidden', 'A staff token is required.')
     case 'admin':
-      return credential.kind === 'admin' ? undefined : refuse('forbidden', 'This takes an admin token.')
+      return credential.kind === 'admin' ? undefined : refuse('forbidden', 'A token with the role admin is required.')
   }
 }

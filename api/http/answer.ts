@@ -4,7 +4,7 @@ import type { Route, RouteAnswer } from '../route.ts'
 import { discardBody, isBodyComing, isRefusedBeforeSending } from './body.ts'
 import type { Trace } from './trace.ts'
 
-/** An answer as it goes over the wire. */
+/** An answer as it is sent. */
 export type WrittenAnswer = {
   readonly status: number
   readonly contentType: string
@@ -30,7 +30,7 @@ export const writtenRefusal = (refusal: Refusal, traceId: string): WrittenAnswer
   },
 })
 
-/** Nothing that is answered may be cached by a proxy, guessed at by type, or run by a browser. */
+/** A proxy may not cache an answer; a browser may not guess its type or run anything in it. */
 const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -38,8 +38,8 @@ const securityHeaders = {
 }
 
 /**
- * Sends the answer. If the body is still coming, the answer is written at once and the response ends when the rest has been
- * read away: ending it earlier may close the connection, and the sender would see that instead of the answer.
+ * Sends the answer. If the body of the request is still arriving, the answer is written at once, but the response ends only when
+ * the rest of the body has been discarded. Ending it earlier may close the connection before the sender has read the answer.
  */
 export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnswer): void => {
   response.writeHead(answer.status, {
@@ -49,7 +49,7 @@ export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnsw
     'x-correlation-id': trace.correlationId,
     traceparent: trace.traceparent,
     ...securityHeaders,
-    // The body that was not asked for does not come, so the connection cannot serve another request.
+    // The sender does not send the refused body, so the connection cannot be used for another request.
     ...(isRefusedBeforeSending(response.req) ? { connection: 'close' } : {}),
     ...answer.headers,
   })

@@ -2,30 +2,29 @@ import type { IncomingMessage } from 'node:http'
 import { isRefusal, type Refusal, refuse } from '../problems.ts'
 import { mayHoldUnstorableText, unstorableText } from './validation.ts'
 
-// Bodies are read here and not by Express's parser: signatures need the bytes, a refusal needs the right problem
-// document, and one pass over one buffer serves both.
+// Bodies are read here instead of by Express's parser, because signatures need the bytes and refusals need a problem document.
 
-/** A reservation or an order of 1,000 lines fits; a page of pictures does not. */
+/** Enough for a reservation or an order of 1,000 lines with the longest names. */
 export const bodyBytesMax = 256 * 1_024
 
-/** What is left of a body when its request has been answered is read away up to here; then the connection is cut. */
+/** After the answer, at most this much of the rest of a body is read and discarded. Then the connection is cut. */
 export const discardedBytesMax = 8 * 1_024 * 1_024
 
 const lengthOf = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
 
-/** Whether the sender asked first (`Expect: 100-continue`) and must be refused: then it does not send the body at all. */
+/** Whether the sender asks before it sends (`Expect: 100-continue`) and its body is too large. Then it sends no body. */
 export const isRefusedBeforeSending = (request: IncomingMessage): boolean =>
   request.headers.expect !== undefined && lengthOf(request) > bodyBytesMax
 
-/** Whether parts of the body are still on their way. */
+/** Whether a part of the body is still to come. */
 export const isBodyComing = (request: IncomingMessage): boolean =>
   !request.complete &&
   !isRefusedBeforeSending(request) &&
   (lengthOf(request) > 0 || request.headers['transfer-encoding'] !== undefined)
 
 /**
- * Reads away what is left of a body, so that its sender is not cut off before it has read the answer. Resolves at the end of
- * the body or of the connection, or at the bound. The server's request timeout bounds it in time.
+ * Reads and discards the rest of a body, so that its sender is not cut off before it has read the answer. Resolves at the end
+ * of the body or of the connection, or at the bound. The request timeout of the server bounds the time.
  */
 export const discardBody = (request: IncomingMessage): Promise<'ended' | 'too_long'> =>
   new Promise((resolve) => {
@@ -38,7 +37,7 @@ export const discardBody = (request: IncomingMessage): Promise<'ended' | 'too_lo
     request.resume()
   })
 
-/** The bytes of the body. Of one that is too large nothing is kept, and the rest is left to `discardBody`. */
+/** The bytes of the body. If it is too large, nothing is kept, and `discardBody` reads the rest. */
 export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal> => {
   if (lengthOf(request) > bodyBytesMax) return Promise.resolve(tooLarge)
   return new Promise((resolve) => {
@@ -53,21 +52,21 @@ export const readBody = (request: IncomingMessage): Promise<Buffer | Refusal> =>
       }
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
-    // The caller went away; a body that was complete has been answered for above.
+    // The caller disconnected. After `end` these two change nothing.
     request.on('error', () => resolve(incomplete))
     request.on('close', () => resolve(incomplete))
   })
 }
 
-const tooLarge = refuse('body_too_large', `A body may have ${bodyBytesMax} bytes at most.`)
+const tooLarge = refuse('body_too_large', `A body may have at most ${bodyBytesMax} bytes.`)
 
-const incomplete = refuse('malformed_request', 'The body ended before its time.')
+const incomplete = refuse('malformed_request', 'The body is incomplete.')
 
-/** Whether the body says that it is JSON in UTF-8. */
+/** Whether the content type is JSON in UTF-8. */
 const isJson = (contentType: string | undefined): boolean =>
   contentType === 'application/json' || /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')
 
-/** The value that a JSON body holds; undefined where the body is empty. */
+/** The value of a JSON body. Undefined if the body is empty. */
 export const parseJsonBody = (
   body: Buffer,
   contentType: string | undefined,

@@ -5,19 +5,19 @@ import type { FinishedAnswers } from '#platform/redis/finished-answers.ts'
 import { type ProblemCode, type Refusal, refuse } from '../problems.ts'
 import type { WrittenAnswer } from './answer.ts'
 
-// A retry under the same Idempotency-Key gets the answer of the first try. Redis holds finished answers for a day; when it
-// forgot, the command id is still the same, so the domain finds the first try and answers the same from the log.
-// There is no lock around a request under way: two at once are settled by the domain.
+// A retry with the same Idempotency-Key gets the answer of the first attempt. Redis keeps finished answers for a day. When an
+// answer is gone, the command id is still the same, so the domain finds the first attempt in the log and answers the same.
+// Requests are not locked: if two with one key run at once, the domain accepts one and repeats its answer to the other.
 
-/** Where a request stands among its retries. */
+/** A request with an Idempotency-Key. Its retries have the same command id. */
 export type KeyedRequest = {
   readonly commandId: string
-  /** A keyed hash of the body: bodies hold personal data, so a bare hash of them must not be kept anywhere. */
+  /** A keyed hash of the body. Bodies contain personal data, so a plain hash of them must not be stored. */
   readonly fingerprint: string
 }
 
 export type Idempotency = {
-  /** The attempt that a key names. `subject` is method, path and parameters: a key is a new one for every address. */
+  /** `subject` is method, path and parameters: the same key at another address is another key. */
   readonly attemptOf: (request: {
     readonly credentialId: string
     readonly subject: string
@@ -32,19 +32,19 @@ export const keyCharactersMin = 16
 export const keyCharactersMax = 128
 const keyPattern = new RegExp(`^[\\x21-\\x7e]{${keyCharactersMin},${keyCharactersMax}}$`)
 
-/** What is wrong with the Idempotency-Key header, if anything is. */
+/** Refuses a key of the wrong form. */
 export const keyProblem = (key: string): Refusal<'invalid_idempotency_key'> | undefined =>
   keyPattern.test(key)
     ? undefined
     : refuse(
         'invalid_idempotency_key',
-        `Idempotency-Key takes ${keyCharactersMin} to ${keyCharactersMax} visible ASCII characters.`,
+        `The Idempotency-Key must have ${keyCharactersMin} to ${keyCharactersMax} visible ASCII characters.`,
       )
 
 const passingStatuses: ReadonlySet<number> = new Set([401, 403, 404, 429])
 const passingCodes: ReadonlySet<ProblemCode | undefined> = new Set(['payment_in_progress', 'idempotency_key_reused'])
 
-/** Whether an answer stands for later retries too. What may be different a moment later does not. */
+/** Whether retries get the same answer. Answers that may differ a moment later are not kept. */
 export const isReplayed = (status: number, code: ProblemCode | undefined): boolean =>
   status >= 200 && status < 500 && !passingStatuses.has(status) && !passingCodes.has(code)
 
@@ -75,7 +75,7 @@ export const createIdempotency = (answers: FinishedAnswers, fingerprintKey: KeyO
     const stored = text === undefined ? undefined : parseStored(text)
     if (stored === undefined) return undefined
     if (stored.fingerprint !== fingerprint)
-      return refuse('idempotency_key_reused', 'This Idempotency-Key was used for another body. Send a new key.')
+      return refuse('idempotency_key_reused', 'This Idempotency-Key was used with another body: send a new key.')
     const { status, contentType, text: body } = stored
     return { status, contentType, text: body, headers: { 'idempotent-replayed': 'true' } }
   },

@@ -14,10 +14,10 @@ import type { RequestMetrics } from './metrics.ts'
 import { attemptOf, awaitMinPosition, prepareRequest, withStaleness } from './reading.ts'
 import { type Trace, traceOf } from './trace.ts'
 
-/** What every request passes through, whatever its route. */
+/** What the handling of every request needs, on any route. */
 export type Shell = Admission & {
   readonly idempotency: Idempotency
-  /** Waits for a bounded time until a read model holds a position. */
+  /** Waits until a read model has reached a position, for a bounded time. */
   readonly waitForPosition: PositionWaiter
   readonly metrics: RequestMetrics
   readonly logger: Logger
@@ -25,7 +25,7 @@ export type Shell = Admission & {
   readonly newId: () => string
   /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number
-  /** Requests under way at once; beyond it callers are asked to come back. */
+  /** Requests in progress at once. More are refused with `overloaded`. */
   readonly requestsMax: number
 }
 
@@ -36,7 +36,7 @@ type Outcome = {
   readonly isPending?: boolean
 }
 
-/** The handler of a route. One for all, so that tracing, limits, metrics and logs cannot be forgotten for any. */
+/** Makes the handler of each route, so that every route has tracing, limits, metrics and logs. */
 export const createPipeline = (shell: Shell): ((route: Route) => RequestHandler) => {
   let underWay = 0
   return (route) => async (request, response) => {
@@ -56,7 +56,7 @@ export const createPipeline = (shell: Shell): ((route: Route) => RequestHandler)
 }
 
 const overloaded: Refusal = {
-  ...refuse('overloaded', 'Too many requests are under way. Try again shortly.'),
+  ...refuse('overloaded', 'Too many requests are in progress. Try again shortly.'),
   retryAfterSeconds: 1,
 }
 
@@ -66,7 +66,7 @@ const refusedOutcome = (refusal: Refusal, trace: Trace, credential: Credential):
   credential,
 })
 
-/** Who calls, may they, is the body readable; only then is anything done for them. Never throws. */
+/** Checks the credential, then the body, then runs the use case. Never throws. */
 const outcomeOf = async (shell: Shell, route: Route, request: Request, trace: Trace): Promise<Outcome> => {
   let credential = anonymous
   const refused = (refusal: Refusal): Outcome => refusedOutcome(refusal, trace, credential)
@@ -89,7 +89,7 @@ const outcomeOf = async (shell: Shell, route: Route, request: Request, trace: Tr
       })
     }
     shell.logger.error({ err: error, traceId: trace.traceId, operation: route.name }, 'request failed')
-    return refused(refuse('internal_error', 'Something went wrong on our side. The traceId names it in our logs.'))
+    return refused(refuse('internal_error', 'Something went wrong on our side. Our logs have it under the traceId.'))
   }
 }
 
@@ -104,7 +104,7 @@ type ValidRequest = {
   readonly prepared: PreparedRequest
 }
 
-/** The answer of an earlier try under the same key, or else what the use case says now. */
+/** The kept answer of an earlier attempt with the same key, or else the answer of the use case. */
 const answerOf = async (shell: Shell, valid: ValidRequest): Promise<Outcome> => {
   const { route, request, trace, credential, prepared } = valid
   const attempt = attemptOf(shell.idempotency, { route, request, credential, prepared })
@@ -138,8 +138,9 @@ const handled = async (shell: Shell, valid: ValidRequest, commandId: string): Pr
 }
 
 /**
- * Refusals and failures are told; what went well is counted, and told at `debug` alone: a line for each would cost the
- * hot path a quarter of its throughput. Never the URL, a header or a body: they hold keys, tokens and personal data.
+ * Refusals are logged at `info`, failures at `warn`. Successes are counted in the metrics and logged only at `debug`, because a
+ * line for each costs a quarter of the throughput. The URL, headers and bodies are never logged: they contain keys, tokens and
+ * personal data.
  */
 const logRequest = (
   logger: Logger,

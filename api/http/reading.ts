@@ -7,7 +7,7 @@ import { parseJsonBody } from './body.ts'
 import { type Idempotency, type KeyedRequest, keyProblem } from './idempotency.ts'
 import { unstorableText } from './validation.ts'
 
-/** The request as its route's schemas have it, or what does not fit. */
+/** The request as the schemas of its route parse it, or why it does not match them. */
 export const prepareRequest = (route: Route, request: Request, rawBody: Buffer): PreparedRequest | Refusal => {
   const hasBody = route.method !== 'get' && route.rawBody !== true
   const body = hasBody ? parseJsonBody(rawBody, request.headers['content-type']) : { value: undefined }
@@ -18,7 +18,7 @@ export const prepareRequest = (route: Route, request: Request, rawBody: Buffer):
   return unstorable ?? route.prepare({ params, query, body: body.value })
 }
 
-/** The attempt that the request's Idempotency-Key names; undefined where it has none, or where none is kept. */
+/** The request with its Idempotency-Key. Undefined if it has no key or the route keeps no answers. */
 export const attemptOf = (
   idempotency: Idempotency,
   {
@@ -35,7 +35,7 @@ export const attemptOf = (
 ): KeyedRequest | Refusal | undefined => {
   const key = request.headers['idempotency-key']
   if (key === undefined || route.method === 'get' || route.access === 'open') return undefined
-  if (typeof key !== 'string') return refuse('invalid_idempotency_key', 'Send one Idempotency-Key.')
+  if (typeof key !== 'string') return refuse('invalid_idempotency_key', 'Send only one Idempotency-Key.')
   return (
     keyProblem(key) ??
     idempotency.attemptOf({
@@ -47,7 +47,7 @@ export const attemptOf = (
   )
 }
 
-/** What an answer from a read model that has not reached `minPosition` says of itself. */
+/** Added to an answer if its read model has not reached `minPosition`. */
 export type Staleness = { readonly stale: true; readonly behind: number } | undefined
 
 export const awaitMinPosition = async (

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-// W3C Trace Context: a caller's trace goes on through Holdfast, into the metadata of events and back out in the answer.
+// W3C Trace Context: the trace of the caller continues in the metadata of the events and in the answer.
 
 export type Trace = {
   readonly requestId: string
@@ -15,13 +15,13 @@ const callersIdPattern = /^[A-Za-z0-9._:-]{1,64}$/
 const callersId = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' && callersIdPattern.test(value) ? value : undefined
 
-/** The trace that a request belongs to; a new one where it names none that is valid. `newId` gives random UUIDs. */
+/** The trace of a request, or a new one if it names no valid trace. `newId` returns random UUIDs. */
 export const traceOf = (headers: IncomingHttpHeaders, newId: () => string): Trace => {
   const own = newId().replaceAll('-', '')
   const given = headers.traceparent
   const match = typeof given === 'string' ? traceparentPattern.exec(given) : null
   const traceId = match?.[1] ?? own
-  // The end of a random id, free of the version digits that sit in its middle.
+  // The last half of a random UUID: the version is in the first half.
   const spanId = own.slice(16)
   const requestId = callersId(headers['x-request-id']) ?? own
   return {

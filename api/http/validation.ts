@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { type Refusal, refuse } from '../problems.ts'
 
-/** A body of a thousand bad lines is answered with the first of them. */
+/** The answer to a body with thousands of errors has the first ones. */
 const errorsMax = 20
 
-/** The refusal of a part (`path`, `query` or `body`) of a request, with a line for each thing that does not fit. */
+/** Refuses a part (`path`, `query` or `body`) of a request, with an entry for each error. */
 export const validationProblem = (part: string, error: z.ZodError): Refusal<'validation_failed'> => {
   const errors = error.issues
     .slice(0, errorsMax)
@@ -15,7 +15,7 @@ export const validationProblem = (part: string, error: z.ZodError): Refusal<'val
   })
 }
 
-// The databases behind Holdfast hold neither NUL nor half of a surrogate pair in a text, so no text with one may come in.
+// Postgres cannot store text with a NUL, nor UTF-8 half of a surrogate pair, so no such text may come in.
 const depthMax = 16
 
 const pathOfUnstorable = (value: unknown, depth: number): string | undefined => {
@@ -28,13 +28,13 @@ const pathOfUnstorable = (value: unknown, depth: number): string | undefined => 
   return undefined
 }
 
-/** Refuses text that cannot be stored. Schemas bound the depth of what is accepted, so a deeper value fails there. */
+/** Refuses text that cannot be stored. Deeper values than `depthMax` are left to the schemas, which refuse them. */
 export const unstorableText = (part: string, value: unknown): Refusal<'validation_failed'> | undefined => {
   const path = pathOfUnstorable(value, 0)
   if (path === undefined) return undefined
-  const error = { path: `${part}${path}`, message: 'text may hold neither NUL nor half a surrogate pair' }
+  const error = { path: `${part}${path}`, message: 'text may contain neither NUL nor half of a surrogate pair' }
   return refuse('validation_failed', `${error.path}: ${error.message}`, { errors: [error] })
 }
 
-/** Whether JSON text may hold such text at all: it takes an escape, which hardly any body has. */
+/** A quick check whether JSON may contain such text: only with an escape, which hardly any body has. */
 export const mayHoldUnstorableText = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json)

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type ProblemCode, problems } from '../problems.ts'
 import type { Reply } from './running-api.ts'
 
-/** A whole problem document, of this code and nothing more: no stack, no path of a file. */
+/** Expects a complete problem document with this code, without a stack trace or a file's path. */
 export const expectProblem = (reply: Reply, code: ProblemCode, errorPath?: string): void => {
   expect(reply.contentType).toBe('application/problem+json')
   expect(reply.status).toBe(problems[code].status)

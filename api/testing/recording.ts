@@ -1,6 +1,6 @@
 import type { Origin } from '#commands/context.ts'
 
-// Use cases and queries that keep what they were given, for a test to look at.
+// Wraps use cases and queries so that a test can see what they were called with.
 
 export const recording = () => {
   const given: unknown[] = []

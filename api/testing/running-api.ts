@@ -12,8 +12,8 @@ import { createOrderTokens } from '../tokens/order-token.ts'
 import { createReservationTokens } from '../tokens/reservation-token.ts'
 import { noon, type UseCases, useCases } from './use-cases.ts'
 
-// The API on a real socket, with stand-ins behind it. Every answer that a route gives is held against its own schema, so
-// that each test is also a test of the contract.
+// The API on a real socket, with stand-ins for the use cases. Every answer is checked against the schema of its route, so each
+// test is also a test of the contract.
 
 export const shopKey = 'shop-key-0123456789-0123456789-0123456789'
 const staffSecret = Buffer.from('a secret of staff tokens, for tests alone')
@@ -29,7 +29,7 @@ export type Call = {
   readonly credential?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** Sent as it stands, without a content type of its own. */
+  /** Sent as it is, without a content type. */
   readonly raw?: string
 }
 export type Reply = {
@@ -40,7 +40,7 @@ export type Reply = {
   readonly body: unknown
 }
 
-/** Answers in memory, kept as the text that Redis would hold. */
+/** Finished answers in memory, as the text that Redis would store. */
 const memory = () => {
   const kept = new Map<string, string>()
   return {

@@ -3,7 +3,7 @@ import type { OrderView } from '../contract/order.ts'
 import type { ProductView } from '../contract/product.ts'
 import type { ApiDependencies } from '../routes.ts'
 
-// Stand-ins for the use cases, one plain answer each, so that tests of the HTTP room meet HTTP alone.
+// Stand-ins for the use cases, each with one plain answer, so that tests of HTTP depend on nothing else.
 
 export const orderId = '0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11'
 export const reservationId = '6f1c1de2-3c76-5a0e-9a35-1f2d1b7b0c44'

@@ -1,19 +1,19 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 
-// Compact JWS (RFC 7515) with HS256, for the two tokens that Holdfast issues to itself. Every reservation signs one, on
-// the hottest path there is: one synchronous HMAC costs 2.3 µs there, the same through WebCrypto's thread pool 15 µs of
-// processor time and 57 µs of waiting. Only the one header that we write ourselves is ever accepted, so there is no
-// algorithm to be confused about. A test reads these tokens with jose, and jose's with this.
+// Compact JWS (RFC 7515) with HS256, for the two tokens that Holdfast issues and reads itself. Every reservation signs one, so
+// speed matters: a synchronous HMAC takes 2.3 µs; WebCrypto's thread pool takes 15 µs of processor time and 57 µs of waiting.
+// Only the header that is written here is accepted, so nobody can choose another algorithm. A test checks against jose in both
+// directions.
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
 
 export type Jws = {
   readonly sign: (payload: unknown) => string
-  /** The payload of a token that this key signed for this type; undefined for anything else. */
+  /** The payload of a token of this type that was signed with this key. Undefined for anything else. */
   readonly open: (token: string) => unknown
 }
 
-/** `typ` names the purpose of the token, and is checked: a token of one type is never taken for another. */
+/** `typ` is the purpose of the token. It is checked, so a token of one type is never accepted as another. */
 export const createJws = (typ: string, key: KeyObject): Jws => {
   const prefix = `${base64url(JSON.stringify({ alg: 'HS256', typ }))}.`
   const signatureOf = (signed: string): string => createHmac('sha256', key).update(signed).digest('base64url')

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import { createJws } from './jws.ts'
 
-/** The token that lets a shopper's storefront act on one order. It does not expire: the order is its limit. */
+/** The token that lets a storefront act on one order. It does not expire. */
 export type OrderTokens = {
   readonly sign: (orderId: string) => string
-  /** Whether the token was issued for this very order. */
+  /** Whether the token was issued for this order. */
   readonly fits: (token: string, orderId: string) => boolean
 }
 

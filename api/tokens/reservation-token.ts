@@ -6,7 +6,7 @@ import { type Instant, instantSchema } from '#domain/values/instant.ts'
 import { currencySchema } from '#domain/values/money.ts'
 import { createJws } from './jws.ts'
 
-/** All that placing an order takes: what was held, where, at which price, and until when. */
+/** Everything that placing an order needs: what is held, where, at which price, and until when. */
 export type Reservation = {
   readonly reservationId: string
   readonly currency: string
@@ -17,13 +17,13 @@ export type Reservation = {
 
 export type ReservationTokens = {
   readonly sign: (reservation: Reservation) => string
-  /** The reservation that a token holds; undefined where it is not ours. Its time is not judged here. */
+  /** The reservation in a token. Undefined if the token was not issued here. An expired reservation is returned too. */
   readonly open: (token: string) => Reservation | undefined
 }
 
 const { sku, quantity, location, unitPrice, priceRevision } = orderLineSchema.shape
 
-// Lines are rows, not objects, and locations are named once, so that a thousand of them fit a request's body.
+// Lines are arrays and each location is named once, so that a token of a thousand lines fits into the body of a request.
 const payloadSchema = z.strictObject({
   reservationId: idSchema,
   currency: currencySchema,
@@ -67,7 +67,7 @@ const reservationOf = ({ locations, lines, ...reservation }: z.infer<typeof payl
   })),
 })
 
-/** Lines are numbered by their place in the token, so `lines` must come in that order, from 0. */
+/** A line's number is its index in the token, so `lines` must be in the order of their numbers, from 0. */
 export const createReservationTokens = (key: KeyObject): ReservationTokens => {
   const jws = createJws('reservation+jwt', key)
   return {

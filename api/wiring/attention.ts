@@ -9,27 +9,27 @@ import type { ReadDatabase } from '#projections/tables.ts'
 import { unknownCursor } from '../contract/page.ts'
 import type { ListAttentionDependencies, StuckOrderView } from '../routes/orders/list-attention.ts'
 
-/** What a person has to see to, for each reason. */
+/** What an order waits for, for each reason. */
 const waitsFor = (reason: AttentionReason): string => {
   switch (reason) {
     case 'provider_unreachable':
-      return 'The payment provider to be reachable again; then resume.'
+      return 'The payment provider has to be reachable again. Then resume.'
     case 'payment_outcome_unknown':
-      return 'Somebody to look the payment up at the provider; then resume, or close.'
+      return 'Somebody has to look up the payment at the provider. Then resume or close.'
     case 'stock_shortfall':
-      return 'Stock to arrive or be found, or the order to be cancelled.'
+      return 'Stock has to arrive or be found, or the order has to be cancelled.'
     case 'refund_failed':
-      return 'The refund to be made another way and closed, or to be tried again.'
+      return 'The refund has to be made in another way, then close; or resume to try it again.'
     case 'void_failed':
-      return 'The authorization to be let go at the provider; then resume, or close.'
+      return 'The authorization has to be voided at the provider. Then resume or close.'
     case 'stock_settlement_failed':
-      return 'Somebody to compare the stock with what was shipped or returned; then resume, or close.'
+      return 'Somebody has to compare the stock with what was shipped or returned. Then resume or close.'
     case 'payment_disputed':
-      return 'The dispute to be answered at the provider; then close.'
+      return 'The dispute has to be answered at the provider. Then close.'
     case 'payment_overdue':
-      return 'The transfer of the customer to arrive and be recorded, or the order to be cancelled.'
+      return 'The transfer of the customer has to arrive and be recorded, or the order has to be cancelled.'
     case 'refund_by_hand':
-      return 'Somebody to transfer the money back to the customer, and to record that.'
+      return 'Somebody has to transfer the money back to the customer and record the transfer.'
     default:
       return unreachable(reason)
   }
@@ -57,7 +57,7 @@ export const wireAttention = (db: ReadDatabase, logTime: LogTime): ListAttention
       eventType: kept.event_type,
       providerObjectId: kept.provider_object_id,
       since: kept.received_at,
-      reason: 'No order is known that this belongs to: look the object up at the payment provider.',
+      reason: 'The order that this belongs to is not known: look up the object at the payment provider.',
     }))
   },
 })

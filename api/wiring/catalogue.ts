@@ -16,7 +16,7 @@ type Catalogue = SearchProductsDependencies &
 
 type CardRow = Omit<FoundProduct, 'listed_at'> & { readonly discontinued?: boolean }
 
-/** Search finds no discontinued product, so its rows do not say. */
+/** A search finds no discontinued products, so its rows do not have the field. */
 const cardOf = (row: CardRow): ProductCardView => ({
   sku: row.sku,
   name: row.name,
@@ -39,7 +39,7 @@ const productOf = ({ description, attributes, levels, ...row }: CardRowOfOne): C
   })),
 })
 
-/** Products by sku: out of the cache where it has them and nobody waits for a change, the others out of the read model. */
+/** Products by sku: from the cache unless fresh ones are wanted, the others from the read model. */
 const productsOf = async (
   skus: readonly string[],
   isFreshWanted: boolean,

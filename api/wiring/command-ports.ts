@@ -19,12 +19,12 @@ import { eachProvider, type SwitchedOn } from '#platform/payment-providers.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { type PortTimer, timedLog, timedProvider, timedVault } from './port-metrics.ts'
 
-/** Cached product terms are trusted while a tick was seen within so long. */
+/** Cached product terms are used only if a clock tick of the log was seen within this time. */
 const liveMillisecondsMax = 10_000
 const secondsAnHour = 3_600
 
 export type CommandPorts = PlacePorts & {
-  /** Undefined where no provider is paid by bank transfer. */
+  /** Undefined if no provider is paid by bank transfer. */
   readonly transfers: Transfers | undefined
   readonly log: EventLog
   readonly logTime: LogClock
@@ -42,14 +42,14 @@ export type CommandPortsOptions = {
   readonly snapshots: Snapshots
   readonly wakeUp: (orderId: string, at: Instant) => void
   readonly random: () => number
-  /** Set in tests of what survives a crash. */
+  /** Set only in tests of crashes. */
   readonly crash: Crash | undefined
-  /** Told of every call to the log, the provider and the vault. */
+  /** Times every call to the log, the providers and the vault. */
   readonly portTimer: PortTimer
   readonly warn: (line: string) => void
 }
 
-/** Everything the commands of one API process share: one writer a category, so each stream has one queue here. */
+/** What the commands of one API process share. There is one writer per category, so each stream has one queue. */
 export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
   const { client, config, snapshots, wakeUp, random, warn, portTimer } = options
   const log = timedLog(crashingLog(createEventLog(client), options.crash, warn), portTimer)

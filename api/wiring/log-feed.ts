@@ -6,7 +6,7 @@ import type { Tick } from '#platform/eventstore/clock-ticks.ts'
 import { observeLog } from '#platform/eventstore/observe-log.ts'
 import { pause } from '#platform/timers.ts'
 
-/** An API that saw nothing live for so long ticks itself. */
+/** An API process that has seen nothing live for this long writes a clock tick itself. */
 const silenceMillisecondsMax = 10_000
 const checkMilliseconds = 500
 
@@ -16,14 +16,14 @@ export type LogFeedPorts = {
   readonly terms: Pick<ProductTermsCache, 'changed' | 'forgetAll'>
   readonly tick: Tick
   readonly wallClock: () => number
-  /** Told how far the log is, with everything that comes live. */
+  /** Called with the position of each live event. */
   readonly heard: (position: bigint) => void
   readonly warn: (line: string) => void
 }
 
 /**
- * Follows what this process must know as it happens: ticks, which keep log time, and product events, which make cached
- * terms old. Ends with the signal.
+ * Follows the events that this process must know at once: clock ticks, from which it reads log time, and product events, which
+ * change cached terms. Ends with the signal.
  */
 export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Promise<void> => {
   const { client, clock, terms, heard, warn } = ports
@@ -31,7 +31,7 @@ export const followLive = async (ports: LogFeedPorts, signal: AbortSignal): Prom
     streamPrefixes: ['clock-', 'product-'],
     signal,
     warn: (line) => {
-      // What happened while the connection was lost was not heard here.
+      // Changes while the connection was lost were missed.
       terms.forgetAll()
       warn(line)
     },

@@ -34,7 +34,7 @@ const paymentFields = (row: OrderRow): OrderView['payment'] => {
   return declineCode === null ? payment : { ...payment, declineCode }
 }
 
-/** The row as people with access to the order see it: the person is opened here and nowhere stored open. */
+/** The order of a row. The personal data are decrypted here and never stored in plain text. */
 const viewOf = async (row: OrderRow, vault: PersonVault): Promise<OrderView> => {
   const { order_id: orderId, customer_id: customerId, country, state } = row
   const { status, confirm, lines, shipments, returns, expiresAt } = state

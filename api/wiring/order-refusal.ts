@@ -3,19 +3,25 @@ import { unreachable } from '#domain/assert.ts'
 import type { OrderCommandRefusal } from '../contract/order.ts'
 import { refuse } from '../problems.ts'
 
-/** What an order's refusal is to the outside, and in one line for people. */
+/** The refusal of an order as callers see it. */
 export const orderRefusal = (code: OrderUseCaseRefusal['code']): OrderCommandRefusal => {
   switch (code) {
     case 'not_found':
       return refuse('order_not_found', 'There is no such order.')
     case 'already_placed':
-      return refuse('already_placed', 'This reservation was placed with another customer, address or confirmation.')
+      return refuse(
+        'already_placed',
+        'This reservation was placed with another customer, address or kind of confirmation.',
+      )
     case 'expired':
-      return refuse('expired', 'The time to pay is over and the stock was let go: reserve again.')
+      return refuse('expired', 'The time to pay is over and the stock was released: reserve again.')
     case 'total_too_large':
       return refuse('total_too_large', 'The total is more than one payment can take: split the order.')
     case 'payment_in_progress':
-      return refuse('payment_in_progress', 'A payment of this order is under way: finish it, or wait for its outcome.')
+      return refuse(
+        'payment_in_progress',
+        'A payment of this order is in progress: finish it, or wait for its outcome.',
+      )
     case 'already_paid':
       return refuse('already_paid', 'This order is paid.')
     case 'stock_lost':
@@ -36,17 +42,17 @@ export const orderRefusal = (code: OrderUseCaseRefusal['code']): OrderCommandRef
     case 'not_closable':
       return refuse('wrong_state', `The order's state does not allow this (${code}).`)
     case 'line_not_found':
-      return refuse('exceeds_order', 'The order has no line of one of these skus.')
+      return refuse('exceeds_order', 'The order has no line with one of these skus.')
     case 'quantity_exceeds_unshipped':
-      return refuse('exceeds_order', 'More units than are left to ship.')
+      return refuse('exceeds_order', 'These are more units than are left to ship.')
     case 'quantity_exceeds_shipped':
-      return refuse('exceeds_order', 'More units than were shipped and not yet returned.')
+      return refuse('exceeds_order', 'These are more units than were shipped and not yet returned.')
     case 'quantity_exceeds_unrefunded':
-      return refuse('exceeds_payment', 'More units than are paid and not yet refunded.')
+      return refuse('exceeds_payment', 'These are more units than are paid and not yet refunded.')
     case 'amount_exceeds_refundable':
-      return refuse('exceeds_payment', 'More than was captured and not yet refunded.')
+      return refuse('exceeds_payment', 'The amount is more than was captured and not yet refunded.')
     case 'payment_method_unavailable':
-      return refuse('payment_method_unavailable', 'Payments by this method are not taken here: choose another.')
+      return refuse('payment_method_unavailable', 'This payment method is not accepted: choose another.')
     default:
       return unreachable(code)
   }

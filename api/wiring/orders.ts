@@ -55,7 +55,7 @@ export const wireOrders = (ports: PlacePorts, underWay: UnderWay): Orders => {
       const placed = await underWay.run(orderIdOf(reservation.reservationId), place)
       if ('code' in placed) return orderRefusal(placed.code)
       const { orderId, status, total, currency, expiresAt, payment, position } = placed
-      // Placed it is, whatever the payment came to; what was refused there, the order's status tells.
+      // The order is placed even if the payment was refused. Its status shows that.
       const paid = payment === null || 'code' in payment ? undefined : paymentOf(payment)
       return { orderId, status, total, currency, expiresAt, payment: paid, position }
     },

@@ -5,7 +5,7 @@ import type { EventLog } from '#commands/ports.ts'
 import { categoryOf } from '#domain/streams.ts'
 import { createDurations } from '../http/durations.ts'
 
-// Where the time of a request goes: how long the use cases wait for each port. The label names the call and, for the log, the
+// Shows where the time of a request goes: how long the use cases wait for each port. The label is the call and, for the log, the
 // category of the stream.
 
 /** Starts to time one call to a port. The function that it returns ends the timing. */
@@ -39,7 +39,7 @@ const timed =
     }
   }
 
-/** `append.<category>` and `read.<category>`; the time of a read is that of all its pages, folding them included. */
+/** `append.<category>` and `read.<category>`. The time of a read covers all its pages and the folding of their events. */
 export const timedLog = (log: EventLog, timer: PortTimer): EventLog => ({
   append: async (stream, expected, events) => {
     const stop = timer(`append.${categoryOf(stream)}`)
@@ -75,7 +75,7 @@ export const timedProvider = (provider: PaymentProvider, timer: PortTimer): Paym
   readDispute: timed(timer, 'provider.readDispute', provider.readDispute),
 })
 
-/** `vault.<call>`: the key table of persons, in Postgres. */
+/** `vault.<call>`: the table of the persons' keys in Postgres. */
 export const timedVault = (vault: PersonVault, timer: PortTimer): PersonVault => ({
   seal: timed(timer, 'vault.seal', vault.seal),
   open: timed(timer, 'vault.open', vault.open),

@@ -24,7 +24,7 @@ const refusalOf = (sku: string, refusal: ProductRefusal): ProductCommandRefusal 
     case 'discontinued':
       return refuse('product_discontinued', `${sku} is no longer sold.`)
     case 'currency_changed':
-      return refuse('currency_changed', `${sku} is priced in ${refusal.currency}, and stays so.`)
+      return refuse('currency_changed', `The currency of ${sku} is ${refusal.currency} and cannot change.`)
     default:
       return unreachable(refusal)
   }

@@ -63,7 +63,7 @@ test('given one that stands still, when it lacks something for too long, then th
   await look()
   await look()
   expect(await lags()).toEqual([31, 1])
-  expect(told).toEqual(['read models lag: is a worker running, does it keep up? {"secondsBehind":{"stock":31}}'])
+  expect(told).toEqual(['read models lag: check that a worker runs and keeps up {"secondsBehind":{"stock":31}}'])
   stored(['stock', 100n], ['orders', 200n])
   await look()
   expect(await lags()).toEqual([1, 0])

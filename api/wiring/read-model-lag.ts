@@ -1,29 +1,30 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Logger } from '#platform/logging.ts'
 
-// How long the read models lack something that the log has. Goal: who only reads is told nothing wrong when no worker keeps
-// up, only something old, so somebody else has to notice. Method: what this process hears of the log live, ticks at least,
-// every read model takes or passes over and stores; the oldest that one has not stored says since when it is behind. So an
-// idle log shows no lag, and a read model that is stopped or far behind shows it however fast the log grows.
+// Measures for how long the read models have been behind the log. Goal: queries get old answers, but no errors, when no worker
+// keeps up, so the lag has to be noticed elsewhere. Method: this process receives the events of the log live, at least the clock
+// ticks, and every read model stores its position after each of them. The oldest received event whose position a read model has
+// not stored says since when it is behind. So an idle log shows no lag, and a read model that is stopped or far behind shows it,
+// however fast the log grows.
 
-/** Shoppers see older stock than this: somebody should look. */
+/** With a longer lag shoppers see old stock, and an error is logged. */
 export const lagSecondsMax = 30
 const lookMilliseconds = 2_000
-/** Of what is heard in quick succession the first is kept. */
+/** Of the events within this time only the first is kept. */
 const markMilliseconds = 1_000
-/** The oldest are what counts, so past it new ones are not kept. */
+/** Only the oldest events matter, so beyond this bound new ones are not kept. */
 const marksMax = 1_000
 
 export type ReadModelLag = {
-  /** Something that came live, by its position in the log. */
+  /** Called with the position of each live event. */
   readonly heard: (position: bigint) => void
-  /** Looks at the checkpoints again and again, until the signal. */
+  /** Checks the stored positions at an interval, until the signal. */
   readonly watch: (signal: AbortSignal) => Promise<void>
 }
 
 export type ReadModelLagPorts = {
   readonly projections: readonly string[]
-  /** The stored position of every projection; one that has stored nothing yet is missing. */
+  /** The stored position of every projection. A projection that has stored nothing yet is missing. */
   readonly positions: () => Promise<ReadonlyMap<string, bigint>>
   readonly registry: Registry
   readonly logger: Pick<Logger, 'info' | 'error'>
@@ -36,7 +37,7 @@ export const createReadModelLag = (ports: ReadModelLagPorts): ReadModelLag => {
   const { projections, positions, registry, logger, monotonic, pause } = ports
   const gauge = new Gauge({
     name: 'holdfast_read_model_lag_seconds',
-    help: 'For how long a read model has lacked something that the log has.',
+    help: 'Seconds for which a read model has been behind the log.',
     labelNames: ['projection'] as const,
     registers: [registry],
   })
@@ -55,14 +56,14 @@ export const createReadModelLag = (ports: ReadModelLagPorts): ReadModelLag => {
     if (late.length > 0 && !isTold)
       logger.error(
         { secondsBehind: Object.fromEntries(late) },
-        'read models lag: is a worker running, does it keep up?',
+        'read models lag: check that a worker runs and keeps up',
       )
     if (late.length === 0 && isTold) logger.info('all read models have caught up')
     isTold = late.length > 0
   }
 
   const look = async (): Promise<void> => {
-    // While the database does not answer, nothing is stored in it either.
+    // While the database does not answer, nothing is stored either, so the last positions are still right.
     known = await positions().catch(() => known)
     const least = projections.reduce<bigint | undefined>((lowest, projection) => {
       const reached = known.get(projection) ?? -1n

@@ -3,14 +3,14 @@ import type { LogClock } from '#commands/log-time.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { HealthDependencies, ReadinessCheckView } from '../routes/operations/health.ts'
 
-/** With log time older than this a process is of no use to a shopper. */
+/** With an older log time a process cannot serve shoppers. */
 const logTimeMillisecondsMax = 30_000
 
 export type ReadinessPorts = {
   readonly logTime: Pick<LogClock, 'age'>
   readonly db: ReadDatabase
   readonly isStopping: () => boolean
-  /** Whether Redis answers; undefined where there is none. It is never needed. */
+  /** Whether Redis answers; undefined without Redis. A process is ready without it. */
   readonly redis: (() => boolean) | undefined
 }
 
@@ -31,7 +31,9 @@ const eventStoreCheck = (age: number | undefined): ReadinessCheckView => {
 
 const redisCheck = (redis: ReadinessPorts['redis']): ReadinessCheckView => {
   if (redis === undefined) return { name: 'redis', ready: true, detail: 'not used' }
-  return redis() ? { name: 'redis', ready: true } : { name: 'redis', ready: true, detail: 'down: slower without it' }
+  return redis()
+    ? { name: 'redis', ready: true }
+    : { name: 'redis', ready: true, detail: 'down: requests are slower without it' }
 }
 
 export const createReadiness = ({ logTime, db, isStopping, redis }: ReadinessPorts): HealthDependencies => ({

@@ -19,19 +19,22 @@ const refusalOf = (refusal: ReserveStockRefusal): ReservationRefusal => {
       return refuse('unknown_location', `${refusal.location} is not a location of this platform.`)
     case 'price_changed': {
       const { sku, unitPrice, currency } = refusal
-      const detail = `${sku} costs ${unitPrice} now (minor units of ${currency}).`
+      const detail = `${sku} costs ${unitPrice} now, in minor units of ${currency}.`
       return refuse('price_changed', detail, { sku, unitPrice, currency })
     }
     case 'mixed_currency':
-      return refuse('mixed_currency', 'The lines have prices in different currencies: reserve them apart.')
+      return refuse('mixed_currency', 'The prices of the lines have different currencies: reserve them separately.')
     case 'out_of_stock': {
       const wanting = refusal.lines.map(({ sku, available }) => `${sku} (${available} available)`)
       return refuse('out_of_stock', `Not enough stock: ${wanting.join(', ')}.`, { lines: refusal.lines })
     }
     case 'reservation_closed':
-      return refuse('reservation_closed', 'This reservation was made and has ended: reserve again with a new key.')
+      return refuse(
+        'reservation_closed',
+        'This reservation was made and has ended: reserve again with a new Idempotency-Key.',
+      )
     case 'reservation_conflict':
-      return refuse('terms_differ', 'This key already reserved something else: reserve again with a new key.')
+      return refuse('terms_differ', 'This Idempotency-Key already reserved something else: send a new key.')
     default:
       return unreachable(refusal)
   }
@@ -56,7 +59,7 @@ export const wireReservations = (
   releaseReservation: async (reservation, origin) => {
     const released = await releaseReservation(reservation, origin, ports)
     if (!('code' in released)) return released
-    return refuse('already_placed', 'The reservation is an order now: cancel the order instead.')
+    return refuse('already_placed', 'The reservation has become an order: cancel the order instead.')
   },
   holdsOfReservation: async (reservationId) => {
     const holds = await holdsOfReservation(db, reservationId)

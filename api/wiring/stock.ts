@@ -26,7 +26,7 @@ const refusalOf = (refusal: ChangeStockRefusal): StockCommandRefusal => {
     case 'unknown_location':
       return refuse('unknown_location', `${refusal.location} is not a location of this platform.`)
     case 'below_zero':
-      return refuse('exceeds_stock', `Only ${refusal.onHand} units are on hand: no more can be taken away.`)
+      return refuse('exceeds_stock', `Only ${refusal.onHand} units are on hand, and no more can be removed.`)
     case 'out_of_stock':
     case 'reservation_conflict':
     case 'reservation_closed':

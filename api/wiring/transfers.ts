@@ -13,12 +13,12 @@ const refusalOf = (refused: TransferRefusal, refundId: string | null) => {
     case 'not_found':
       return refuse(
         'transfer_not_expected',
-        `The order has no ${refundId === null ? 'invoice' : 'such refund'} of ours.`,
+        `The order has no ${refundId === null ? 'invoice' : 'such refund of an invoice'}.`,
       )
     case 'already_recorded':
-      return refuse('already_paid', 'Another transfer is recorded for this: a second one has to be sent back by hand.')
+      return refuse('already_paid', 'Another transfer is already recorded: a second one has to be sent back by hand.')
     case 'amount_differs':
-      return refuse('transfer_differs', `The transfer must be of ${refused.due} minor units, which is the amount due.`)
+      return refuse('transfer_differs', `The amount must be the amount due: ${refused.due} minor units.`)
     default:
       return unreachable(refused)
   }
@@ -32,8 +32,11 @@ export const wireTransfers = (ports: TransferPorts): RecordTransferDependencies 
       return 'code' in changed ? refusalOf(changed, request.refundId) : changed
     } catch (error) {
       if (!(error instanceof ProviderOutcomeUnknown)) throw error
-      ports.warn(`a transfer for order ${request.orderId} is in doubt: ${error.message}`)
-      return refuse('unavailable', 'The invoices cannot be reached now: send it again with the same key.')
+      ports.warn(`the outcome of a transfer for order ${request.orderId} is unknown: ${error.message}`)
+      return refuse(
+        'unavailable',
+        'The invoices cannot be reached now: send the request again with the same Idempotency-Key.',
+      )
     }
   },
 })

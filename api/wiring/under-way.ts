@@ -1,9 +1,9 @@
 import type { Timers } from '#commands/ports.ts'
 
-/** What this process is doing with which order right now. */
+/** The work that this process is doing for each order. */
 export type UnderWay = {
   readonly run: <Result>(orderId: string, work: () => Promise<Result>) => Promise<Result>
-  /** Resolves when what was under way for the order has ended, well or not, or has taken too long; at once where nothing was. */
+  /** Resolves when all work that was in progress for the order has ended or failed, or when the time is over. */
   readonly ended: (orderId: string, millisecondsMax: number) => Promise<void>
 }
 

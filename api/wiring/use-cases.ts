@@ -32,7 +32,7 @@ export type UseCaseParts = {
   readonly cards: ProductCards | undefined
 }
 
-/** Every use case and query behind the routes. */
+/** All use cases and queries that the routes call. */
 export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
   const { ports, db, vault, keys, registry } = parts
   const underWay = createUnderWay(systemTimers)

@@ -6,15 +6,15 @@ import { refuse } from '../problems.ts'
 import type { StripeWebhookDependencies } from '../routes/webhooks/stripe-webhook.ts'
 import type { UnderWay } from './under-way.ts'
 
-/** Reads a webhook off its raw body: what it tells, or why it is not believed. */
+/** Reads a webhook from its raw body: the notice, or why its signature or content is refused. */
 export type ReadWebhook = (body: Buffer, signature: string | undefined) => PaymentNotice | { readonly problem: string }
 
-/** Longer than a payment takes here; then what is true is read from the provider, whoever else is at it. */
+/** Longer than a payment takes in this process. After it the object is read from the provider in any case. */
 const ownWorkMillisecondsMax = 2_000
 
 /**
- * Most webhooks tell of a payment that this very process is at: when it has ended, its order knows already, and the
- * provider need not be asked. One that tells of more is looked into.
+ * Most webhooks are about a payment that this process is just making. Once that work has ended, the order knows the result and
+ * the provider need not be asked.
  */
 const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay): Promise<void> => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return
@@ -36,13 +36,13 @@ export const wireWebhooks = (
     await othersWorkEnded(notice, ports)
     try {
       const { followUp } = await recordPaymentNotice(notice, { ...origin, actor }, ports)
-      // What follows goes on after the answer; the runner and the sweep do it where this process cannot.
+      // The follow-up runs after the answer. If this process cannot finish it, the workers do.
       followUp().catch((error: unknown) => ports.warn(`after a webhook: ${String(error)}`))
       return 'received'
     } catch (error) {
       if (!(error instanceof ProviderOutcomeUnknown)) throw error
-      ports.warn(`${notice.type} (${notice.eventId}) is to come again: ${error.message}`)
-      return refuse('unavailable', 'What this is about cannot be read from the payment provider now: send it again.')
+      ports.warn(`${notice.type} (${notice.eventId}) has to be sent again: ${error.message}`)
+      return refuse('unavailable', 'The object cannot be read from the payment provider now: send the webhook again.')
     }
   },
 })

@@ -65,12 +65,10 @@ export const searchProductsRoute = ({ searchProducts }: SearchProductsDependenci
                 .meta({ description: 'The range of prices of all products found; null if none was found.' }),
             }),
             total: z.int(),
-            matched: z
-              .enum(['all', 'some'])
-              .meta({
-                description:
-                  '`all`: these products have all words of the query. `some`: no product has all of them, these have some.',
-              }),
+            matched: z.enum(['all', 'some']).meta({
+              description:
+                '`all`: these products have all words of the query. `some`: no product has all of them, these have some.',
+            }),
             didYouMean: z.string().optional(),
           })
           .meta({ id: 'ProductPage' }),
