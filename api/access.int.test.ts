@@ -24,7 +24,7 @@ const jwt = (claims: Record<string, unknown>, header: { alg?: string; typ?: stri
 const claims = { sub: 'grace', role: 'staff', exp: noon / 1_000 + 60 }
 const unsigned = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`
 
-describe('who calls', () => {
+describe('authentication', () => {
   const refused: ReadonlyArray<readonly [string, () => Promise<string> | string]> = [
     ['no credential', () => ''],
     ['a key that is not known', () => `${shopKey}x`],
@@ -43,25 +43,25 @@ describe('who calls', () => {
     ['an order token', () => orderTokens.sign(orderId)],
   ]
   for (const [what, credential] of refused)
-    test(`${what}: 401, and what to send`, async () => {
+    test(`${what} is refused with 401, and the answer says what to send`, async () => {
       const reply = await api.call('GET', '/v1/stock/MUG-1', { credential: await credential() })
       expect([reply.status, reply.body]).toMatchObject([401, { code: 'unauthenticated' }])
       expect(reply.headers.get('www-authenticate')).toBe('Bearer')
     })
 
-  test('a header that is no bearer', async () => {
+  test('an Authorization header without Bearer is refused', async () => {
     const reply = await api.call('GET', '/v1/products', { credential: '', headers: { authorization: 'Basic YTpi' } })
     expect(reply.status).toBe(401)
   })
 
-  test('a refused caller has nothing of the body read', async () => {
+  test('the body of a refused caller is not read', async () => {
     const reply = await api.call('POST', '/v1/products', { credential: '', raw: 'x'.repeat(2_000_000) })
     expect(reply.status).toBe(401)
   })
 })
 
-describe('what they may', () => {
-  test('a storefront key opens no staff call', async () => {
+describe('authorization', () => {
+  test('a storefront key does not give access to the routes of staff', async () => {
     for (const [method, path] of [
       ['POST', '/v1/products'],
       ['GET', '/v1/stock/MUG-1'],
@@ -74,14 +74,14 @@ describe('what they may', () => {
     }
   })
 
-  test('staff and admin do', async () => {
+  test('tokens of staff and admin give access to the routes of staff', async () => {
     for (const role of ['staff', 'admin'] as const) {
       const reply = await api.call('GET', '/v1/stock/MUG-1', { credential: await staffToken(role) })
       expect(reply.status).toBe(200)
     }
   })
 
-  test('an order needs its own token, and tells nobody whether it exists', async () => {
+  test('without its own token a request for an order is refused, the same whether the order exists or not', async () => {
     const other = reservationId
     const replies = await Promise.all([
       api.call('GET', `/v1/orders/${orderId}`),
@@ -95,7 +95,7 @@ describe('what they may', () => {
     )
   })
 
-  test('with its token, or for staff, it opens', async () => {
+  test('the token of an order, or of staff, gives access to the order', async () => {
     const own = await api.call('GET', `/v1/orders/${orderId}`, {
       headers: { 'order-token': orderTokens.sign(orderId) },
     })
@@ -103,20 +103,20 @@ describe('what they may', () => {
     expect([own.status, staff.status]).toEqual([200, 200])
   })
 
-  test('an order token alone is no credential', async () => {
+  test('an order token alone is not a credential', async () => {
     const headers = { 'order-token': orderTokens.sign(orderId) }
     const reply = await api.call('GET', `/v1/orders/${orderId}`, { credential: '', headers })
     expect(reply.status).toBe(401)
   })
 
-  test('past the rate limit of its credential a call is told when to come back', async () => {
+  test('a request above the rate limit is refused and told when to try again', async () => {
     const reply = await api.call('GET', '/v1/products', { credential: 'x'.repeat(40) })
     expect([reply.status, reply.body]).toMatchObject([429, { code: 'rate_limited' }])
     expect(reply.headers.get('retry-after')).toBe('3')
   })
 })
 
-test('logs hold neither credentials nor addresses of requests', async () => {
+test('logs contain neither credentials nor the URLs of requests', async () => {
   await api.call('GET', '/v1/orders/track?orderNumber=0000-0000-0000&email=ada@example.com')
   const text = api.logged.join('')
   expect(text).toContain('"credential":"storefront:shop"')

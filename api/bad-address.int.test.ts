@@ -3,7 +3,7 @@ import { type ProblemCode, problems } from './problems.ts'
 import { expectProblem } from './testing/expect-problem.ts'
 import { type Call, type RunningApi, startApi } from './testing/running-api.ts'
 
-// Addresses, queries and methods that nothing serves, and a use case that breaks.
+// Requests with an address, query or method that no route serves, and a use case that throws.
 
 let api: RunningApi
 beforeAll(async () => {
@@ -13,14 +13,14 @@ afterAll(() => api.close())
 
 type Case = readonly [what: string, method: string, path: string, call: Call, code: ProblemCode, path?: string]
 const cases: readonly Case[] = [
-  ['a reservation that is no id', 'GET', '/v1/reservations/1', {}, 'route_not_found'],
-  ['a product that is not', 'GET', '/v1/products/NOPE', {}, 'product_not_found'],
+  ['a reservation id that is not a UUID', 'GET', '/v1/reservations/1', {}, 'route_not_found'],
+  ['an unknown product', 'GET', '/v1/products/NOPE', {}, 'product_not_found'],
   ['an unknown query field', 'GET', '/v1/products?colour=red', {}, 'validation_failed', 'query'],
   ['a query field twice', 'GET', '/v1/products?brand=a&brand=b', {}, 'validation_failed', 'query.brand'],
   ['a NUL in a query', 'GET', '/v1/products?query=%00', {}, 'validation_failed', 'query.query'],
-  ['a price that is none', 'GET', '/v1/products?minPrice=1.5', {}, 'validation_failed', 'query.minPrice'],
+  ['a price with a fraction', 'GET', '/v1/products?minPrice=1.5', {}, 'validation_failed', 'query.minPrice'],
   ['a limit of 0', 'GET', '/v1/products?limit=0', {}, 'validation_failed', 'query.limit'],
-  ['a position that is none', 'GET', '/v1/products?minPosition=-1', {}, 'validation_failed', 'query.minPosition'],
+  ['a negative position', 'GET', '/v1/products?minPosition=-1', {}, 'validation_failed', 'query.minPosition'],
   [
     '51 cards',
     'GET',
@@ -29,24 +29,24 @@ const cases: readonly Case[] = [
     'validation_failed',
     'query.ids',
   ],
-  ['an address that no one can decode', 'GET', '/v1/products/%E0%A4%A', {}, 'malformed_request'],
-  ['an address of nothing', 'GET', '/v2/products', {}, 'route_not_found'],
-  ['a method that is not taken', 'DELETE', '/v1/products/MUG-1', {}, 'method_not_allowed'],
+  ['an address that cannot be decoded', 'GET', '/v1/products/%E0%A4%A', {}, 'malformed_request'],
+  ['an unknown address', 'GET', '/v2/products', {}, 'route_not_found'],
+  ['a method that the address does not accept', 'DELETE', '/v1/products/MUG-1', {}, 'method_not_allowed'],
   ['a webhook without a signature', 'POST', '/webhooks/stripe', { raw: '{}' }, 'invalid_signature'],
 ]
 
-describe('what does not fit is refused', () => {
+describe('bad requests are refused', () => {
   for (const [what, method, path, call, code, errorPath] of cases)
     test(`${what}: ${problems[code].status} ${code}`, async () => {
       expectProblem(await api.call(method, path, call), code, errorPath)
     })
 
-  test('a method that is not taken is told which are', async () => {
+  test('the answer to a wrong method lists the right ones', async () => {
     const reply = await api.call('DELETE', '/v1/products/MUG-1')
     expect(reply.headers.get('allow')).toBe('GET, HEAD, PATCH')
   })
 
-  test('a use case that breaks tells nothing of itself', async () => {
+  test('the answer says nothing about an error in a use case', async () => {
     const broken = await startApi({
       useCases: {
         productBySku: async () => {

@@ -4,7 +4,7 @@ import { expectProblem } from './testing/expect-problem.ts'
 import { type Call, type RunningApi, reservationTokens, staffToken, startApi } from './testing/running-api.ts'
 import { noon, orderId, product, reservationId } from './testing/use-cases.ts'
 
-// Whatever comes in, the answer is a problem document with a stable code, and no word of what lies inside.
+// The answer to every bad input is a problem document with a stable code and without internal details.
 
 let api: RunningApi
 beforeAll(async () => {
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     'body.lines.0.quantity',
   ],
   [
-    'a quantity past all bounds',
+    'a quantity above the bound',
     'POST',
     '/v1/reservations',
     { raw: '{"lines":[{"sku":"MUG-1","quantity":1e12}]}', headers: { 'content-type': 'application/json' } },
@@ -102,7 +102,7 @@ const cases: readonly Case[] = [
     'body.lines.0',
   ],
   [
-    'a prototype',
+    'a __proto__ field',
     'POST',
     '/v1/reservations',
     {
@@ -204,7 +204,7 @@ const cases: readonly Case[] = [
   ],
   ['a token that is none', 'POST', '/v1/orders', place('hello'), 'invalid_reservation_token'],
   [
-    'an email that is none',
+    'an invalid email',
     'POST',
     '/v1/orders',
     { body: { reservationToken: token(), customer: { email: 'ada' }, shippingAddress: address } },
@@ -212,7 +212,7 @@ const cases: readonly Case[] = [
     'body.customer.email',
   ],
   [
-    'a country that is none',
+    'an unknown country',
     'POST',
     '/v1/orders',
     {
@@ -226,7 +226,7 @@ const cases: readonly Case[] = [
     'body.shippingAddress.country',
   ],
   [
-    'a token of another reservation',
+    'the token of another reservation',
     'POST',
     `/v1/reservations/${orderId}/release`,
     { body: { reservationToken: token() } },
@@ -234,16 +234,16 @@ const cases: readonly Case[] = [
   ],
 ]
 
-describe('what does not fit is refused', () => {
+describe('bad input is refused', () => {
   for (const [what, method, path, call, code, errorPath] of cases)
     test(`${what}: ${problems[code].status} ${code}`, async () => {
       expectProblem(await api.call(method, path, call), code, errorPath)
     })
 })
 
-describe('what only looks bad is data', () => {
+describe('unusual input is accepted as data', () => {
   const credential = staffToken()
-  test('SQL, script and every script of the world come through unchanged', async () => {
+  test('SQL, HTML and text in any writing system reach the use case unchanged', async () => {
     const name = `Robert'); DROP TABLE products;--<script>alert(1)</script> 日本語 👍 \${7*7}`
     const reply = await api.call('POST', '/v1/products', {
       credential: await credential,
@@ -252,7 +252,7 @@ describe('what only looks bad is data', () => {
     expect([reply.status, seen]).toEqual([201, [name, '../../etc/passwd']])
   })
 
-  test('but neither NUL nor half a surrogate pair, which no database holds', async () => {
+  test('except NUL and half of a surrogate pair, which the databases cannot store', async () => {
     for (const name of ['a\0b', 'a\ud800b']) {
       const body = { sku: 'x', name, price: 1, currency: 'EUR' }
       const reply = await api.call('POST', '/v1/products', { credential: await credential, body })
@@ -260,7 +260,7 @@ describe('what only looks bad is data', () => {
     }
   })
 
-  test('a sku is trimmed and upper-cased', async () => {
+  test('a sku is trimmed and converted to upper case', async () => {
     const reply = await api.call('GET', '/v1/products/%20mug-1')
     expect(reply.body).toEqual(product)
   })

@@ -46,8 +46,8 @@ const pay = async (api: RunningApi) =>
     headers: { 'idempotency-key': key },
   })
 
-describe('a retry under the same key', () => {
-  test('gets the answer of the first try, and nothing happens again', async () => {
+describe('a retry with the same key', () => {
+  test('gets the answer of the first attempt, and the use case does not run again', async () => {
     const api = await start()
     const first = await reserve(api, mug(1, key))
     answer = 'sold out'
@@ -57,7 +57,7 @@ describe('a retry under the same key', () => {
     expect(commandIds).toHaveLength(1)
   })
 
-  test('gets a refusal again too, as the problem document it was', async () => {
+  test('gets a refusal again too, with the same problem document', async () => {
     const api = await start()
     answer = 'sold out'
     const first = await reserve(api, mug(1, key))
@@ -66,7 +66,7 @@ describe('a retry under the same key', () => {
     expect([second.status, second.contentType, second.text]).toEqual([409, 'application/problem+json', first.text])
   })
 
-  test('is the same command when the finished answers are lost', async () => {
+  test('has the same command id after the finished answers were lost', async () => {
     const api = await start()
     await reserve(api, mug(1, key))
     api.kept.clear()
@@ -74,7 +74,7 @@ describe('a retry under the same key', () => {
     expect(commandIds).toEqual([commandIds[0], commandIds[0]])
   })
 
-  test('with the fields of its body in another order is still the same', async () => {
+  test('may have the fields of its body in another order', async () => {
     const api = await start()
     await reserve(api, mug(1, key))
     const raw = '{ "lines": [ { "quantity": 1, "sku": "mug-1" } ], "ttlSeconds": 900 }'
@@ -83,7 +83,7 @@ describe('a retry under the same key', () => {
     expect(commandIds).toHaveLength(1)
   })
 
-  test('with another body is refused', async () => {
+  test('is refused with another body', async () => {
     const api = await start()
     await reserve(api, mug(1, key))
     const second = await reserve(api, mug(2, key))
@@ -91,7 +91,7 @@ describe('a retry under the same key', () => {
     expect((await reserve(api, mug(1, key))).status).toBe(201)
   })
 
-  test.each(['breaks', 'busy'] as const)('is tried anew after a 5xx: %s', async (failure) => {
+  test.each(['breaks', 'busy'] as const)('runs the use case again after a 5xx: %s', async (failure) => {
     const api = await start()
     answer = failure
     expect((await reserve(api, mug(1, key))).status).toBeGreaterThanOrEqual(500)
@@ -100,13 +100,13 @@ describe('a retry under the same key', () => {
     expect(commandIds).toEqual([commandIds[0], commandIds[0]])
   })
 
-  test('is tried anew while another payment is in progress', async () => {
+  test('runs the use case again while another payment is in progress', async () => {
     const api = await start()
     expect([(await pay(api)).status, (await pay(api)).status, commandIds.length]).toEqual([409, 409, 2])
     expect(api.kept.size).toBe(0)
   })
 
-  test('to a payment whose outcome was not known is asked anew', async () => {
+  test('of a payment whose outcome was not known runs the use case again', async () => {
     const api = await start()
     answer = 'pending'
     expect([(await pay(api)).status, (await pay(api)).status, commandIds.length]).toEqual([200, 200, 2])
@@ -114,8 +114,8 @@ describe('a retry under the same key', () => {
   })
 })
 
-describe('what is another request', () => {
-  test('each one without a key', async () => {
+describe('another request is', () => {
+  test('each request without a key', async () => {
     const api = await start()
     await reserve(api, mug(1))
     await reserve(api, mug(1))
@@ -123,7 +123,7 @@ describe('what is another request', () => {
     expect(api.kept.size).toBe(0)
   })
 
-  test('the same key of another credential, or at another address', async () => {
+  test('one with the same key and another credential or address', async () => {
     const api = await start()
     await reserve(api, mug(1, key))
     await reserve(api, { ...mug(1, key), credential: 'x'.repeat(40) })
@@ -136,14 +136,14 @@ describe('what is another request', () => {
   })
 })
 
-test('two at once are both given to the domain, under one command id', async () => {
+test('two requests with one key at once both reach the use case, with one command id', async () => {
   const api = await start()
   const replies = await Promise.all([reserve(api, mug(1, key)), reserve(api, mug(1, key))])
   expect(replies.map(({ status }) => status)).toEqual([201, 201])
   expect(new Set(commandIds).size).toBe(1)
 })
 
-test('what is kept holds no body of a request, only a keyed hash of it', async () => {
+test('a kept answer does not contain the body of the request, only a keyed hash of it', async () => {
   const api = await start()
   await api.call('POST', '/v1/orders', {
     body: {

@@ -37,7 +37,7 @@ const schemasWithin = (value: unknown): readonly object[] => {
   return [...own, ...Object.values(value).flatMap(schemasWithin)]
 }
 
-test('every promised address is described, and served', () => {
+test('every route is documented, and every documented address has a route', () => {
   expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
     Object.entries(document.paths)
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
@@ -45,12 +45,12 @@ test('every promised address is described, and served', () => {
   )
 })
 
-test('operations have names of their own', () => {
+test('the names of operations are unique', () => {
   const names = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId))
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('every schema in it is a JSON Schema of 2020-12, as OpenAPI 3.1 has it, and every reference leads somewhere', () => {
+test('every schema is a JSON Schema of 2020-12, as OpenAPI 3.1 demands, and every reference can be resolved', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema({ $id: 'openapi', components: document.components })
   const schemas = [...Object.values(document.components.schemas), ...schemasWithin(document.paths)]
@@ -59,7 +59,7 @@ test('every schema in it is a JSON Schema of 2020-12, as OpenAPI 3.1 has it, and
   for (const schema of resolved) expect(() => ajv.compile(schema)).not.toThrow()
 })
 
-/** The fields that a schema misses in an empty object. */
+/** The fields that an empty object lacks for a schema. */
 const missedFields = (schema: z.ZodType | undefined): readonly string[] =>
   (schema?.safeParse({}).error?.issues ?? []).flatMap(({ path }) => path.map(String))
 
@@ -73,14 +73,14 @@ test('a field is documented as required if leaving it out is refused, and only t
   }
 })
 
-test('path parameters are described where the path has them', () => {
+test('the documented path parameters are those in the path', () => {
   for (const { path, params } of routes)
     expect(Object.keys(params?.shape ?? {})).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
 })
 
-test('every code that a problem can have is documented by some route', () => {
+test('every problem code is documented by a route', () => {
   const documented = new Set(routes.flatMap(refusalsOf))
-  // Of no route in particular: an address or a method that nothing serves, or that cannot be read.
+  // These belong to no route: an unknown method, or an address that cannot be decoded.
   const everywhere = ['malformed_request', 'method_not_allowed']
   expect(Object.keys(problems).filter((code) => !everywhere.includes(code) && !text.includes(`\`${code}\``))).toEqual(
     [],

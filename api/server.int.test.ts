@@ -14,7 +14,7 @@ const start = async (...given: Parameters<typeof startApi>): Promise<RunningApi>
 }
 afterEach(() => Promise.all(apis.splice(0).map((api) => api.close())))
 
-/** A query that answers when it is told to. */
+/** A query that answers after `open` was called. */
 const gate = () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { promise: entered, resolve: enter } = Promise.withResolvers<void>()
@@ -27,7 +27,7 @@ const gate = () => {
 }
 
 describe('traces', () => {
-  test('a trace goes on from the caller into the answer, the command and the log', async () => {
+  test('the trace of the caller continues in the answer, the command and the log', async () => {
     const api = await start()
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const reply = await api.call('GET', '/v1/products/NOPE', {
@@ -46,7 +46,7 @@ describe('traces', () => {
     ])
   })
 
-  test('ids that are not fit for a log are replaced', async () => {
+  test('ids that do not belong in a log are replaced', async () => {
     const api = await start()
     const headers = { traceparent: 'nonsense', 'x-request-id': 'a b"c', 'x-correlation-id': 'x'.repeat(65) }
     const reply = await api.call('GET', '/v1/products', { headers })
@@ -56,7 +56,7 @@ describe('traces', () => {
   })
 })
 
-test('every answer tells browsers and proxies to leave it alone, and nothing of the server', async () => {
+test('no answer may be cached, sniffed or framed, and none names the server', async () => {
   const api = await start()
   for (const path of ['/v1/products', '/v1/nothing', '/health/live', '/docs', '/openapi.json']) {
     const { headers } = await api.call('GET', path)
@@ -68,7 +68,7 @@ test('every answer tells browsers and proxies to leave it alone, and nothing of 
 })
 
 describe('bounds', () => {
-  test('past the requests that may be under way callers are asked to come back; probes are not', async () => {
+  test('requests above the bound are refused and told when to try again, but probes are answered', async () => {
     const held = gate()
     const api = await start({ useCases: { productBySku: held.productBySku }, shell: { requestsMax: 1 } })
     const first = api.call('GET', '/v1/products/MUG-1')
@@ -82,7 +82,7 @@ describe('bounds', () => {
     expect((await api.call('GET', '/v1/products/MUG-1')).status).toBe(200)
   })
 
-  test('a body that does not tell its length is refused as soon as it is too large', async () => {
+  test('a body of unknown length is refused as soon as it is too large', async () => {
     const api = await start()
     const status = await new Promise((resolve, reject) => {
       const sent = request(
@@ -97,7 +97,7 @@ describe('bounds', () => {
     expect(status).toEqual([413, 'keep-alive'])
   })
 
-  test('a caller who goes away in the middle of a body leaves the server whole', async () => {
+  test('the server continues after a caller disconnects in the middle of a body', async () => {
     const api = await start()
     const socket = connect(api.server.port, '127.0.0.1')
     socket.write(
@@ -111,7 +111,7 @@ describe('bounds', () => {
 })
 
 describe('stopping', () => {
-  test('requests under way are answered, then the port is closed', async () => {
+  test('requests in progress are answered, then the port is closed', async () => {
     const held = gate()
     const api = await startApi({ useCases: { productBySku: held.productBySku } })
     await api.call('GET', '/health/live')
@@ -124,7 +124,7 @@ describe('stopping', () => {
     await closed
   })
 
-  test('at the deadline the rest is cut', async () => {
+  test('connections that are still open at the deadline are cut', async () => {
     const held = gate()
     const api = await startApi({ useCases: { productBySku: held.productBySku } })
     const underWay = api.call('GET', '/v1/products/MUG-1')
@@ -143,7 +143,7 @@ describe('stopping', () => {
 })
 
 describe('probes', () => {
-  test('ready, and not ready with the reason', async () => {
+  test('readiness is answered with the reason if the process is not ready', async () => {
     const ready = await start()
     expect((await ready.call('GET', '/health/ready', { credential: '' })).body).toEqual({
       status: 'ready',
@@ -159,7 +159,7 @@ describe('probes', () => {
     ])
   })
 
-  test('metrics count by route, never by address', async () => {
+  test('metrics count by route, not by address', async () => {
     const api = await start()
     await api.call('GET', '/v1/products/MUG-1')
     await api.call('GET', '/v1/products/NOPE')

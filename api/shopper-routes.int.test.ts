@@ -3,8 +3,8 @@ import { recording } from './testing/recording.ts'
 import { orderTokens, type RunningApi, reservationTokens, startApi } from './testing/running-api.ts'
 import { noon, orderId, reservationId, useCases } from './testing/use-cases.ts'
 
-// Each route once as it is meant to be used: what the use case is given, and what the caller gets. That every answer fits
-// its documented schema is checked by the harness.
+// Each route of shoppers once, in its normal use: what the use case is called with, and what the caller gets. `startApi` checks
+// that every answer matches its documented schema.
 
 let api: RunningApi
 const { given, origins, seen, asked } = recording()
@@ -54,7 +54,7 @@ const person = {
 }
 
 describe('the shopper', () => {
-  test('reserves: lines, the price they were held at, and a token that carries them', async () => {
+  test('reserves, and gets the lines with their prices and a token with the same content', async () => {
     const reply = await api.call('POST', '/v1/reservations', { body: { lines: [{ sku: 'mug-1 ', quantity: 2 }] } })
     expect([reply.status, reply.body]).toEqual([
       201,
@@ -72,14 +72,14 @@ describe('the shopper', () => {
     expect(origins.pop()).toMatchObject({ actor: 'storefront:shop' })
   })
 
-  test('looks at a reservation, and releases it', async () => {
+  test('reads a reservation and releases it', async () => {
     const read = await api.call('GET', `/v1/reservations/${reservationId}`)
     expect(read.body).toMatchObject({ reservationId, holds: [{ line: 0, status: 'held' }] })
     const released = await api.call('POST', `/v1/reservations/${reservationId}/release`, { body: { reservationToken } })
     expect([released.status, released.body, given.pop()]).toEqual([200, { reservationId, position: '42' }, reservation])
   })
 
-  test('places an order, and has its token', async () => {
+  test('places an order and gets its token', async () => {
     const body = { reservationToken, ...person, paymentMethod: 'pm_declined', confirm: 'manual' }
     const reply = await api.call('POST', '/v1/orders', { body })
     expect([reply.status, reply.body]).toEqual([
@@ -99,7 +99,7 @@ describe('the shopper', () => {
     expect(given.pop()).toEqual({ reservation, ...person, paymentMethod: 'pm_declined', confirm: 'manual' })
   })
 
-  test('pays, confirms, cancels and reads it', async () => {
+  test('pays, confirms, cancels and reads the order', async () => {
     const headers = { 'order-token': orderTokens.sign(orderId) }
     const path = `/v1/orders/${orderId}`
     const paid = await api.call('POST', `${path}/pay`, { headers, body: { paymentMethod: 'pm_card' } })
@@ -151,7 +151,7 @@ describe('the shopper', () => {
   })
 })
 
-test('a webhook comes through byte by byte, without a credential', async () => {
+test('the bytes of a webhook reach the use case unchanged, without a credential', async () => {
   const raw = '{ "id" : "evt_1" }\n'
   const reply = await api.call('POST', '/webhooks/stripe', {
     credential: '',
@@ -163,17 +163,17 @@ test('a webhook comes through byte by byte, without a credential', async () => {
 })
 
 describe('reading one’s own writes', () => {
-  test('a read model that got there says nothing of it', async () => {
+  test('an answer has no `stale` if the read model has reached the position', async () => {
     const reply = await api.call('GET', '/v1/products/MUG-1?minPosition=42')
     expect(reply.body).not.toHaveProperty('stale')
   })
 
-  test('one that did not is stale, and tells how far behind', async () => {
+  test('otherwise it is stale and says how far behind the read model is', async () => {
     const reply = await api.call('GET', '/v1/products/MUG-1?minPosition=45')
     expect([reply.status, reply.body]).toMatchObject([200, { sku: 'MUG-1', stale: true, behind: 5 }])
   })
 
-  test('what is not found may only not be there yet', async () => {
+  test('a 404 is marked as stale too, because the read model may not have the product yet', async () => {
     const reply = await api.call('GET', '/v1/products/NOPE?minPosition=45')
     expect([reply.status, reply.body]).toMatchObject([404, { code: 'product_not_found', stale: true, behind: 5 }])
   })

@@ -3,7 +3,7 @@ import { recording } from './testing/recording.ts'
 import { type RunningApi, staffToken, startApi } from './testing/running-api.ts'
 import { noon, order, orderId, useCases } from './testing/use-cases.ts'
 
-// Each route of the back office once as it is meant to be used: what the use case is given, and what the caller gets.
+// Each route of staff once, in its normal use: what the use case is called with, and what the caller gets.
 
 let api: RunningApi
 let staff: string
@@ -103,7 +103,7 @@ describe('staff', () => {
       expect(origins.pop()).toMatchObject({ actor: 'staff:grace' })
     })
 
-  test('a refund takes lines or an amount, not both; with neither it is all that is left', async () => {
+  test('a refund has lines or an amount or neither, but not both', async () => {
     const lines = [{ sku: 'MUG-1', quantity: 1 }]
     const both = await asStaff('POST', `/v1/orders/${orderId}/refund`, { lines, amount: 5, reason: 'x' })
     expect([both.status, both.body]).toMatchObject([422, { code: 'validation_failed' }])
@@ -111,7 +111,7 @@ describe('staff', () => {
     expect([rest.status, given.pop()]).toEqual([200, { orderId, reason: 'x' }])
   })
 
-  test('lists orders, and reads a timeline', async () => {
+  test('lists orders and reads a timeline', async () => {
     const list = await asStaff('GET', '/v1/orders?status=confirmed&from=2026-03-01T13:00:00%2B01:00&cursor=c')
     expect(list.body).toMatchObject({ items: [{ orderId: order.orderId }], nextCursor: 'next' })
     expect(given.pop()).toMatchObject({ status: 'confirmed', from: noon, limit: 20, cursor: 'c' })

@@ -1,5 +1,5 @@
-// Answers that are given before the body was read: the sender gets to read each of them, however it sends. If the connection
-// ended under a sender, it would see a broken pipe instead of the answer.
+// Answers that are sent before the body was read. Every sender must be able to read them. If the connection ended too early, the
+// sender would see a broken pipe instead of the answer.
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bodyBytesMax, discardedBytesMax } from './http/body.ts'
@@ -32,11 +32,11 @@ const open = (): { readonly socket: Socket; readonly received: () => string; rea
   return { socket, received: () => text, closed }
 }
 
-/** Resolves once the piece was taken, or the connection has ended. */
+/** Resolves when the data were sent or the connection has ended. */
 const write = (socket: Socket, data: Buffer | string): Promise<void> =>
   new Promise((resolve) => socket.write(data, () => resolve()))
 
-/** Sends so many bytes, piece by piece, whatever comes back; then what came back, up to the second answer. */
+/** Sends a body of this many bytes, then a second request. Returns everything that was received. */
 const sendAll = async (line: string, headers: Readonly<Record<string, string>>, bytes: number): Promise<string> => {
   const { socket, received, closed } = open()
   await write(socket, head(line, { ...headers, 'content-length': bytes }))
@@ -50,21 +50,21 @@ const sendAll = async (line: string, headers: Readonly<Record<string, string>>, 
 const authorization = `Bearer ${shopKey}`
 const json = 'application/json'
 
-describe('a body of 2 MB is read away after the answer, and the connection serves the next request', () => {
+describe('a body of 2 MB is discarded after the answer, and the connection serves the next request', () => {
   test.each([
     ['too large', 'POST /v1/reservations', { authorization, 'content-type': json }, 413],
     ['without a credential', 'POST /v1/reservations', { 'content-type': json }, 401],
     ['not for this caller', 'POST /v1/products', { authorization, 'content-type': json }, 403],
-    ['to an address where nothing is', 'POST /v1/nothing', { authorization }, 404],
-    ['with a method that is none', 'DELETE /v1/reservations', { authorization }, 405],
-    ['under a GET', 'GET /v1/products', { authorization }, 200],
+    ['to an unknown address', 'POST /v1/nothing', { authorization }, 404],
+    ['with a wrong method', 'DELETE /v1/reservations', { authorization }, 405],
+    ['with a GET', 'GET /v1/products', { authorization }, 200],
     ['a webhook without a signature', 'POST /webhooks/stripe', {}, 413],
   ])('%s', async (_, line, headers, status) => {
     const text = await sendAll(`${line} HTTP/1.1`, headers, twoMegabytes)
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200'])
   })
 
-  test('in chunks of unknown number', async () => {
+  test('in chunks', async () => {
     const { socket, received, closed } = open()
     const chunk = `${pieceBytes.toString(16)}\r\n${piece}\r\n`
     await write(
@@ -79,7 +79,7 @@ describe('a body of 2 MB is read away after the answer, and the connection serve
 })
 
 test.each(['HTTP/1.1', 'HTTP/1.0'])(
-  'a sender that wants the connection closed reads its answer too, over %s',
+  'a sender that asks to close the connection can read its answer too, over %s',
   async (version) => {
     const { socket, received, closed } = open()
     const headers = { authorization, connection: 'close', 'content-type': json, 'content-length': twoMegabytes }
@@ -90,7 +90,7 @@ test.each(['HTTP/1.1', 'HTTP/1.0'])(
   },
 )
 
-test('a sender that never ends is answered, and cut off at the bound', async () => {
+test('a sender that never stops is answered, and cut off at the bound', async () => {
   const { socket, received, closed } = open()
   await write(
     socket,
@@ -104,7 +104,7 @@ test('a sender that never ends is answered, and cut off at the bound', async () 
   expect(sent).toBeLessThan(8 * discardedBytesMax)
 })
 
-test('a sender that asks first is refused before it sends', async () => {
+test('a sender that asks before it sends is refused at once if its body is too large', async () => {
   const { socket, received, closed } = open()
   const headers = { authorization, 'content-type': json, expect: '100-continue', 'content-length': twoMegabytes }
   await write(socket, head('POST /v1/reservations HTTP/1.1', headers))
@@ -112,7 +112,7 @@ test('a sender that asks first is refused before it sends', async () => {
   expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413'])
 })
 
-test('a sender that asks first and whose body fits is told to go on', async () => {
+test('a sender that asks before it sends is told to continue if its body is small enough', async () => {
   const { socket, received, closed } = open()
   const body = JSON.stringify({ lines: [] })
   const headers = {
@@ -128,7 +128,7 @@ test('a sender that asks first and whose body fits is told to go on', async () =
   expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 422'])
 })
 
-test('the largest body that is read is not refused', async () => {
+test('a body of the largest size is read', async () => {
   const text = JSON.stringify('x'.repeat(bodyBytesMax - 2))
   const reply = await api.call('POST', '/v1/reservations', { raw: text, headers: { 'content-type': json } })
   expect(reply.status).toBe(422)

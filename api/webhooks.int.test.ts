@@ -1,5 +1,5 @@
-// Webhooks over HTTP, as the provider posts them, on the real use case over a platform in memory: a delivery is believed by
-// its signature alone, acknowledged once it is recorded, and changes nothing else.
+// Webhooks over HTTP, as the provider sends them, with the real use case on a platform in memory. A webhook is accepted only with
+// a valid signature and acknowledged only after it is recorded.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MemoryPlatform } from '#commands/testing/memory-platform.ts'
@@ -42,12 +42,12 @@ const post = (body = event, header: string | undefined = signature) =>
 const captures = () => shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')
 const untilConfirmed = () => vi.waitUntil(async () => (await shop.order(orderId)).status === 'confirmed')
 
-describe('a delivery that is not believed changes nothing', () => {
+describe('a webhook with an invalid signature changes nothing', () => {
   test.each([
     ['signed with another secret', event, signatureHeader(event, 'whsec_other', now)],
     ['signed 301 s ago', event, signatureHeader(event, secret, now - 301_000)],
     ['altered after it was signed', event.replace('pi_1', 'pi_2'), signature],
-    ['with a signature that is none', event, 'nonsense'],
+    ['with a signature of the wrong form', event, 'nonsense'],
   ])('%s', async (_, body, header) => {
     const before = shop.log.all().length
     const asked = shop.payments.calls.length

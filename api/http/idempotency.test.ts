@@ -4,18 +4,18 @@ import { problems } from '../problems.ts'
 import { createIdempotency, isReplayed, keyProblem } from './idempotency.ts'
 
 describe('a key', () => {
-  test.each(['0123456789abcdef', 'k'.repeat(128), '!"#$%&()*+,-./:;<=>?'])('%s is taken', (key) => {
+  test.each(['0123456789abcdef', 'k'.repeat(128), '!"#$%&()*+,-./:;<=>?'])('%s is accepted', (key) => {
     expect(keyProblem(key)).toBeUndefined()
   })
   test.each(['', '0123456789abcde', 'k'.repeat(129), 'with a space 0123', 'é'.repeat(16), '0123456789abcdef\t'])(
-    '%j is not',
+    '%j is refused',
     (key) => {
       expect(keyProblem(key)?.code).toBe('invalid_idempotency_key')
     },
   )
 })
 
-test('what stands for later retries: successes and final refusals', () => {
+test('successes and final refusals are kept for retries', () => {
   const codes = ['out_of_stock', 'expired', 'already_paid', 'invalid_reservation_token'] as const
   const passing = ['unauthenticated', 'forbidden', 'order_not_found', 'rate_limited', 'payment_in_progress'] as const
   const failing = ['internal_error', 'overloaded', 'outcome_unknown'] as const
@@ -24,7 +24,7 @@ test('what stands for later retries: successes and final refusals', () => {
   expect([...passing, ...failing].map(replayed)).not.toContain(true)
 })
 
-test('what Redis holds and nobody can read counts as nothing', async () => {
+test('an unreadable value in Redis counts as no answer', async () => {
   const key = createSecretKey(Buffer.alloc(32, 7))
   const attempt = { commandId: 'a', fingerprint: 'b' }
   for (const text of ['', '{', 'null', '{"status":200}']) {

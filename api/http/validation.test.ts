@@ -4,12 +4,12 @@ import { mayHoldUnstorableText, unstorableText, validationProblem } from './vali
 
 const errorOf = (schema: z.ZodType, value: unknown): z.ZodError => {
   const { error } = schema.safeParse(value)
-  if (error === undefined) throw new Error('it fits')
+  if (error === undefined) throw new Error('the value matches the schema')
   return error
 }
 
-describe('what does not fit', () => {
-  test('is told path by path', () => {
+describe('a value that does not match its schema', () => {
+  test('is refused with the path of each error', () => {
     const schema = z.strictObject({ lines: z.array(z.strictObject({ quantity: z.int().min(1) })) })
     expect(validationProblem('body', errorOf(schema, { lines: [{ quantity: 1 }, { quantity: 0 }], more: 1 }))).toEqual({
       code: 'validation_failed',
@@ -23,13 +23,13 @@ describe('what does not fit', () => {
     })
   })
 
-  test('is told twenty times at most', () => {
+  test('is refused with at most twenty errors', () => {
     const problem = validationProblem('body', errorOf(z.array(z.int()), Array(1_000).fill('x')))
     expect(problem.members?.errors).toHaveLength(20)
   })
 })
 
-describe('text that no database holds', () => {
+describe('text that the databases cannot store', () => {
   test.each([
     ['NUL', { a: ['b', { c: 'x\0y' }] }, 'body.a.1.c'],
     ['half a surrogate pair', { a: '\ud83d' }, 'body.a'],
@@ -39,7 +39,7 @@ describe('text that no database holds', () => {
     expect(mayHoldUnstorableText(JSON.stringify(value))).toBe(true)
   })
 
-  test('all else passes', () => {
+  test('any other text is accepted', () => {
     const value = { a: ['é👍\n\t', 1, null, true], b: { c: '' } }
     expect(unstorableText('body', value)).toBeUndefined()
     expect(mayHoldUnstorableText(JSON.stringify(value))).toBe(false)

@@ -19,15 +19,15 @@ describe('a reservation token', () => {
     ],
   }
 
-  test('carries the whole reservation', () => {
+  test('contains the whole reservation', () => {
     expect(tokens.open(tokens.sign(reservation))).toEqual(reservation)
   })
 
-  test('is opened whatever the time: the command judges it', () => {
+  test('opens after it has expired: the use case checks the time', () => {
     expect(tokens.open(tokens.sign({ ...reservation, expiresAt: 0 }))?.expiresAt).toBe(0)
   })
 
-  test('is not opened where the payload is not one, though the signature fits', () => {
+  test('does not open with the payload of something else, although the signature is valid', () => {
     const jws = createJws('reservation+jwt', key)
     expect([tokens.open(jws.sign({})), tokens.open(jws.sign(null)), tokens.open(jws.sign({ ...reservation }))]).toEqual(
       [undefined, undefined, undefined],
@@ -37,7 +37,7 @@ describe('a reservation token', () => {
 
 describe('an order token', () => {
   const tokens = createOrderTokens(key)
-  test('fits its own order alone', () => {
+  test('fits only its own order', () => {
     const token = tokens.sign('order-1')
     expect([tokens.fits(token, 'order-1'), tokens.fits(token, 'order-2'), tokens.fits('', 'order-1')]).toEqual([
       true,
@@ -46,7 +46,7 @@ describe('an order token', () => {
     ])
   })
 
-  test('is no reservation token under the same key, nor the other way round', () => {
+  test('is not a reservation token with the same key, nor the reverse', () => {
     const reservations = createReservationTokens(key)
     expect(reservations.open(tokens.sign('order-1'))).toBeUndefined()
     expect(tokens.fits(createJws('reservation+jwt', key).sign({ orderId: 'order-1' }), 'order-1')).toBe(false)

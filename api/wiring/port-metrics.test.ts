@@ -14,7 +14,7 @@ const logThat = (append: EventLog['append']): EventLog => ({
   },
 })
 
-test('calls to the log are timed by category, whatever they came to', async () => {
+test('calls to the log are timed by category, failed calls included', async () => {
   const registry = new Registry()
   let now = 0
   const timer = createPortTimer(registry, () => now)

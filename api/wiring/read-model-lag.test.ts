@@ -2,7 +2,7 @@ import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { createReadModelLag } from './read-model-lag.ts'
 
-/** A watch that looks once for each `look`, at a time and at checkpoints that the test sets. */
+/** A watch that checks once for each `look`. The test sets the time and the stored positions. */
 const given = (projections: readonly string[]) => {
   const told: string[] = []
   const registry = new Registry()
@@ -41,7 +41,7 @@ const given = (projections: readonly string[]) => {
   }
 }
 
-test('given read models that store everything, when time passes, then there is no lag and nothing is told', async () => {
+test('given read models that have stored everything, when time passes, then there is no lag and nothing is logged', async () => {
   const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
   heard(100n)
   stored(['stock', 100n], ['orders', 120n])
@@ -51,7 +51,7 @@ test('given read models that store everything, when time passes, then there is n
   expect(told).toEqual([])
 })
 
-test('given one that stands still, when it lacks something for too long, then that is told once, and again once it is over', async () => {
+test('given a read model that stands still, when it is behind for too long, then an error is logged once, and its end too', async () => {
   const { at, heard, stored, look, lags, told } = given(['stock', 'orders'])
   heard(100n)
   stored(['stock', 90n], ['orders', 100n])
@@ -70,7 +70,7 @@ test('given one that stands still, when it lacks something for too long, then th
   expect(told.slice(1)).toEqual(['all read models have caught up'])
 })
 
-test('given a database that does not answer, when the log goes on, then the read models in it fall behind', async () => {
+test('given a database that does not answer, when the log grows, then the read models in it fall behind', async () => {
   const { at, heard, stored, away, look, lags } = given(['stock'])
   stored(['stock', 100n])
   await look()
@@ -81,7 +81,7 @@ test('given a database that does not answer, when the log goes on, then the read
   expect(await lags()).toEqual([40])
 })
 
-test('given one that never stored anything, when the log goes on, then it is behind', async () => {
+test('given a read model that has stored nothing, when the log grows, then it is behind', async () => {
   const { at, heard, look, lags } = given(['stock'])
   heard(100n)
   at(5)
@@ -89,7 +89,7 @@ test('given one that never stored anything, when the log goes on, then it is beh
   expect(await lags()).toEqual([5])
 })
 
-test('given much that comes at once, when one is behind, then it is so since the first of it', async () => {
+test('given many events at once, when a read model lacks them, then it is behind since the first of them', async () => {
   const { at, heard, stored, look, lags } = given(['stock'])
   for (const position of [100n, 200n, 300n]) heard(position)
   stored(['stock', 99n])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createUnderWay } from './under-way.ts'
 
-/** Timers that a test lets run out, and that tell how many are set. */
+/** Timers that the test fires itself and can count. */
 const given = () => {
   const timers = new Map<() => void, number>()
   const after = (milliseconds: number, run: () => void) => {
@@ -11,7 +11,7 @@ const given = () => {
   return { timers, underWay: createUnderWay({ after }) }
 }
 
-test('who asks of an order waits for all that is under way for it, also for what fails', async () => {
+test('`ended` waits for all work on the order, failing work included', async () => {
   const { underWay, timers } = given()
   const told: string[] = []
   const one = Promise.withResolvers<void>()
@@ -29,7 +29,7 @@ test('who asks of an order waits for all that is under way for it, also for what
   expect(timers.size).toBe(0)
 })
 
-test('and no longer than they say', async () => {
+test('`ended` waits no longer than the given time', async () => {
   const { underWay, timers } = given()
   const work = Promise.withResolvers<void>()
   const running = underWay.run('a', () => work.promise)
