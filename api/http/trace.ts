@@ -21,7 +21,7 @@ export const traceOf = (headers: IncomingHttpHeaders, newId: () => string): Trac
   const given = headers.traceparent
   const match = typeof given === 'string' ? traceparentPattern.exec(given) : null
   const traceId = match?.[1] ?? own
-  // The last half of a random UUID: the version is in the first half.
+  // The second half of a random UUID. It has the variant, so it is never all zeros, which would be invalid.
   const spanId = own.slice(16)
   const requestId = callersId(headers['x-request-id']) ?? own
   return {

@@ -14,7 +14,7 @@ const ownWorkMillisecondsMax = 2_000
 
 /**
  * Most webhooks are about a payment that this process is just making. Once that work has ended, the order knows the result and
- * the provider need not be asked.
+ * the provider need not be asked. Only if the webhook says more than the order knows is the object read.
  */
 const ownWorkEnded = async (notice: PaymentNotice, underWay: UnderWay): Promise<void> => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return
