@@ -1,5 +1,5 @@
-// Stored bytes are for ever. golden/events.jsonl holds events as they were stored, at least one of each type and version:
-// lines are added there, never changed.
+// Stored events never change. golden/events.jsonl holds events as they were stored, at least one of each type and version.
+// Lines are added there, never changed.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
@@ -23,13 +23,13 @@ const decoded = ({ type, data }: Golden): DomainEvent => {
 }
 
 describe('golden events', () => {
-  test('exist of every type', () =>
+  test('cover every event type', () =>
     expect([...new Set(golden.map(({ type }) => parseStoredType(type).type))].sort()).toEqual(
       Object.keys(eventSchemas).sort(),
     ))
 
   for (const [index, line] of golden.entries())
-    test(`line ${index + 1}, ${line.type}, is read, and stored again as it was`, () => {
+    test(`line ${index + 1}, ${line.type}, is decoded, and encoded again unchanged`, () => {
       const event = decoded(line)
       const { storedType, data, json } = encodeEvent(event)
       expect(event.data).toEqual(line.data)
@@ -45,12 +45,12 @@ const ticked: DomainEvent = {
 }
 
 describe('encode', () => {
-  test('writes the same bytes, however the fields were ordered', () => {
+  test('writes the same bytes in whatever order the fields come', () => {
     const { at, commandId } = ticked.data
     expect(encodeEvent({ type: 'ClockTicked', data: { commandId, at } }).json).toBe(encodeEvent(ticked).json)
   })
 
-  test('refuses data that break their schema', () => {
+  test('throws if the data do not match their schema', () => {
     expect(() => encodeEvent({ ...ticked, data: { ...ticked.data, at: 1.5 } })).toThrow(AssertionError)
     expect(() => encodeEvent({ ...ticked, data: { ...ticked.data, commandId: 'x' } })).toThrow(AssertionError)
     const more = { ...ticked.data, clientSecret: 'never stored' }
@@ -59,7 +59,7 @@ describe('encode', () => {
 })
 
 describe('decode', () => {
-  test('says why it cannot read', () => {
+  test('answers why it cannot decode', () => {
     expect(decodeEvent('ClockTicked.v99', ticked.data)).toEqual({
       problem: 'unknown version of an event type: ClockTicked.v99',
     })
@@ -69,7 +69,7 @@ describe('decode', () => {
     expect(decodeEvent('ClockTicked.v1', { ...ticked.data, extra: 1 })).toHaveProperty('problem')
   })
 
-  test('never throws on garbage, and never lets it through', () => {
+  test('finds random data undecodable, and never throws', () => {
     const types = fc.oneof(
       fc.string(),
       fc.constantFrom(...golden.map(({ type }) => type), '__proto__.v1', 'toString.v1'),
@@ -82,7 +82,7 @@ describe('decode', () => {
     )
   })
 
-  test('notices each field that is missing, except one that was added later', () => {
+  test('finds each missing field, except one that was added later', () => {
     for (const line of golden) {
       const { data } = decoded(line)
       const shapes = golden.filter(({ type }) => type === line.type).map((other) => decoded(other).data)

@@ -1,6 +1,6 @@
 /**
- * What a decider says to a command. Bugs are assertions, conflicts are retried, refusals are values: a refusal may still
- * record events (a refused reservation is a fact worth keeping).
+ * What a decider answers to a command. Bugs are assertions, conflicts are retried, refusals are values. A refusal can come
+ * with events to append (a refused reservation is recorded). Every refusal is an object whose `code` says which one it is.
  */
 export type Decision<Event, Answer, Refusal> =
   | { readonly outcome: 'accepted'; readonly events: readonly Event[]; readonly answer: Answer }

@@ -6,7 +6,7 @@ import { type ProductEvent, productEventSchemas } from './product/events.ts'
 import { type ProviderEvent, providerEventSchemas } from './provider/events.ts'
 import { type StockEvent, stockEventSchemas } from './stock/events.ts'
 
-/** Every event that Holdfast ever appends. */
+/** The schema of every event type. */
 export type DomainEvent =
   | ProductEvent
   | StockEvent
@@ -47,7 +47,7 @@ export type RecordedEvent<Event extends DomainEvent = DomainEvent> = Event & {
   readonly stream: string
   readonly revision: number
   readonly position: bigint
-  /** The log's own wall clock at the append, in milliseconds. */
+  /** The wall clock of the event store at the append, in milliseconds. */
   readonly created: number
   readonly metadata: EventMetadata
 }

@@ -1,8 +1,8 @@
 import type { EventType } from './events.ts'
 
-// Stored events never change; code does. `versions` holds the version under which each type is stored today. When a stored
-// shape has to change, its type gets the next version here, and `lifts` gets the function that brings the old shape to the
-// new one. Old versions stay readable for ever.
+// Stored events never change. `versions` holds the version under which each type is stored today. To change a stored shape,
+// give its type the next version here, and add to `lifts` the function that turns the old shape into the new one. Every old
+// version stays readable.
 
 const versions: Readonly<Record<EventType, number>> = {
   ProductListed: 1,
@@ -59,7 +59,7 @@ const versions: Readonly<Record<EventType, number>> = {
 
 type Lift = (data: unknown) => unknown
 
-/** For each type, the function from version 1 to 2, from 2 to 3, and so on: one fewer than its version says. */
+/** For each type the functions from version 1 to 2, from 2 to 3, and so on: one fewer than its version. */
 const lifts: { readonly [Type in EventType]?: readonly Lift[] } = {}
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(versions, type)
@@ -69,13 +69,13 @@ export const storedTypeOf = (type: EventType): string => `${type}.v${versions[ty
 
 export type StoredShape = { readonly type: string; readonly version: number; readonly data: unknown }
 
-/** Splits a stored type string; a string that Holdfast never wrote gives version 0. */
+/** Splits a stored type string into type and version; the version is 0 if Holdfast did not write the string. */
 export const parseStoredType = (storedType: string): { readonly type: string; readonly version: number } => {
   const match = /^([A-Za-z]+)\.v(\d{1,4})$/.exec(storedType)
   return match ? { type: match[1] ?? '', version: Number(match[2]) } : { type: storedType, version: 0 }
 }
 
-/** Brings data of a stored version to today's shape; undefined for a type or version that this release does not know. */
+/** Turns data of a stored version into today's shape. Undefined if this release does not know the type or version. */
 export const upcast = ({ type, version, data }: StoredShape): unknown => {
   if (!isEventType(type) || version < 1 || version > versions[type]) return undefined
   return lifts[type] === undefined ? data : lifts[type].slice(version - 1).reduce((lifted, lift) => lift(lifted), data)

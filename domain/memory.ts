@@ -2,18 +2,18 @@ import { dropFirst, enqueue, firstOf, type TimeQueue, timeQueueOf } from './time
 import { deleteEntry, setEntry, type UndoLog } from './undo.ts'
 import type { Instant } from './values/instant.ts'
 
-/** How long, and how many entries at most, something is remembered, by the events' own `at`. */
+/** How long entries are remembered, measured by the `at` of events, and how many at most. */
 export type MemoryBound = { readonly milliseconds: number; readonly entriesMax: number }
 
 type Dated = { readonly at: Instant }
 
-/** Answers that a stream remembers for a while. Changes can be taken back. */
+/** What a stream remembers for a limited time, by key. Changes can be undone. */
 export type Memory<Value extends Dated> = { byKey: Map<string, Value>; readonly order: TimeQueue }
 
-/** A memory, to whom it does not belong. */
+/** Read-only view of a Memory. */
 export type Remembered<Value> = { readonly byKey: ReadonlyMap<string, Value> }
 
-/** Most streams never remember anything of most kinds, and there are many thousands of them: a map comes with its first entry. */
+/** Shared by all empty memories: there are many thousands of streams, and most of their memories stay empty. */
 const nothing = new Map<string, never>()
 
 export const memoryOf = <Value extends Dated>(entries: ReadonlyArray<readonly [string, Value]>): Memory<Value> => ({
@@ -35,7 +35,7 @@ export const remember = <Value extends Dated>(
 export const drop = <Value extends Dated>(undo: UndoLog, memory: Memory<Value>, key: string): void =>
   deleteEntry(undo, memory.byKey, key)
 
-/** Forgets what is past its bound, oldest first: every reader of the log forgets the same at the same event. */
+/** Forgets entries beyond the bound, oldest first. Every reader of the log forgets the same entries at the same event. */
 export const forget = <Value extends Dated>(
   undo: UndoLog,
   { byKey, order }: Memory<Value>,
@@ -45,12 +45,12 @@ export const forget = <Value extends Dated>(
   for (let oldest = firstOf(order); oldest !== undefined; oldest = firstOf(order)) {
     if (now - oldest.at < bound.milliseconds && byKey.size <= bound.entriesMax) return
     dropFirst(undo, order)
-    // An entry that was remembered again later is left for its later turn.
+    // A key that was remembered again has a later entry in the queue: it stays until that entry's turn.
     if (byKey.get(oldest.key)?.at === oldest.at) deleteEntry(undo, byKey, oldest.key)
   }
 }
 
-/** Oldest first; a memory made from these forgets in the same order. */
+/** All entries, oldest first. A memory made from them forgets in the same order. */
 export const entriesOf = <Value extends Dated>({
   byKey,
   order,

@@ -1,18 +1,18 @@
 import type { UndoLog } from './undo.ts'
 import type { Instant } from './values/instant.ts'
 
-// Keys by time, oldest first; changes can be taken back. They are kept in sorted chunks, so a key in the middle (a hold with
-// a shorter life than its neighbours) moves a few hundred pointers and not a hundred thousand.
+// A queue of keys ordered by time, oldest first. Changes can be undone. Keys are kept in sorted chunks, so inserting one in
+// the middle (a hold that expires before its neighbours) moves a few hundred pointers, not a hundred thousand.
 
 export type Timed = { readonly at: Instant; readonly key: string }
 
-/** Chunks in order, each sorted, never an empty one. */
+/** Chunks in order of time; each is sorted and none is empty. */
 export type TimeQueue = Timed[][]
 
-/** Entries of one chunk; a longer one is cut in two. */
+/** A chunk with more entries is split in two. */
 export const chunkEntriesMax = 512
 
-/** The first index of which `isAfter` is true; `isAfter` is false up to some index and true from there on. */
+/** The first index for which `isAfter` is true. `isAfter` must be false up to some index and true from there on. */
 const firstIndex = (length: number, isAfter: (index: number) => boolean): number => {
   let low = 0
   let high = length
@@ -26,7 +26,7 @@ const firstIndex = (length: number, isAfter: (index: number) => boolean): number
 
 const isAbove = (entry: Timed | undefined, at: Instant): boolean => entry !== undefined && entry.at > at
 
-/** Entries of the same time keep the order in which they are given. */
+/** Entries with the same time keep the order in which they are given. */
 export const timeQueueOf = (entries: Iterable<Timed>): TimeQueue => {
   const sorted = [...entries].sort((left, right) => left.at - right.at)
   const queue: TimeQueue = []
@@ -49,7 +49,7 @@ const insertWithin = (queue: TimeQueue, entry: Timed): void => {
   if (chunk.length > chunkEntriesMax) queue.splice(place + 1, 0, chunk.splice(chunk.length >>> 1))
 }
 
-/** Undoes the latest insert of this time: later ones are undone already, so it is the last entry of its time. */
+/** Undoes the latest insert with this time. Later inserts are undone already, so it is the last entry with its time. */
 const removeLastOf = (queue: TimeQueue, at: Instant): void => {
   const after = firstIndex(queue.length, (index) => isAbove(queue[index]?.[0], at))
   const chunk = queue[after - 1] ?? []
@@ -63,7 +63,7 @@ const putFirst = (queue: TimeQueue, entry: Timed): void => {
   else chunk.unshift(entry)
 }
 
-/** The entry goes after all others of the same time. */
+/** Inserts the entry after all others with the same time. */
 export const enqueue = (undo: UndoLog, queue: TimeQueue, entry: Timed): void => {
   if (isAbove(queue.at(-1)?.at(-1), entry.at)) insertWithin(queue, entry)
   else append(queue, entry)

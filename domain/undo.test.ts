@@ -7,7 +7,7 @@ import { deleteEntry, rollBack, setEntry, setField, type UndoLog } from './undo.
 
 const fixed = { seed: 20_240_501, numRuns: 200 }
 
-describe('what is taken back was never there', () => {
+describe('undo restores', () => {
   test('a field', () => {
     const undo: UndoLog = []
     const counter = { n: 1 }
@@ -21,7 +21,7 @@ describe('what is taken back was never there', () => {
     expect(counter.n).toBe(1)
   })
 
-  test('entries of a map', () => {
+  test('the entries of a map', () => {
     const undo: UndoLog = []
     const map = new Map([['a', { n: 1 }]])
     setEntry(undo, map, 'b', { n: 2 })
@@ -35,7 +35,7 @@ describe('what is taken back was never there', () => {
 
 type Action = { readonly kind: 'insert'; readonly at: number } | { readonly kind: 'drop' }
 
-/** The same queue, as slowly and plainly as can be. */
+/** The same queue as a plain sorted array. */
 const act = (model: Timed[], action: Action, key: string): void => {
   if (action.kind === 'drop') {
     model.shift()
@@ -53,13 +53,13 @@ const actions = fc.array(
   { maxLength: 60 },
 )
 
-/** Entries enough for several chunks, so that cutting and joining them is part of every story. */
+/** Enough entries for several chunks, so that splitting chunks is tested too. */
 const crowd: readonly Timed[] = Array.from({ length: 2 * chunkEntriesMax + 3 }, (_, number) => ({
   at: number % 10,
   key: `crowd ${number}`,
 })).sort((left, right) => left.at - right.at)
 
-test('a queue keeps its order, and rolls back to what it was', () => {
+test('a queue keeps its order, and a rollback restores it', () => {
   fc.assert(
     fc.property(fc.boolean(), actions, actions, (crowded, kept, undone) => {
       const undo: UndoLog = []
@@ -84,7 +84,7 @@ test('a queue keeps its order, and rolls back to what it was', () => {
   )
 })
 
-test('a memory forgets by age and by number, the oldest first, and what was forgotten can be taken back', () => {
+test('a memory forgets by age and by number, oldest first, and forgetting can be undone', () => {
   const undo: UndoLog = []
   const bound = { milliseconds: 10, entriesMax: 2 }
   const memory = memoryOf<{ readonly at: number }>([])
@@ -107,7 +107,7 @@ test('a memory forgets by age and by number, the oldest first, and what was forg
   expect(keys()).toEqual(['b', 'a'])
 })
 
-test('two memories that begin empty share nothing', () => {
+test('two memories that begin empty share no entries', () => {
   const one = memoryOf<{ readonly at: number }>([])
   const other = memoryOf<{ readonly at: number }>([])
   remember([], one, 'a', { at: 1 })

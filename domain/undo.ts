@@ -1,10 +1,10 @@
-// What a fold changes in place, and how it is taken back. Plain data and functions over it: a process has many thousands of
-// folds in memory, and a closure for each thing that can be done to each would outweigh what they hold.
+// Changes that a fold makes in place, and how to undo them. They are functions over plain data, because a process has many
+// thousands of folds in memory, and a set of closures for each would take more memory than their data.
 
-/** How to take back each change of a draft, in the order of the changes. Belongs to one fold; nobody else sees it. */
+/** One function for each change of a draft, which undoes it, in the order of the changes. Each fold has its own. */
 export type UndoLog = Array<() => void>
 
-/** Takes back, last first, what was changed since the log was this long. */
+/** Undoes the changes made since the undo log had this length, last first. */
 export const rollBack = (undo: UndoLog, mark: number): void => {
   while (undo.length > mark) undo.pop()?.()
 }
@@ -23,7 +23,7 @@ export const setField = <Of extends object, Field extends keyof Of>(
   of[field] = value
 }
 
-/** What is put back goes to the end of a map: its order of iteration means nothing. */
+/** Undoing a deletion puts the entry at the end of the map, so the map's order of iteration has no meaning. */
 export const setEntry = <Value extends object>(
   undo: UndoLog,
   map: Map<string, Value>,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type EventOf, eventFields } from '../event-fields.ts'
 
-/** A heartbeat of the log: it keeps log time fresh, and lets a reader prove that it is not behind. */
+/** Appended every few seconds: it keeps log time fresh, and a reader that sees it knows that it is not behind. */
 export const clockEventSchemas = {
   ClockTicked: z.strictObject(eventFields),
 }

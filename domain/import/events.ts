@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type EventOf, eventFields } from '../event-fields.ts'
 
-/** How far an import got: records before `records` are done, whole. Counts are totals so far. */
+/** How far an import has come: the first `records` records are done completely. Counts are totals so far. */
 export const importEventSchemas = {
   ImportAdvanced: z.strictObject({
     ...eventFields,

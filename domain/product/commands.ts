@@ -1,7 +1,7 @@
 import type { MinorUnits } from '../values/money.ts'
 import type { Description } from './state.ts'
 
-// Texts are as `productFields` parses them (trimmed): what is decided is what is stored.
+// Texts are already parsed (trimmed) by `productFields`, so what is decided is what is stored.
 
 export type ListProduct = Description & {
   readonly type: 'ListProduct'
@@ -9,7 +9,7 @@ export type ListProduct = Description & {
   readonly unitPrice: MinorUnits
   readonly currency: string
 }
-/** Only the fields given change; null empties one that may be empty. */
+/** Only the given fields change; null empties a field that may be empty. */
 export type DescribeProduct = {
   readonly type: 'DescribeProduct'
   readonly commandId: string
@@ -29,12 +29,12 @@ export type DiscontinueProduct = {
 
 export type ProductCommand = ListProduct | DescribeProduct | PriceProduct | DiscontinueProduct
 
-/** Done, or done before. */
+/** Done now, or done before. */
 export type ProductAnswer = { readonly kind: 'done' }
 
 export type ProductRefusal =
   | { readonly code: 'already_listed' }
   | { readonly code: 'not_listed' }
   | { readonly code: 'discontinued' }
-  /** Prices of one product stay in the currency in which it was listed. */
+  /** A product keeps the currency in which it was listed. */
   | { readonly code: 'currency_changed'; readonly currency: string }

@@ -55,7 +55,7 @@ const price = (command: PriceProduct, state: Listed, at: Instant): ProductDecisi
 const discontinue = ({ commandId, reason }: DiscontinueProduct, at: Instant): ProductDecision =>
   done({ type: 'ProductDiscontinued', data: { at, commandId, reason } })
 
-/** Decides one command on one product, at log time `at`. What changes nothing is accepted and writes nothing. */
+/** Decides one command on one product, at log time `at`. A command that changes nothing is accepted without an event. */
 export const decideProduct = (command: ProductCommand, state: ProductState, at: Instant): ProductDecision => {
   if (state.stage === 'unlisted')
     return command.type === 'ListProduct' ? list(command, at) : refused({ code: 'not_listed' })

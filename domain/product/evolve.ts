@@ -4,7 +4,7 @@ import type { Instant } from '../values/instant.ts'
 import type { ProductEvent } from './events.ts'
 import { type AppliedCommand, type Description, type ProductState, productMemory, unlistedProduct } from './state.ts'
 
-/** Bump when a folded state changes shape or meaning: snapshots of another version are ignored. */
+/** Increase it when the folded state changes its shape or meaning: snapshots of another version are ignored. */
 export const productStateVersion = 1
 
 type Described = Extract<ProductEvent, { readonly type: 'ProductListed' | 'ProductDescribed' }>['data']
@@ -26,10 +26,10 @@ const remember = (
     .filter((command) => at - command.at < productMemory.milliseconds)
     .slice(-productMemory.entriesMax)
 
-/** `revision` is the event's place in the product's stream. */
+/** `revision` is the event's revision in the product's stream. */
 export const evolveProduct = (state: ProductState, event: ProductEvent, revision: number): ProductState => {
   if (event.type === 'ProductListed') {
-    assert(state.stage === 'unlisted', 'a product is listed once')
+    assert(state.stage === 'unlisted', 'a product is listed twice')
     const { unitPrice, currency } = event.data
     const description = descriptionOf(event.data)
     const applied = remember([], event.data)
@@ -41,7 +41,7 @@ export const evolveProduct = (state: ProductState, event: ProductEvent, revision
     case 'ProductDescribed':
       return { ...state, applied, description: descriptionOf(event.data) }
     case 'ProductPriced':
-      assert(event.data.currency === state.currency, 'the currency of a product does not change')
+      assert(event.data.currency === state.currency, 'the currency of a product changes')
       return { ...state, applied, unitPrice: event.data.unitPrice, priceRevision: revision }
     case 'ProductDiscontinued':
       return { ...state, applied, stage: 'discontinued' }

@@ -48,20 +48,20 @@ const priced = (unitPrice: number, command = 3, then = at): ProductEvent => ({
 const discontinued: ProductEvent = { type: 'ProductDiscontinued', data: { at, commandId: id(4), reason: null } }
 const over = [listed, discontinued]
 
-describe('list', () => {
-  test('a new product', () => given([]).when(list, at).then([listed], { kind: 'done' }))
-  test('once', () =>
+describe('ListProduct', () => {
+  test('lists a new product', () => given([]).when(list, at).then([listed], { kind: 'done' }))
+  test('is refused for a listed product', () =>
     given([listed])
       .when({ ...list, commandId: id(9) }, at)
       .thenRefused({ code: 'already_listed' }))
-  test('the same command again is answered the same', () => given([listed]).when(list, at).then([]))
-  test('not again after its end', () =>
+  test('repeated with the same command id gets the same answer', () => given([listed]).when(list, at).then([]))
+  test('is refused for a discontinued product', () =>
     given(over)
       .when({ ...list, commandId: id(9) }, at)
       .thenRefused({ code: 'already_listed' }))
 })
 
-describe('describe', () => {
+describe('DescribeProduct', () => {
   test('changes the given fields and stores the whole description', () => {
     given([listed])
       .when(describeAs({ name: 'Big mug', brand: null }), at)
@@ -74,7 +74,7 @@ describe('describe', () => {
     given([listed])
       .when(describeAs({ attributes: { Size: 'L' } }), at)
       .then([described({ attributes: { Size: 'L' } })]))
-  test('what changes nothing writes nothing', () => {
+  test('appends nothing if nothing changes', () => {
     given([listed]).when(describeAs({}), at).then([])
     given([listed])
       .when(describeAs({ name: 'Mug', attributes: { Colour: 'blue' } }), at)
@@ -82,17 +82,17 @@ describe('describe', () => {
   })
 })
 
-describe('price', () => {
-  test('sets another price', () =>
+describe('PriceProduct', () => {
+  test('changes the price', () =>
     given([listed])
       .when(price(800), at)
       .then([priced(800)]))
-  test('the same price writes nothing', () => given([listed]).when(price(900), at).then([]))
-  test('the currency stays', () =>
+  test('appends nothing if the price is the same', () => given([listed]).when(price(900), at).then([]))
+  test('is refused in another currency', () =>
     given([listed])
       .when(price(800, 3, 'SEK'), at)
       .thenRefused({ code: 'currency_changed', currency: 'EUR' }))
-  test('the state tells the revision of the price, which a description does not move', () => {
+  test('sets the revision of the price, which a description does not change', () => {
     const fold = createProductFold()
     for (const [revision, event] of [listed, priced(800), described({ name: 'Big mug' })].entries())
       fold.apply(event, revision)
@@ -100,14 +100,14 @@ describe('price', () => {
   })
 })
 
-describe('discontinue', () => {
+describe('DiscontinueProduct', () => {
   test('ends the sale, once', () => {
     given([listed]).when(discontinue, at).then([discontinued])
     given(over)
       .when({ ...discontinue, commandId: id(9) }, at)
       .then([])
   })
-  test('nothing changes after it', () => {
+  test('makes every later change refused', () => {
     given(over).when(price(800), at).thenRefused({ code: 'discontinued' })
     given(over)
       .when(describeAs({ name: 'Big mug' }), at)
@@ -115,7 +115,7 @@ describe('discontinue', () => {
   })
 })
 
-test('an unknown product is refused', () => {
+test('every change of an unknown product is refused', () => {
   for (const command of [describeAs({ name: 'x' }), price(1), discontinue])
     given([]).when(command, at).thenRefused({ code: 'not_listed' })
 })
@@ -123,8 +123,8 @@ test('an unknown product is refused', () => {
 describe('an applied command', () => {
   const again = [listed, priced(800), priced(700, 5)]
 
-  test('is not applied again, also when the price has moved on', () => given(again).when(price(800), at).then([]))
-  test('is remembered after the end', () =>
+  test('is not applied again, even if the price has changed since', () => given(again).when(price(800), at).then([]))
+  test('is remembered after the product is discontinued', () =>
     given([listed, priced(800), discontinued])
       .when(price(800), at)
       .then([]))
@@ -137,7 +137,7 @@ describe('an applied command', () => {
       .when(price(800), later)
       .then([priced(800, 3, later)])
   })
-  test('is remembered among the last thousand', () => {
+  test('is remembered while it is one of the last thousand', () => {
     const fold = createProductFold()
     fold.apply(listed, 0)
     for (let change = 1; change <= productMemory.entriesMax; change += 1)
@@ -147,7 +147,7 @@ describe('an applied command', () => {
   })
 })
 
-test('a log that contradicts itself stops at the event that does', () => {
+test('a fold throws at the first event that contradicts the log before it', () => {
   const foldAll = (events: readonly ProductEvent[]) => () => {
     const fold = createProductFold()
     for (const [revision, event] of events.entries()) fold.apply(event, revision)

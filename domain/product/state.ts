@@ -10,7 +10,7 @@ export type Description = {
   readonly imageUrl: string | null
 }
 
-/** A command that staff sent over HTTP; all are answered the same. */
+/** A command that staff sent over HTTP. All of them get the same answer, so the answer is not kept. */
 export type AppliedCommand = { readonly commandId: string; readonly at: Instant }
 
 export type ProductState =
@@ -28,5 +28,5 @@ export type ProductState =
 
 export const unlistedProduct: ProductState = { stage: 'unlisted' }
 
-/** How long, and how many, commands a product remembers, by the events' own `at`. */
+/** How long a product remembers commands, by the `at` of its events, and how many at most. */
 export const productMemory = { milliseconds: 86_400_000, entriesMax: 1_000 } as const

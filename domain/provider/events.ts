@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { type EventOf, eventFields } from '../event-fields.ts'
 import { providerNameSchema } from '../values/names.ts'
 
-// A provider's webhook whose order is not known yet: ids and type only, the object itself is read again.
+// A webhook of a payment provider whose order is not known yet. Only ids and type are kept; the object is read again.
 
-/** What an object of the provider is, so that whoever reads it again knows how to. */
+/** What kind of object it is, which decides how it is read again. */
 export const noticeKinds = ['intent', 'refund', 'dispute'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -15,7 +15,7 @@ export const providerEventSchemas = {
     providerEventId: z.string().min(1).max(255),
     providerObjectId: z.string().min(1).max(255),
     eventType: z.string().min(1).max(255),
-    /** Absent in events stored before it was added: then the provider tells it from `eventType`. */
+    /** Absent in events stored before the field was added: then the provider derives it from `eventType`. */
     kind: z.enum(noticeKinds).optional(),
   }),
   ProviderEventApplied: z.strictObject(eventFields),

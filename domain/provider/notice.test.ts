@@ -22,7 +22,7 @@ const given = (...events: readonly ProviderEvent[]) => ({
 })
 
 describe('a notice', () => {
-  test('is kept once, also after it was applied', () => {
+  test('is kept once, even after it was applied', () => {
     expect(given().when(keep).events).toEqual([received])
     expect(given(received).when(keep).events).toEqual([])
     expect(given(received, applied).when(keep).events).toEqual([])

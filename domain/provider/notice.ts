@@ -3,8 +3,8 @@ import { accepted, type Decision, refused } from '../decision.ts'
 import type { Instant } from '../values/instant.ts'
 import type { ProviderEvent } from './events.ts'
 
-// A notice of the provider whose order is not known: kept once, and applied once its order is there. The object that it is
-// about is read again each time, so nothing of what it says is kept.
+// A notice of a provider whose order is not known. It is kept once, and applied as soon as its order exists. The object that
+// it is about is read again on each attempt, so the notice's content is not kept.
 
 type Received = Extract<ProviderEvent, { readonly type: 'ProviderEventReceived' }>['data']
 
@@ -18,7 +18,7 @@ export type ApplyNotice = { readonly type: 'ApplyNotice'; readonly commandId: st
 export type NoticeCommand = KeepNotice | ApplyNotice
 export type NoticeRefusal = { readonly code: 'not_found' }
 
-/** A notice that waits for its order for so long asks for a person. */
+/** A notice that has waited this long for its order is listed with the orders that need attention. */
 export const noticeAttentionMilliseconds = 3_600_000
 
 export const initialNotice = (): NoticeState => ({ status: 'none' })
@@ -29,14 +29,14 @@ export const evolveNotice = (state: NoticeState, event: ProviderEvent): NoticeSt
       assert(state.status === 'none', 'A notice is received twice')
       return { status: 'pending', receivedAt: event.data.at }
     case 'ProviderEventApplied':
-      assert(state.status === 'pending', `A notice is applied that is ${state.status}`)
+      assert(state.status === 'pending', `A notice is applied in status ${state.status}`)
       return { status: 'applied' }
     default:
       return unreachable(event)
   }
 }
 
-/** Both are idempotent: the same notice told again, or applied by two at once, says nothing. */
+/** Both commands are idempotent: a notice received again, or applied by two processes at once, gives no event. */
 export const decideNotice = (
   command: NoticeCommand,
   state: NoticeState,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A moment of log time: whole milliseconds since the Unix epoch, UTC. */
 export type Instant = number
 
-/** The last moment that a date can name. */
+/** The last moment that a JavaScript Date can hold. */
 export const instantMax: Instant = 8_640_000_000_000_000
 
 export const instantSchema = z.int().min(0).max(instantMax)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Minor units of a currency (cents); always an integer, never a float. */
 export type MinorUnits = number
 
-/** The largest amount that any payment provider takes for one charge: twelve digits. */
+/** The largest amount that any payment provider accepts for one charge: twelve digits. */
 export const amountMax = 999_999_999_999
 
 export const amountSchema = z.int().min(0).max(amountMax)

@@ -8,12 +8,12 @@ export const skuSchema = z.string().regex(namePattern, 'a sku: 1 to 64 of A-Z, 0
 /** A stock location, by the same rule as a sku. */
 export const locationSchema = z.string().regex(namePattern, 'a location: 1 to 64 of A-Z, 0-9, dot, underscore, dash')
 
-/** A payment provider, as its events name it: letters a-z, digits and underscore, 32 characters at most. */
+/** A payment provider's name in events: letters a-z, digits and underscore, 32 characters at most. */
 export const providerNameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,31}$/, 'a payment provider: a-z, then up to 31 of a-z, 0-9, underscore')
 export type ProviderName = z.infer<typeof providerNameSchema>
 
-/** What people type: trimmed and upper-cased, then held to the rule. */
+/** Input of people: trimmed and upper-cased, then checked. */
 export const skuInputSchema = z.string().max(128).trim().toUpperCase().pipe(skuSchema)
 export const locationInputSchema = z.string().max(128).trim().toUpperCase().pipe(locationSchema)

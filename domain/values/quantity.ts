@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Whole units of one sku. */
 export type Quantity = number
 
-/** Far above any real warehouse, far below where sums of levels would stop being exact. */
+/** More than any real warehouse holds, and small enough that sums of levels stay exact. */
 export const quantityMax = 1_000_000_000
 
 export const quantitySchema = z.int().min(1).max(quantityMax)

@@ -12,20 +12,20 @@ const fixed = { seed: 20_240_504 }
 const order = '00000000-0000-4000-8000-000000000001'
 
 describe('ids', () => {
-  test('are a function of their parts, for ever', () => {
+  test('are a function of their parts and never change', () => {
     expect(derivedId('order', order)).toBe(orderIdOf(order))
     expect(orderIdOf(order)).toBe('ab4ae739-46de-5bfb-b673-1650a3607e7b')
     expect(eventIdOf([order], 0, '{}')).toBe('fcb67c14-3d0c-5974-8844-2cd9cc6a35a8')
   })
 
-  test('of other parts are others', () => {
+  test('differ if their parts differ', () => {
     expect(derivedId('a', 'bc')).not.toBe(derivedId('ab', 'c'))
     expect(derivedId('a', 1)).not.toBe(derivedId('a', '1'))
     const ids = [eventIdOf([order], 0, '{}'), eventIdOf([order], 1, '{}'), eventIdOf([order], 0, '{ }')]
     expect(new Set([...ids, eventIdOf([order, order], 0, '{}')]).size).toBe(4)
   })
 
-  test('are version 5 UUIDs of their own namespace', () =>
+  test('are version 5 UUIDs in the namespace of Holdfast', () =>
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (parts) => {
         expect(derivedId(...parts)).toBe(v5(JSON.stringify(parts), '6f1c1de2-3c76-5a0e-9a35-1f2d1b7b0c44'))
@@ -33,7 +33,7 @@ describe('ids', () => {
       fixed,
     ))
 
-  test('are ids', () =>
+  test('match the schema of ids', () =>
     fc.assert(
       fc.property(fc.array(fc.string()), (parts) => {
         expect(idSchema.safeParse(derivedId(...parts)).success).toBe(true)
@@ -43,9 +43,9 @@ describe('ids', () => {
 })
 
 describe('an order number', () => {
-  test('is a function of the order’s id, for ever', () => expect(orderNumberOf(order)).toBe('H5MM-1NCG-31XB'))
+  test('is a function of the order’s id and never changes', () => expect(orderNumberOf(order)).toBe('H5MM-1NCG-31XB'))
 
-  test('is twelve symbols without I, L, O and U, in groups of four', () =>
+  test('has twelve characters without I, L, O and U, in groups of four', () =>
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         expect(orderNumberOf(id)).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/)
@@ -78,7 +78,7 @@ test('money and quantities are whole and bounded', () => {
   expect(currencySchema.safeParse('eur').success).toBe(false)
 })
 
-test('every instant that is stored can be shown', () => {
+test('every instant that the schema accepts has a text', () => {
   expect(instantText(secondsAfter(0, 1))).toBe('1970-01-01T00:00:01.000Z')
   expect(instantText(instantMax)).toBe('+275760-09-13T00:00:00.000Z')
   expect(instantSchema.safeParse(instantMax + 1).success).toBe(false)
