@@ -1,4 +1,4 @@
-// Stream names. The category is the text before the first dash, as EventStoreDB has it.
+// Stream names. The category is the text before the first dash, as in EventStoreDB.
 
 export const productStream = (sku: string): string => `product-${sku}`
 export const stockStream = (sku: string, location: string): string => `stock-${sku}@${location}`
@@ -10,13 +10,13 @@ export const clockStream = 'clock-main'
 
 export type Category = 'product' | 'stock' | 'order' | 'customer' | 'provider' | 'clock' | 'import'
 
-/** The category of a stream name; the whole name where it has no dash. */
+/** The category of a stream name, or the whole name if it has no dash. */
 export const categoryOf = (stream: string): string => stream.split('-', 1)[0] ?? stream
 
 /** The part of a stream name after its category. */
 export const streamKeyOf = (stream: string): string => stream.slice(categoryOf(stream).length + 1)
 
-/** The sku and location that a stock stream's name holds; neither can contain `@`. */
+/** The sku and location in a stock stream's name; neither can contain `@`. */
 export const stockKeyOf = (stream: string): { readonly sku: string; readonly location: string } => {
   const [sku = '', location = ''] = streamKeyOf(stream).split('@')
   return { sku, location }

@@ -1,73 +1,73 @@
 import { describe, expect, test } from 'vitest'
-import { type CheckoutTrial, liveThrough } from '../testing/checkout-world.ts'
+import { type CheckoutTrial, runTrial } from '../testing/checkout-trial.ts'
 import { asOrder } from '../testing/given.ts'
 import type { EffectType } from './effects.ts'
 
-// The conservation laws of one order (I2, I3), judged by the ledgers of the fake provider and the fake stock and not by
-// our own fold: whatever was lost, doubled or reordered on the way, the order comes to rest and the laws hold.
+// The conservation laws of one order (I2, I3), checked against the ledgers of the fake provider and the fake stock instead of
+// our own fold. Whatever was lost, doubled or reordered, the order comes to rest and the laws hold.
 
 const seeds = Array.from({ length: 1_000 }, (_, seed) => seed)
-/** A missing effect breaks one story in a few, so far fewer tell. */
+/** Fewer seeds than above are enough for the negative controls: a missing effect breaks one run in a few. */
 const controlSeeds = seeds.slice(0, 150)
 
 const refundable = ({ provider }: CheckoutTrial): number =>
   provider.intents.reduce((sum, intent) => sum + provider.netOf(intent), 0)
 
-const problemsOf = (world: CheckoutTrial): readonly string[] => {
-  const { provider, stock, state } = world
+const problemsOf = (trial: CheckoutTrial): readonly string[] => {
+  const { provider, stock, state } = trial
   const order = asOrder(state)
   const problems: string[] = []
   const holds = [...stock.holds.values()]
-  const keeping = provider.intents.filter((intent) => intent.status === 'captured' && provider.netOf(intent) > 0)
-  const isHeardOf = (intentId: string): boolean =>
+  const keptPayments = provider.intents.filter((intent) => intent.status === 'captured' && provider.netOf(intent) > 0)
+  const isRecorded = (intentId: string): boolean =>
     order.attempts.some((attempt) => attempt.phase !== 'requested' && attempt.providerObjectId === intentId)
-  // An object whose maker died before telling is never confirmed by anyone, so it can be left as it is.
+  // An object whose creator crashed before recording it is never confirmed, so it may stay unconfirmed.
   const open = provider.intents.filter(
     ({ id, status }) =>
-      ['requires_action', 'declined', 'authorized'].includes(status) || (status === 'unconfirmed' && isHeardOf(id)),
+      ['requires_action', 'declined', 'authorized'].includes(status) || (status === 'unconfirmed' && isRecorded(id)),
   )
   if (open.length > 0) problems.push(`${open.length} intents are still open`)
   if (order.unsettled.length > 0) problems.push('stock effects are not settled')
-  const due = order.refunds.filter(({ phase, amount }) => phase === 'requested' && amount <= refundable(world))
+  const due = order.refunds.filter(({ phase, amount }) => phase === 'requested' && amount <= refundable(trial))
   if (due.length > 0) problems.push('a refund is still due')
   if (order.status === 'cancelled' || order.status === 'expired') {
-    if (keeping.length > 0) problems.push('money was kept without a sale')
-    if (holds.some((hold) => hold.state !== 'ended')) problems.push('a hold outlived the order')
+    if (keptPayments.length > 0) problems.push('money was kept without a sale')
+    if (holds.some((hold) => hold.state !== 'ended')) problems.push('a hold is still open after the end of the order')
   } else if (order.status === 'placed' || order.status === 'requires_action' || order.status === 'authorized') {
-    problems.push(`the order never came to an end: ${order.status}`)
+    problems.push(`the order did not come to an end: ${order.status}`)
   } else {
     const captured = order.attempts.filter((attempt) => attempt.phase === 'captured' && !attempt.stray).at(-1)
     const ours = provider.intents.find(
       (intent) => captured?.phase === 'captured' && intent.id === captured.providerObjectId,
     )
     if (ours?.status !== 'captured') problems.push('the sale has no captured payment')
-    if (keeping.some((intent) => intent !== ours)) problems.push('a second payment was kept')
+    if (keptPayments.some((intent) => intent !== ours)) problems.push('a second payment was kept')
     if (holds.some((hold) => hold.state !== 'committed')) problems.push('a hold of the sale is not committed')
   }
   return problems
 }
 
-const broken = (stories: readonly number[], without: readonly EffectType[] = []): readonly string[] =>
-  stories.flatMap((seed) => problemsOf(liveThrough(seed, without)).map((problem) => `seed ${seed}: ${problem}`))
+const problemsIn = (runs: readonly number[], without: readonly EffectType[] = []): readonly string[] =>
+  runs.flatMap((seed) => problemsOf(runTrial(seed, without)).map((problem) => `seed ${seed}: ${problem}`))
 
-describe('an order in a hostile world', () => {
+describe('an order under faults', () => {
   test('comes to rest with its money and its stock in order', () => {
-    expect(broken(seeds)).toEqual([])
+    expect(problemsIn(seeds)).toEqual([])
   })
 
-  test('is told the same by the same seed', () => {
-    expect(liveThrough(7).events).toEqual(liveThrough(7).events)
+  test('runs the same with the same seed', () => {
+    expect(runTrial(7).events).toEqual(runTrial(7).events)
   })
 
-  test('visits every state', () => {
-    const reached = new Set(seeds.map((seed) => liveThrough(seed).state.status))
+  test('reaches every state', () => {
+    const reached = new Set(seeds.map((seed) => runTrial(seed).state.status))
     expect([...reached].sort()).toEqual(['cancelled', 'confirmed', 'delivered', 'expired', 'returned', 'shipped'])
   })
 
   test.each<EffectType>(['voidIntent', 'refundIntent', 'settleStock', 'expireOrder', 'captureIntent', 'commitStock'])(
-    'is found out when %s is left out',
+    'breaks a law if %s is left out',
     (effect) => {
-      expect(broken(controlSeeds, [effect])).not.toEqual([])
+      expect(problemsIn(controlSeeds, [effect])).not.toEqual([])
     },
   )
 })

@@ -6,30 +6,30 @@ import type { Levels } from './state.ts'
 
 type Named = { readonly commandId: string; readonly reservationId: string; readonly line: number }
 
-/** `firstExpiresAt` is the fence of the hold meant; null names whatever is held under the id (its terms were never learnt). */
+/** `firstExpiresAt` is the fence of the hold. Null means any hold under the id: the caller never learnt its expiry. */
 type Fenced = Named & { readonly firstExpiresAt: Instant | null; readonly cause: Cause }
 
 export type ReserveStock = Named & {
   readonly type: 'ReserveStock'
   readonly quantity: number
-  /** Seconds from the decision's log time to the hold's expiry. */
+  /** Seconds from the log time of the decision to the expiry of the hold. */
   readonly ttlSeconds: number
-  /** False when another location is tried next. */
+  /** False if another location is tried next. */
   readonly final: boolean
 }
 
 export type ExtendHold = Fenced & { readonly type: 'ExtendHold'; readonly expiresAt: Instant }
 export type CommitHold = Fenced & { readonly type: 'CommitHold'; readonly quantity: number }
-/** The shopper lets go: leaves a tombstone where nothing is held yet. */
+/** The shopper gives the hold up. Leaves a tombstone if nothing is held yet. */
 export type ReleaseHold = Fenced & { readonly type: 'ReleaseHold' }
-/** Ends whatever an order still has on this line, however far it got. */
+/** Ends what an order still has on this line: a hold or a commitment. */
 export type CloseHold = Fenced & { readonly type: 'CloseHold' }
-/** A sweep's: writes the expiry of what is due, oldest first. */
+/** Appends the expiry of holds that are due, oldest first. Sent by the sweep. */
 export type ExpireDueHolds = { readonly type: 'ExpireDueHolds'; readonly commandId: string }
 
-/** `shippedTotal` is the line's total so far, not the increment, so a repetition is recognised. */
+/** `shippedTotal` is the line's total so far, not the increment, so a repeated command is recognised. */
 export type ShipStock = Named & { readonly type: 'ShipStock'; readonly shippedTotal: number; readonly cause: Cause }
-/** `returnedTotal` is the line's total so far; `quantity` of it come back now. */
+/** `returnedTotal` is the line's total so far; `quantity` is the part that comes back now. */
 export type ReturnStock = Named & {
   readonly type: 'ReturnStock'
   readonly quantity: number
@@ -69,17 +69,17 @@ export type StockCommand =
   | SetSafetyStock
 
 export type StockAnswer =
-  /** Held (or committed already): the first expiry of the hold. */
+  /** Held, or committed already, with the first expiry of the hold. */
   | { readonly kind: 'held'; readonly firstExpiresAt: Instant }
   | { readonly kind: 'levels'; readonly levels: Levels }
-  /** Done, or done before. */
+  /** Done now, or done before. */
   | { readonly kind: 'done' }
 
 export type StockRefusal =
   | { readonly code: 'out_of_stock'; readonly available: number }
-  /** The same hold id with other terms. */
+  /** The hold id is known with another quantity. */
   | { readonly code: 'reservation_conflict' }
-  /** The hold under this id has ended: it does not begin again. */
+  /** The hold under this id has ended, and the id cannot be held again. */
   | { readonly code: 'reservation_closed' }
   | { readonly code: 'hold_unknown' }
   | { readonly code: 'hold_expired' }

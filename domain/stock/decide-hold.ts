@@ -11,14 +11,14 @@ type Fenced = ExtendHold | CommitHold | ReleaseHold | CloseHold
 
 const done = (...events: readonly StockEvent[]): StockDecision => accepted(events, { kind: 'done' })
 
-/** A refusal that rests on what it writes: from then on everyone answers the same, whatever their clocks say. */
+/** A refusal with the event that is its reason: once it is appended, every process answers the same, whatever its clock. */
 const refusedAfter = (event: StockEvent, code: 'hold_expired' | 'hold_lost'): StockDecision => ({
   outcome: 'refused',
   events: [event],
   refusal: { code },
 })
 
-/** The hold that the command means: the one under its id, if it is remembered and its first expiry is the fence. */
+/** The hold under the command's id, if it is remembered and its first expiry is the command's fence. */
 const fencedHold = (command: Fenced, state: StockState, at: Instant): Hold | undefined => {
   const hold = holdOf(state, holdKeyOf(command.reservationId, command.line), at)
   if (hold === undefined) return undefined
@@ -44,7 +44,7 @@ export const extendHold = (command: ExtendHold, state: StockState, at: Instant):
   return done({ type: 'ReservationExtended', data: { ...data, ...run.after({}) } })
 }
 
-/** An expired hold comes back for its order as long as it is remembered and its units are free. */
+/** An expired hold is reinstated for its order if it is still remembered and its units are free. */
 const reinstateAndCommit = (command: CommitHold, ended: EndedHold, state: StockState, at: Instant): StockDecision => {
   if (ended.ending !== 'expired') return refused({ code: 'hold_lost' })
   const { quantity } = ended
@@ -64,8 +64,8 @@ const reinstateAndCommit = (command: CommitHold, ended: EndedHold, state: StockS
 }
 
 /**
- * A count may leave more held than one append can void. Such a hold is voided when its order asks for it: the unit that
- * it speaks of is not there.
+ * A count can leave more holds without units than one append can void. Such a hold is voided when its order commits it,
+ * because its units are not there.
  */
 const commitHeld = (command: CommitHold, hold: Held, state: StockState, at: Instant): StockDecision => {
   const { quantity } = hold
@@ -79,7 +79,7 @@ const commitHeld = (command: CommitHold, hold: Held, state: StockState, at: Inst
   return done({ type: 'ReservationCommitted', data: { ...data, ...levels } })
 }
 
-/** Paid for: the units are the order's. A hold that is due but whose expiry nobody wrote is still a hold. */
+/** Commits a hold for its paid order. A hold that is due still counts if nobody has appended its expiry. */
 export const commitHold = (command: CommitHold, state: StockState, at: Instant): StockDecision => {
   const hold = fencedHold(command, state, at)
   if (hold === undefined) return refused({ code: 'hold_unknown' })
@@ -103,8 +103,8 @@ const released = (command: Fenced, hold: Held, state: StockState, at: Instant): 
 }
 
 /**
- * Compensation may come before the thing it undoes: a tombstone makes a late reserve fail. Where the hold's time has
- * passed already, no late reserve can come any more, and none is needed.
+ * A release can arrive before the reserve that it undoes: the tombstone makes the late reserve fail. If the hold's time has
+ * passed already, no reserve can follow, and no tombstone is needed.
  */
 const tombstone = (command: Fenced, state: StockState, at: Instant): StockDecision => {
   if (command.firstExpiresAt !== null && command.firstExpiresAt <= at) return done()
@@ -120,7 +120,7 @@ export const releaseHold = (command: ReleaseHold, state: StockState, at: Instant
   return hold.stage === 'committed' ? refused({ code: 'hold_committed' }) : done()
 }
 
-/** Ends a hold for its order, so that cancel, expiry and lost stock need not know how far a commit got. */
+/** Ends a hold for its order in any stage, so the order can end without knowing whether the hold was committed. */
 export const closeHold = (command: CloseHold, state: StockState, at: Instant): StockDecision => {
   const hold = fencedHold(command, state, at)
   if (hold === undefined) return tombstone(command, state, at)

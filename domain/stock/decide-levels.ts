@@ -5,12 +5,12 @@ import { type StockEvent, shortfallReservationsMax } from './events.ts'
 import { createLevelRun, type LevelRun } from './levels.ts'
 import { type Committed, type Held, type Levels, memory, type OpenHold, type StockState } from './state.ts'
 
-/** One count voids at most this many holds, so that its append stays bounded; what remains is voided when its order asks. */
+/** One count voids at most this many holds, to bound its append. Others are voided when their orders commit them. */
 export const voidsMax = 1_000
 
 type Staff = ReceiveStock | AdjustStock | CountStock | SetSafetyStock
 
-/** A command that was applied before gets the levels of then. */
+/** A command that was applied before gets the levels that it was answered then. */
 const appliedBefore = (command: Staff, state: StockState, at: Instant): StockDecision | undefined => {
   const known = state.applied.byKey.get(command.commandId)
   if (known === undefined || at - known.at >= memory.applied.milliseconds) return undefined
@@ -42,7 +42,7 @@ const byYouth = (left: OpenHold, right: OpenHold): number =>
 const isHeld = (hold: OpenHold): hold is Held => hold.stage === 'held'
 const isCommitted = (hold: OpenHold): hold is Committed => hold.stage === 'committed'
 
-/** The youngest commitments that so many missing units leave unserved. */
+/** The youngest commitments that cannot be served if this many units are missing. */
 const unservedBy = (state: StockState, missing: number): Array<{ reservationId: string; line: number }> => {
   const unserved: Array<{ reservationId: string; line: number }> = []
   if (missing <= 0) return unserved
@@ -55,7 +55,7 @@ const unservedBy = (state: StockState, missing: number): Array<{ reservationId: 
   return unserved
 }
 
-/** Fewer units than are promised: the youngest holds go first, and what commitments still exceed is said, with their names. */
+/** If fewer units remain than are promised, voids the youngest holds and records by how much commitments still exceed them. */
 const makeFit = (
   state: StockState,
   run: LevelRun,
@@ -73,7 +73,7 @@ const makeFit = (
     events.push({ type: 'ReservationVoided', data: { ...named, ...run.after({ held: -quantity }) } })
   }
   const quantity = missing()
-  // Where units came back but too few, the greater shortfall that is on record covers what remains.
+  // If units were found but too few, the recorded shortfall is larger than the rest and covers it.
   if (quantity <= 0 || change >= 0) return events
   const levels = run.after({})
   const reservations = unservedBy(state, levels.committedAfter - (levels.onHandAfter + change))
@@ -100,7 +100,7 @@ export const adjustStock = (command: AdjustStock, state: StockState, at: Instant
   return levelsAnswer([...fitting, { type: 'StockAdjusted', data }], state, {})
 }
 
-/** A count is a fact: it is recorded, never refused, also below what is held or committed. */
+/** A count is never refused, even if it is below what is held or committed. */
 export const countStock = (command: CountStock, state: StockState, at: Instant): StockDecision => {
   const before = appliedBefore(command, state, at)
   if (before) return before

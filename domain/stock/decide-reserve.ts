@@ -6,7 +6,7 @@ import { expireDue } from './expiry.ts'
 import { createLevelRun } from './levels.ts'
 import { type Hold, holdKeyOf, holdOf, memory, type StockState } from './state.ts'
 
-/** What is remembered of this hold id: same terms get the same answer, other terms are refused, an ended id stays ended. */
+/** The answer for a known hold id: the same quantity gets the same answer, another is refused, an ended id stays ended. */
 const fromHold = (command: ReserveStock, hold: Hold): StockDecision => {
   if (hold.stage === 'ended') return refused({ code: 'reservation_closed' })
   if (hold.quantity !== command.quantity) return refused({ code: 'reservation_conflict' })
@@ -20,7 +20,7 @@ const fromRefusal = (command: ReserveStock, state: StockState, key: string, at: 
   return refused({ code: 'out_of_stock', available: refusal.available })
 }
 
-/** A hold id has one answer: the first is remembered, also a refusal, and given again to the same terms. */
+/** The first answer to a hold id is remembered, a refusal too, and given again while the quantity is the same. */
 export const reserveStock = (command: ReserveStock, state: StockState, at: Instant): StockDecision => {
   const { commandId, reservationId, line, quantity } = command
   const key = holdKeyOf(reservationId, line)

@@ -4,19 +4,19 @@ import type { ReturnStock, ShipStock, StockDecision } from './commands.ts'
 import { createLevelRun } from './levels.ts'
 import { type Hold, holdKeyOf, holdOf, type StockState } from './state.ts'
 
-/** Commands name the line's total so far, so one that was done before is recognised and writes nothing. */
+/** The command names the line's total so far, so a repeated command is recognised and gives no event. */
 export const shipStock = (command: ShipStock, state: StockState, at: Instant): StockDecision => {
   const { commandId, reservationId, line, cause, shippedTotal } = command
   const hold = holdOf(state, holdKeyOf(reservationId, line), at)
-  // A commitment is remembered until it ends, by shipping or by cancelling, and a shipped order cannot be cancelled: what
-  // is forgotten was shipped.
+  // A commitment is remembered until it is shipped or cancelled, and an order that ships was not cancelled. So an unknown
+  // hold was shipped and then forgotten.
   if (hold === undefined) return accepted([], { kind: 'done' })
   if (hold.stage === 'held') return refused({ code: 'hold_lost' })
   if (shippedTotal <= hold.shipped) return accepted([], { kind: 'done' })
   if (hold.stage === 'ended' && hold.ending !== 'shipped') return refused({ code: 'hold_lost' })
   if (shippedTotal > hold.quantity) return refused({ code: 'reservation_conflict' })
   const quantity = shippedTotal - hold.shipped
-  // Under a shortfall a parcel may leave that the count knows nothing of: someone has to count again.
+  // Under a shortfall a parcel can leave with units that the count missed. Somebody has to count again.
   if (quantity > state.levels.onHand) return refused({ code: 'below_zero', onHand: state.levels.onHand })
   const levels = createLevelRun(state.levels).after({ onHand: -quantity, committed: -quantity })
   const data = { at, commandId, reservationId, line, quantity, cause, shippedAfter: shippedTotal, ...levels }
@@ -28,7 +28,7 @@ const shippedOf = (hold: Hold | undefined): number => {
   return hold.stage === 'held' ? 0 : hold.shipped
 }
 
-/** What never left cannot come back; of a hold that is forgotten the order knows what left. */
+/** Refuses more than was shipped. If the hold is forgotten, the order has already checked that. */
 export const returnStock = (command: ReturnStock, state: StockState, at: Instant): StockDecision => {
   const { commandId, reservationId, line, cause, returnedTotal } = command
   const key = holdKeyOf(reservationId, line)

@@ -13,8 +13,8 @@ import {
 } from './state.ts'
 
 /**
- * The mutable inside of a stock fold: a `StockState` to everyone else. Only `evolve` writes to it, and every write can be
- * taken back.
+ * The mutable state inside a stock fold; everyone else sees it as a read-only `StockState`. Only `evolve` writes to it, and
+ * every write can be undone.
  */
 export type StockDraft = {
   readonly undo: UndoLog
@@ -30,7 +30,7 @@ export type StockDraft = {
 
 type Entries<Value> = ReadonlyArray<readonly [string, Value]>
 
-/** A stock state as plain JSON: what a snapshot stores. Its lists are in the order in which they expire or are forgotten. */
+/** A stock state as plain JSON, for a snapshot. Its lists are in the order in which entries expire or are forgotten. */
 export type StockSnapshot = {
   readonly levels: Levels
   readonly shortfallRecorded: boolean
@@ -77,6 +77,6 @@ export const snapshotOf = (draft: StockDraft): StockSnapshot => {
   }
 }
 
-/** Whether stored JSON looks like a snapshot; its content is trusted, because only `snapshotOf` writes it. */
+/** Whether stored JSON has the fields of a snapshot. Their content is trusted, because only `snapshotOf` writes it. */
 export const isStockSnapshot = (value: unknown): value is StockSnapshot =>
   typeof value === 'object' && value !== null && Object.keys(emptyStock).every((key) => Object.hasOwn(value, key))

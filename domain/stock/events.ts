@@ -6,10 +6,10 @@ import { levelSchema, quantityMax, quantitySchema } from '../values/quantity.ts'
 
 const stockFields = { ...eventFields, ...levelFields }
 
-/** A hold is named by its reservation and line; the stream adds the sku and location. */
+/** A hold is identified by reservation and line; sku and location are in the stream's name. */
 const holdFields = { reservationId: idSchema, line: lineNumberSchema }
 
-/** Every event that follows a hold also tells the order event that caused it, and how many units it moved. */
+/** Fields of every later event of a hold: how many units it moved, and the order event that caused it. */
 const holdStep = { ...stockFields, ...holdFields, quantity: quantitySchema, cause: causeSchema }
 
 /** A shortfall names at most this many reservations. */
@@ -23,7 +23,7 @@ export const stockEventSchemas = {
     quantity: z.int().min(-quantityMax).max(quantityMax),
     reason: reasonSchema,
   }),
-  /** `quantity` is what was counted, and `difference` what that changed on hand. */
+  /** `quantity` is what was counted, `difference` what that changed on hand. */
   StockCounted: z.strictObject({
     ...stockFields,
     quantity: levelSchema,
@@ -33,7 +33,7 @@ export const stockEventSchemas = {
   SafetyStockSet: z.strictObject({ ...stockFields, quantity: levelSchema }),
 
   StockReserved: z.strictObject({ ...stockFields, ...holdFields, quantity: quantitySchema, expiresAt: instantSchema }),
-  /** All refusals of one write in one event; levels do not move. `final` is false when another location is tried next. */
+  /** All refusals of one write in one event; levels do not change. `final` is false if another location is tried next. */
   ReservationsRefused: z.strictObject({
     ...stockFields,
     refusals: z
@@ -54,7 +54,7 @@ export const stockEventSchemas = {
   ReservationCommitted: z.strictObject(holdStep),
   ReservationReleased: z.strictObject(holdStep),
   ReservationExpired: z.strictObject(holdStep),
-  /** A tombstone where no hold was known (quantity 0), or a hold that a shortfall took away. */
+  /** A tombstone for a hold that was not known (quantity 0), or a hold that a shortfall took away. */
   ReservationVoided: z.strictObject({
     ...stockFields,
     ...holdFields,
@@ -62,15 +62,15 @@ export const stockEventSchemas = {
     reason: z.enum(['released_before_reserved', 'shortfall']),
     cause: causeSchema,
   }),
-  /** An expired hold comes back because its order is paid and the units are still free; a commit follows in the same append. */
+  /** An expired hold returns because its order is paid and its units are free. A commit follows in the same append. */
   ReservationReinstated: z.strictObject({ ...holdStep, expiresAt: instantSchema }),
 
   CommitmentCancelled: z.strictObject(holdStep),
-  /** `shippedAfter` is the total shipped of the commitment so far. */
+  /** `shippedAfter` is the total of the commitment shipped so far. */
   StockShipped: z.strictObject({ ...holdStep, shippedAfter: quantitySchema }),
-  /** `returnedAfter` is the total returned of the line so far; units that are not restocked are written off. */
+  /** `returnedAfter` is the total of the line returned so far. Units that are not restocked are written off. */
   StockReturned: z.strictObject({ ...holdStep, returnedAfter: quantitySchema, restocked: z.boolean() }),
-  /** Promised units exceed what will be on hand by `quantity`; the reservations are the youngest commitments unserved. */
+  /** Promised units exceed those on hand by `quantity`. `reservations` are the youngest commitments that cannot be served. */
   StockShortfallFound: z.strictObject({
     ...stockFields,
     quantity: quantitySchema,

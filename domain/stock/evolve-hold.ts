@@ -7,8 +7,8 @@ import type { StockDraft } from './draft.ts'
 import type { StockEvent } from './events.ts'
 import { type Committed, type Ending, type Held, heldUntil, holdKeyOf, type Levels, type OpenHold } from './state.ts'
 
-// How each event of a hold changes a draft. What the decider promised is asserted again here: a log that contradicts
-// itself stops at the first event that does.
+// How each event of a hold changes a draft. The rules of the decider are asserted again here, so that a fold throws at the
+// first event that contradicts the log before it.
 
 type Step<Type extends StockEvent['type']> = Extract<StockEvent, { readonly type: Type }>['data']
 type Named = { readonly reservationId: string; readonly line: number; readonly quantity: number; readonly at: Instant }
@@ -79,14 +79,14 @@ export const refuse = (draft: StockDraft, data: Step<'ReservationsRefused'>): vo
 export const extend = (draft: StockDraft, data: Step<'ReservationExtended'>): void => {
   const key = keyOf(data)
   const was = heldUnder(draft, key, data.quantity)
-  assert(data.expiresAt > was.expiresAt, `an extension ends later than what it extends: ${key}`)
+  assert(data.expiresAt > was.expiresAt, `an extension does not end later: ${key}`)
   hold(draft, key, { ...was, expiresAt: data.expiresAt })
 }
 
 export const voidHold = (draft: StockDraft, data: Step<'ReservationVoided'>): void => {
   if (data.reason === 'shortfall') return endHeld(draft, data, 'voided')
   const key = keyOf(data)
-  assert(data.quantity === 0 && !draft.open.has(key), `a tombstone where something is held: ${key}`)
+  assert(data.quantity === 0 && !draft.open.has(key), `a tombstone for an open hold: ${key}`)
   const nothing = { quantity: 0, shipped: 0, reservedAt: null, firstExpiresAt: null }
   remember(draft.undo, draft.ended, key, { stage: 'ended', ending: 'voided', ...nothing, at: data.at })
 }
@@ -94,7 +94,10 @@ export const voidHold = (draft: StockDraft, data: Step<'ReservationVoided'>): vo
 export const reinstate = (draft: StockDraft, data: Step<'ReservationReinstated'>): void => {
   const key = keyOf(data)
   const was = draft.ended.byKey.get(key)
-  assert(was?.ending === 'expired' && was.quantity === data.quantity, `only an expired hold comes back: ${key}`)
+  assert(
+    was?.ending === 'expired' && was.quantity === data.quantity,
+    `a hold is reinstated that has not expired: ${key}`,
+  )
   const { reservationId, line, quantity, expiresAt } = data
   const firstExpiresAt = was.firstExpiresAt ?? expiresAt
   const reservedAt = was.reservedAt ?? data.at
@@ -131,7 +134,7 @@ export const ship = (draft: StockDraft, data: Step<'StockShipped'>): void => {
 export const cancelCommitment = (draft: StockDraft, data: Step<'CommitmentCancelled'>): void => {
   const key = keyOf(data)
   const was = committedUnder(draft, key)
-  assert(was.shipped + data.quantity === was.quantity, `a cancellation leaves nothing committed: ${key}`)
+  assert(was.shipped + data.quantity === was.quantity, `a cancellation leaves units committed: ${key}`)
   move(draft, { committed: -data.quantity })
   end(draft, key, was, { ending: 'cancelled', shipped: was.shipped, at: data.at })
 }
@@ -145,7 +148,7 @@ export const takeBack = (draft: StockDraft, data: Step<'StockReturned'>): void =
   remember(draft.undo, draft.returns, key, { returned: data.returnedAfter, at: data.at })
 }
 
-/** The front of the due queue may speak of holds that were extended or have moved on; it is of no more use there. */
+/** Removes entries of extended, committed or ended holds from the front of the due queue. */
 export const dropStaleDue = (draft: StockDraft): void => {
   for (let first = firstOf(draft.due); first !== undefined; first = firstOf(draft.due)) {
     if (heldUntil(draft, first) !== undefined) return

@@ -1,5 +1,4 @@
-// The fold of a stock stream: what it asserts of the log, what it forgets, and that a snapshot of it is as good as its
-// events. Each assertion is shown a log that breaks it.
+// The fold of a stock stream: what it asserts about the log, with a log that breaks each assertion, and what it forgets.
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from '../assert.ts'
 import * as the from '../testing/stock.ts'
@@ -19,38 +18,38 @@ const foldOf = (events: readonly StockEvent[]) => {
   return fold
 }
 
-describe('a log that contradicts itself stops at the event that does', () => {
+describe('the fold throws if', () => {
   const broken: Readonly<Record<string, readonly StockEvent[]>> = {
-    'on hand differs': [the.received(2, [3, 0, 0])],
-    'held differs': [two, the.reserved(10, 1, [2, 2, 0])],
-    'committed differs': [...held, the.step('ReservationCommitted', 10, 2, [2, 0, 1])],
+    'the units on hand differ': [the.received(2, [3, 0, 0])],
+    'the held units differ': [two, the.reserved(10, 1, [2, 2, 0])],
+    'the committed units differ': [...held, the.step('ReservationCommitted', 10, 2, [2, 0, 1])],
     'more is held than is on hand': [two, the.reserved(10, 3, [2, 3, 0])],
-    'a shortfall that nobody recorded': [...committed, the.counted(1, -1, [1, 0, 2])],
-    'a shortfall that grows by something else than a count': [
+    'a shortfall was not recorded': [...committed, the.counted(1, -1, [1, 0, 2])],
+    'a shortfall grows by another event than a count': [
       ...committed,
       the.shortfall(1, [10], [2, 0, 2]),
       the.counted(1, -1, [1, 0, 2]),
       the.reserved(11, 1, [1, 1, 2]),
     ],
-    'a level below zero': [two, the.adjusted(-3, [-1, 0, 0])],
-    'a count that is not what is on hand': [two, the.counted(5, 1, [3, 0, 0])],
-    'held twice': [...held, the.received(2, [4, 2, 0]), the.reserved(10, 2, [4, 4, 0])],
-    'released twice': [...released, the.step('ReservationReleased', 10, 2, [2, 0, 0])],
-    'released in part': [...held, the.step('ReservationReleased', 10, 1, [2, 1, 0])],
-    'expired before its time': [...held, the.step('ReservationExpired', 10, 2, [2, 0, 0], expiry - 1)],
-    'an extension that shortens': [...held, the.extended(10, 2, expiry, [2, 2, 0])],
-    'a tombstone over a hold': [...held, the.voided(10, 0, [2, 2, 0])],
-    'a commitment without a hold': [two, the.step('ReservationCommitted', 10, 2, [2, 0, 2])],
-    'a released hold that comes back': [...released, the.reinstated(10, 2, [2, 2, 0], noon)],
-    'a commitment cancelled in part': [...committed, the.step('CommitmentCancelled', 10, 1, [2, 0, 1])],
-    'a commitment that ends twice': [
+    'a level is below zero': [two, the.adjusted(-3, [-1, 0, 0])],
+    'a count differs from what is on hand': [two, the.counted(5, 1, [3, 0, 0])],
+    'a hold is reserved twice': [...held, the.received(2, [4, 2, 0]), the.reserved(10, 2, [4, 4, 0])],
+    'a hold is released twice': [...released, the.step('ReservationReleased', 10, 2, [2, 0, 0])],
+    'a hold is released in part': [...held, the.step('ReservationReleased', 10, 1, [2, 1, 0])],
+    'a hold expires before it is due': [...held, the.step('ReservationExpired', 10, 2, [2, 0, 0], expiry - 1)],
+    'an extension shortens the hold': [...held, the.extended(10, 2, expiry, [2, 2, 0])],
+    'a tombstone stands for an open hold': [...held, the.voided(10, 0, [2, 2, 0])],
+    'something is committed that was not held': [two, the.step('ReservationCommitted', 10, 2, [2, 0, 2])],
+    'a released hold is reinstated': [...released, the.reinstated(10, 2, [2, 2, 0], noon)],
+    'a commitment is cancelled in part': [...committed, the.step('CommitmentCancelled', 10, 1, [2, 0, 1])],
+    'a commitment ends twice': [
       ...committed,
       the.step('CommitmentCancelled', 10, 2, [2, 0, 0]),
       the.shipped(10, 2, 2, [0, 0, 0]),
     ],
-    'shipped does not add up': [...committed, the.shipped(10, 1, 2, [1, 0, 1])],
-    'shipped more than committed': [...committed, the.shipped(10, 3, 3, [-1, 0, -1])],
-    'returned does not add up': [
+    'the shipped total does not add up': [...committed, the.shipped(10, 1, 2, [1, 0, 1])],
+    'more is shipped than is committed': [...committed, the.shipped(10, 3, 3, [-1, 0, -1])],
+    'the returned total does not add up': [
       ...committed,
       the.returned(10, { quantity: 1, total: 1, restocked: false }, [2, 0, 2]),
       the.returned(10, { quantity: 1, total: 3, restocked: false }, [2, 0, 2]),
@@ -90,7 +89,7 @@ describe('memory is bounded', () => {
     expect(foldOf([...committed, the.received(1, [3, 0, 2], noon + muchLater)]).state().open.size).toBe(1)
   })
 
-  test('and by number, oldest first', () => {
+  test('all of them by number, oldest first', () => {
     const fold = createStockFold()
     const beyond = 10
     for (let number = 1; number <= memory.ended.entriesMax + beyond; number += 1) {
@@ -110,7 +109,7 @@ describe('memory is bounded', () => {
   })
 })
 
-test('two returns are one memory, which counts once', () => {
+test('two returns of a line are remembered as one total', () => {
   const fold = foldOf([
     two,
     the.returned(10, { quantity: 1, total: 1, restocked: false }, [2, 0, 0]),

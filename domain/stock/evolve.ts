@@ -21,7 +21,7 @@ import {
 } from './evolve-hold.ts'
 import { type Levels, memory, type StockState } from './state.ts'
 
-/** Bump when a folded state changes shape or meaning: snapshots of another version are ignored. */
+/** Increase it when the folded state changes its shape or meaning: snapshots of another version are ignored. */
 export const stockStateVersion = 1
 
 const apply = (
@@ -40,7 +40,7 @@ const change = (draft: StockDraft, event: StockEvent): void => {
       return apply(draft, event.data, { onHand: event.data.quantity })
     case 'StockCounted':
       apply(draft, event.data, { onHand: event.data.difference })
-      return assert(draft.levels.onHand === event.data.quantity, 'the count is what is on hand after it')
+      return assert(draft.levels.onHand === event.data.quantity, 'a count differs from what is on hand after it')
     case 'SafetyStockSet':
       return apply(draft, event.data, { safety: event.data.quantity - draft.levels.safety })
     case 'StockReserved':
@@ -75,8 +75,8 @@ const change = (draft: StockDraft, event: StockEvent): void => {
 const excessOf = ({ onHand, held, committed }: Levels): number => Math.max(0, held + committed - onHand)
 
 /**
- * The levels that an event carries and those that the fold reached must agree, and no unit may be promised twice: only a
- * count or an adjustment takes promised units away, and only once the shortfall is recorded.
+ * The levels in the event must equal those of the fold, and no unit may be promised twice. Only a count or an adjustment may
+ * take promised units away, and only after the shortfall was recorded.
  */
 const checkLevels = (draft: StockDraft, event: StockEvent, before: Levels): void => {
   const levels = draft.levels
@@ -91,7 +91,7 @@ const checkLevels = (draft: StockDraft, event: StockEvent, before: Levels): void
   if (excess === 0 && event.type !== 'StockShortfallFound') setField(draft.undo, draft, 'shortfallRecorded', false)
 }
 
-/** Applies one event to a draft that the caller owns. Throws an AssertionError where the log contradicts itself. */
+/** Applies one event to a draft that the caller owns. Throws an AssertionError if the event contradicts the draft. */
 const evolveStock = (draft: StockDraft, event: StockEvent): void => {
   const before = draft.levels
   change(draft, event)

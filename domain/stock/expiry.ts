@@ -3,7 +3,7 @@ import type { StockEvent } from './events.ts'
 import type { LevelRun } from './levels.ts'
 import { dueHolds, type Held, type StockState } from './state.ts'
 
-/** One decision writes at most this many expiries; the next one goes on where it stopped. */
+/** One decision appends at most this many expiries; the next decision continues. */
 export const expiriesMax = 200
 
 export const expired = (hold: Held, run: LevelRun, decision: { at: Instant; commandId: string }): StockEvent => {
@@ -14,8 +14,8 @@ export const expired = (hold: Held, run: LevelRun, decision: { at: Instant; comm
 }
 
 /**
- * Writes the expiry of due holds, oldest first, until `enough` says so. A decision that counts on an expiry appends it in
- * the same write, before its own event, so levels depend on the log alone.
+ * The expiries of due holds, oldest first, until `enough` is true. A decision that relies on an expiry appends it in the same
+ * write, before its own event, so levels depend on the log alone.
  */
 export const expireDue = (
   state: StockState,

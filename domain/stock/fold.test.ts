@@ -1,5 +1,5 @@
-// Laws of the stock fold over random stories with a fixed seed: a roll back restores the state, a snapshot decides as the
-// events do, and units are conserved whatever happens.
+// Properties of the stock fold over random sequences of commands with a fixed seed: a rollback restores the state, a snapshot
+// leads to the same decisions as the events, and units are conserved.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as the from '../testing/stock.ts'
@@ -10,7 +10,7 @@ import { createStockFold, type StockFold } from './evolve.ts'
 
 const fixed = { seed: 20_240_502, numRuns: 300 }
 
-/** A command, and how many milliseconds later it comes. */
+/** A command, and how many milliseconds it comes after the one before it. */
 type Turn = { readonly command: StockCommand; readonly wait: number }
 
 const reservation = fc.integer({ min: 10, max: 14 })
@@ -34,7 +34,7 @@ const command: fc.Arbitrary<StockCommand> = fc.oneof(
 const wait = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400_000 }), fc.constant(4_000_000))
 const story = fc.array(fc.record({ command, wait }), { maxLength: 40 })
 
-/** Plays turns on a fold, each decided on the state before it; what was said and when it ended. */
+/** Applies turns to a fold, each decided on the state before it. Answers the decisions, the events and the last time. */
 const play = (fold: StockFold, turns: readonly Turn[], from: number) => {
   const said: ReturnType<typeof decideStock>[] = []
   const events: StockEvent[] = []
@@ -51,7 +51,7 @@ const play = (fold: StockFold, turns: readonly Turn[], from: number) => {
   return { said, events, at }
 }
 
-test('a roll back restores the state', () => {
+test('a rollback restores the state', () => {
   fc.assert(
     fc.property(story, story, (kept, undone) => {
       const fold = createStockFold()
@@ -67,7 +67,7 @@ test('a roll back restores the state', () => {
   )
 })
 
-test('what is settled stays', () => {
+test('a rollback does not undo what is settled', () => {
   const fold = createStockFold()
   const { events } = play(fold, [{ command: the.receive(3, 900), wait: 0 }], the.noon)
   fold.settle()
@@ -76,7 +76,7 @@ test('what is settled stays', () => {
   expect(fold.state().levels.onHand).toBe(3)
 })
 
-test('a fold from a snapshot, through JSON, decides as the fold from the events', () => {
+test('a fold from a snapshot decides like the fold from the events', () => {
   fc.assert(
     fc.property(story, story, (before, after) => {
       const whole = createStockFold()
@@ -108,7 +108,7 @@ const signs: Readonly<Record<StockEvent['type'], number>> = {
   StockShortfallFound: 0,
 }
 
-test('units are conserved: what is on hand is what came less what left', () => {
+test('units are conserved: the units on hand are those that came minus those that left', () => {
   fc.assert(
     fc.property(story, (turns) => {
       const fold = createStockFold()

@@ -10,7 +10,7 @@ const released = [...held, the.step('ReservationReleased', 10, 2, [2, 0, 0])]
 const expired = [...held, the.step('ReservationExpired', 10, 2, [2, 0, 0], expiry)]
 const otherFence = expiry + 1
 
-describe('extend', () => {
+describe('ExtendHold', () => {
   test('moves the expiry, once', () => {
     const event = the.extended(10, 2, expiry + 5, [2, 2, 0])
     given(held)
@@ -24,17 +24,17 @@ describe('extend', () => {
       .then([])
   })
 
-  test('has nothing to do once it is committed', () =>
+  test('gives no event for a committed hold', () =>
     given(committed)
       .when(the.extend(10, expiry + 5), noon)
       .then([]))
 
-  test('comes too late when the time is over, and that is written', () =>
+  test('is refused after the expiry, and appends that expiry', () =>
     given(held)
       .when(the.extend(10, expiry + 5), expiry)
       .thenRefused({ code: 'hold_expired' }, [the.step('ReservationExpired', 10, 2, [2, 0, 0], expiry)]))
 
-  test('never guesses', () => {
+  test('is refused for an ended hold, an unknown hold and another fence', () => {
     given(expired)
       .when(the.extend(10, expiry + 5), expiry)
       .thenRefused({ code: 'hold_expired' })
@@ -50,20 +50,20 @@ describe('extend', () => {
   })
 })
 
-describe('commit', () => {
+describe('CommitHold', () => {
   const event = the.step('ReservationCommitted', 10, 2, [2, 0, 2])
 
-  test('makes a hold the order’s, once', () => {
+  test('commits a hold, once', () => {
     given(held).when(the.commit(10, 2), noon).then([event])
     given(committed).when(the.commit(10, 2), noon).then([])
   })
 
-  test('of a hold that is due but whose expiry nobody wrote is still in time', () =>
+  test('accepts a hold that is due but whose expiry is not appended yet', () =>
     given(held)
       .when(the.commit(10, 2), expiry + 1)
       .then([the.step('ReservationCommitted', 10, 2, [2, 0, 2], expiry + 1)]))
 
-  test('after a written expiry reinstates the hold when its units are free', () =>
+  test('reinstates an expired hold if its units are free', () =>
     given(expired)
       .when(the.commit(10, 2), expiry + 1)
       .then([
@@ -71,17 +71,17 @@ describe('commit', () => {
         the.step('ReservationCommitted', 10, 2, [2, 0, 2], expiry + 1),
       ]))
 
-  test('counts safety stock as free for an order that is paid', () =>
+  test('takes safety stock as free units when it reinstates', () =>
     given([...expired, the.safetySet(2, [2, 0, 0])])
       .when(the.commit(10, 2), expiry)
       .then([the.reinstated(10, 2, [2, 2, 0], expiry), the.step('ReservationCommitted', 10, 2, [2, 0, 2], expiry)]))
 
-  test('after a written expiry is refused when they are not', () =>
+  test('is refused for an expired hold if its units are not free', () =>
     given([...expired, the.reserved(11, 1, [2, 1, 0], expiry)])
       .when(the.commit(10, 2), expiry + 1)
       .thenRefused({ code: 'hold_lost' }))
 
-  test('frees what is due itself to reinstate', () => {
+  test('expires holds that are due to get the units for a reinstatement', () => {
     const late = expiry + the.ttl * 1_000
     given([...expired, the.reserved(11, 1, [2, 1, 0], expiry)])
       .when(the.commit(10, 2), late)
@@ -92,7 +92,7 @@ describe('commit', () => {
       ])
   })
 
-  test('released and voided holds never come back', () => {
+  test('is refused for a released or voided hold', () => {
     given(released).when(the.commit(10, 2), noon).thenRefused({ code: 'hold_lost' })
     given([...held, the.voided(10, 2, [2, 0, 0])])
       .when(the.commit(10, 2), noon)
@@ -113,13 +113,13 @@ describe('commit', () => {
     given(held).when(the.commit(10, 1), noon).thenRefused({ code: 'reservation_conflict' })
   })
 
-  test('of what has shipped was done before', () =>
+  test('gives no event for a hold that was shipped', () =>
     given([...committed, the.shipped(10, 2, 2, [0, 0, 0])])
       .when(the.commit(10, 2), noon)
       .then([]))
 })
 
-describe('release', () => {
+describe('ReleaseHold', () => {
   const tombstone = the.voided(10, 0, [2, 0, 0])
 
   test('frees the units, once', () => {
@@ -130,16 +130,16 @@ describe('release', () => {
     given(expired).when(the.release(10), expiry).then([])
   })
 
-  test('of an unknown hold leaves a tombstone, so that a late reserve is refused', () => {
+  test('leaves a tombstone for an unknown hold, so that a late reserve is refused', () => {
     given([two]).when(the.release(10), noon).then([tombstone])
     given([two]).when(the.release(10, null), noon).then([tombstone])
     given([two, tombstone]).when(the.release(10), noon).then([])
     given([two, tombstone]).when(the.reserve(10, 2), noon).thenRefused({ code: 'reservation_closed' })
   })
 
-  test('needs none when its time has passed', () => given([two]).when(the.release(10), expiry).then([]))
+  test('leaves no tombstone after the expiry', () => given([two]).when(the.release(10), expiry).then([]))
 
-  test('leaves a tombstone over an end that is forgotten', () => {
+  test('leaves a tombstone for a hold whose end is forgotten', () => {
     const again = noon + hour
     const over = the.voided(10, 0, [2, 0, 0], again)
     given(released)
@@ -153,17 +153,17 @@ describe('release', () => {
   test('leaves another hold under the same id alone', () =>
     given(held).when(the.release(10, otherFence), noon).then([]))
 
-  test('of a commitment is refused: that is a cancellation', () =>
+  test('is refused for a committed hold', () =>
     given(committed).when(the.release(10), noon).thenRefused({ code: 'hold_committed' }))
 })
 
-describe('close ends a hold in whatever stage it is', () => {
-  test('held: released', () =>
+describe('CloseHold', () => {
+  test('releases a hold', () =>
     given(held)
       .when(the.close(10), noon)
       .then([the.step('ReservationReleased', 10, 2, [2, 0, 0])]))
 
-  test('committed: cancelled', () => {
+  test('cancels a commitment', () => {
     const cancelled = the.step('CommitmentCancelled', 10, 2, [2, 0, 0])
     given(committed).when(the.close(10), noon).then([cancelled])
     given([...committed, cancelled])
@@ -174,17 +174,17 @@ describe('close ends a hold in whatever stage it is', () => {
       .thenRefused({ code: 'hold_lost' })
   })
 
-  test('shipped in part: the rest is cancelled', () =>
+  test('cancels the rest of a commitment that was shipped in part', () =>
     given([...committed, the.shipped(10, 1, 1, [1, 0, 1])])
       .when(the.close(10), noon)
       .then([the.step('CommitmentCancelled', 10, 1, [1, 0, 0])]))
 
-  test('unknown: a tombstone', () =>
+  test('leaves a tombstone for an unknown hold', () =>
     given([two])
       .when(the.close(10), noon)
       .then([the.voided(10, 0, [2, 0, 0])]))
 
-  test('ended: nothing', () => {
+  test('gives no event for an ended hold', () => {
     given(released).when(the.close(10), noon).then([])
     given(expired).when(the.close(10), expiry).then([])
     given([...committed, the.shipped(10, 2, 2, [0, 0, 0])])
@@ -192,5 +192,6 @@ describe('close ends a hold in whatever stage it is', () => {
       .then([])
   })
 
-  test('another hold under the same id: nothing', () => given(committed).when(the.close(10, otherFence), noon).then([]))
+  test('gives no event for another hold under the same id', () =>
+    given(committed).when(the.close(10, otherFence), noon).then([]))
 })

@@ -12,7 +12,7 @@ const levels = (onHand: number, held = 0, committed = 0, safety = 0): StockAnswe
   kind: 'levels',
   levels: { onHand, held, committed, safety },
 })
-/** One unit committed for 10, one held for 11 and, a moment later, one for 12. */
+/** One unit is committed for 10, one held for 11 and, a millisecond later, one for 12. */
 const promised = [
   three,
   the.reserved(10, 1, [3, 1, 0]),
@@ -22,7 +22,7 @@ const promised = [
 ]
 
 describe('staff commands', () => {
-  test('answer the levels', () => {
+  test('answer the levels after them', () => {
     given([])
       .when(the.receive(3), noon)
       .then([the.received(3, [3, 0, 0], noon, 1)], levels(3))
@@ -37,7 +37,7 @@ describe('staff commands', () => {
       .then([the.safetySet(2, [3, 0, 0])], levels(3, 0, 0, 2))
   })
 
-  test('applied before get the answer of then, for a day', () => {
+  test('that were applied before get their first answer, for a day', () => {
     const applied = [the.received(3, [3, 0, 0], noon, 1), the.received(4, [7, 0, 0], noon, 2)]
     given(applied)
       .when(the.receive(3, 1), noon + day - 1)
@@ -47,17 +47,17 @@ describe('staff commands', () => {
       .then([the.received(3, [10, 0, 0], noon + day, 1)], levels(10))
   })
 
-  test('an adjustment below zero is impossible', () =>
+  test('cannot adjust the stock below zero', () =>
     given([three]).when(the.adjust(-4), noon).thenRefused({ code: 'below_zero', onHand: 3 }))
 })
 
 describe('a count below what is promised', () => {
-  test('voids the youngest hold first, by when it was reserved', () =>
+  test('voids the hold that was reserved last', () =>
     given(promised)
       .when(the.count(2), noon)
       .then([the.voided(12, 1, [3, 1, 1]), the.counted(2, -1, [2, 1, 1])], levels(2, 1, 1)))
 
-  test('also when the younger one was to live shorter', () => {
+  test('voids the hold that was reserved last, even if it expires first', () => {
     const short = the.reserved(9, 1, [3, 2, 1], noon + 1)
     if (short.type !== 'StockReserved') throw new Error('not a hold')
     given([...promised.slice(0, 4), { ...short, data: { ...short.data, expiresAt: noon + 2 } }])
@@ -65,7 +65,7 @@ describe('a count below what is promised', () => {
       .then([the.voided(9, 1, [3, 1, 1], noon + 1), the.counted(2, -1, [2, 1, 1], noon + 1)])
   })
 
-  test('records the shortfall of commitments before the count, naming them', () =>
+  test('records before itself the shortfall of commitments and names them', () =>
     given(promised)
       .when(the.count(0), noon)
       .then([
@@ -85,7 +85,7 @@ describe('a count below what is promised', () => {
         the.adjusted(-3, [0, 0, 1]),
       ]))
 
-  test('sells nothing while the shortfall lasts, and again when it is over', () => {
+  test('stops sales while the shortfall lasts', () => {
     const short = [
       three,
       the.reserved(10, 3, [3, 3, 0]),
@@ -101,7 +101,7 @@ describe('a count below what is promised', () => {
       .then([the.reserved(11, 1, [4, 1, 3])])
   })
 
-  test('is not recorded again by a count that finds some of it', () => {
+  test('records no shortfall again if some of the missing units are found', () => {
     const short = [
       three,
       the.reserved(10, 3, [3, 3, 0]),
@@ -117,7 +117,7 @@ describe('a count below what is promised', () => {
       .then([the.shortfall(3, [10], [1, 0, 3]), the.counted(0, -1, [0, 0, 3])])
   })
 
-  test('voids a bounded number at once; the others when their order asks', () => {
+  test('voids a bounded number of holds; others are voided when they are committed', () => {
     const fold = createStockFold()
     const holds = voidsMax + 2
     fold.apply(the.received(holds, [holds, 0, 0]), 0)
@@ -132,12 +132,12 @@ describe('a count below what is promised', () => {
   })
 })
 
-describe('shipping and returning name totals', () => {
+describe('shipping and returning', () => {
   const committed = [three, the.reserved(10, 3, [3, 3, 0]), the.step('ReservationCommitted', 10, 3, [3, 0, 3])]
   const part = [...committed, the.shipped(10, 1, 1, [2, 0, 2])]
   const whole = [...part, the.shipped(10, 2, 3, [0, 0, 0])]
 
-  test('a part, the same again, the rest', () => {
+  test('ships a part, gives no event for the same total again, and ships the rest', () => {
     given(committed)
       .when(the.ship(10, 1), noon)
       .then([the.shipped(10, 1, 1, [2, 0, 2])])
@@ -149,7 +149,7 @@ describe('shipping and returning name totals', () => {
     given(whole).when(the.ship(10, 1), noon).then([])
   })
 
-  test('more than committed, or what is not committed, does not ship', () => {
+  test('refuses to ship more than is committed, or what is not committed', () => {
     given(part).when(the.ship(10, 4), noon).thenRefused({ code: 'reservation_conflict' })
     given(whole).when(the.ship(10, 4), noon).thenRefused({ code: 'reservation_conflict' })
     given(committed.slice(0, 2)).when(the.ship(10, 1), noon).thenRefused({ code: 'hold_lost' })
@@ -158,9 +158,10 @@ describe('shipping and returning name totals', () => {
       .thenRefused({ code: 'hold_lost' })
   })
 
-  test('what is forgotten was shipped', () => given([three]).when(the.ship(10, 1), noon).then([]))
+  test('gives no event for an unknown hold, which was shipped and forgotten', () =>
+    given([three]).when(the.ship(10, 1), noon).then([]))
 
-  test('units come back to the shelf, or are written off', () => {
+  test('restocks returned units, or writes them off', () => {
     given(whole)
       .when(the.takeBack(10, 2, 2), noon)
       .then([the.returned(10, { quantity: 2, total: 2, restocked: true }, [2, 0, 0])])
@@ -169,7 +170,7 @@ describe('shipping and returning name totals', () => {
       .then([the.returned(10, { quantity: 1, total: 1, restocked: false }, [0, 0, 0])])
   })
 
-  test('a return is recognised when it is repeated, also a month later', () => {
+  test('recognises a repeated return, even a month later', () => {
     const back = [...whole, the.returned(10, { quantity: 2, total: 2, restocked: true }, [2, 0, 0])]
     given(back)
       .when(the.takeBack(10, 2, 2), noon)
@@ -184,7 +185,7 @@ describe('shipping and returning name totals', () => {
       .then([the.returned(10, { quantity: 1, total: 3, restocked: true }, [4, 0, 0], later)])
   })
 
-  test('what never left cannot come back', () => {
+  test('refuses a return of units that were not shipped', () => {
     given(part)
       .when(the.takeBack(10, 2, 2), noon)
       .thenRefused({ code: 'reservation_conflict' })
@@ -193,7 +194,7 @@ describe('shipping and returning name totals', () => {
       .thenRefused({ code: 'reservation_conflict' })
   })
 
-  test('shipping restores availability exactly: nothing of the commitment is left behind', () =>
+  test('leaves nothing of a commitment behind after its shipment', () =>
     given([...whole, the.received(1, [1, 0, 0], noon, 904)])
       .when(the.reserve(11), noon)
       .then([the.reserved(11, 1, [1, 1, 0])]))

@@ -2,7 +2,7 @@ import { availableOf, type Levels } from './state.ts'
 
 export type LevelFields = { readonly onHandAfter: number; readonly heldAfter: number; readonly committedAfter: number }
 
-/** Runs the levels forward through the events of one decision: each event carries the levels after it. */
+/** Running levels within one decision. `after` applies a change and gives the level fields of its event. */
 export const createLevelRun = (levels: Levels) => {
   let { onHand, held, committed } = levels
   return {

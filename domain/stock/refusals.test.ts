@@ -26,12 +26,12 @@ test('the refusals of one write become one event, with the levels at its end', (
   expect(foldOf([one, later, merged]).snapshot()).toEqual(apart.snapshot())
 })
 
-test('nothing else is merged', () => {
+test('other events, and no events at all, cannot be merged', () => {
   expect(() => mergeRefusals([one], foldOf([one]).state())).toThrow(AssertionError)
   expect(() => mergeRefusals([], foldOf([one]).state())).toThrow(AssertionError)
 })
 
-test('an event holds no more refusals than its schema takes', () => {
+test('an event holds no more refusals than its schema allows', () => {
   const many = Array.from({ length: 501 }, (_, index) => the.refused(index + 1, 2, 1, [1, 0, 0]))
   const merged = mergeRefusals(many, foldOf([one]).state())
   expect(merged.map(({ data }) => data.refusals.length)).toEqual([500, 1])

@@ -10,18 +10,18 @@ const hour = 60 * minute
 const two = the.received(2, [2, 0, 0])
 const held = [two, the.reserved(10, 2, [2, 2, 0])]
 
-describe('a hold id has one answer', () => {
-  test('a free unit is held until its time', () =>
+describe('reserve gives a hold id one answer', () => {
+  test('free units are held until the expiry', () =>
     given([two])
       .when(the.reserve(10, 2), noon)
       .then([the.reserved(10, 2, [2, 2, 0])], { kind: 'held', firstExpiresAt: expiry }))
 
-  test('the same terms get the same answer, with the first expiry and no event', () =>
+  test('the same quantity again gets the same answer, with the first expiry and no event', () =>
     given(held)
       .when(the.reserve(10, 2), noon + minute)
       .then([], { kind: 'held', firstExpiresAt: expiry }))
 
-  test('also once it was extended, and once it is committed', () => {
+  test('the answer stays after the hold is extended, and after it is committed', () => {
     const extended = [...held, the.extended(10, 2, expiry + minute, [2, 2, 0])]
     const answer = { kind: 'held', firstExpiresAt: expiry } as const
     given(extended).when(the.reserve(10, 2), noon).then([], answer)
@@ -30,7 +30,7 @@ describe('a hold id has one answer', () => {
       .then([], answer)
   })
 
-  test('other terms are refused', () =>
+  test('another quantity is refused', () =>
     given(held).when(the.reserve(10, 1), noon).thenRefused({ code: 'reservation_conflict' }))
 
   test('another line of the reservation is another hold', () =>
@@ -38,7 +38,7 @@ describe('a hold id has one answer', () => {
       .when(the.reserve(10, 1, 1), noon)
       .then([the.reserved(10, 1, [2, 2, 0], noon, 1)]))
 
-  test('an ended id stays ended for an hour, then it is decided anew', () => {
+  test('an ended id stays ended for an hour, and can be held again after it', () => {
     const ended = [...held, the.step('ReservationReleased', 10, 2, [2, 0, 0])]
     given(ended)
       .when(the.reserve(10, 2), noon + hour - 1)
@@ -58,7 +58,7 @@ describe('a refusal', () => {
   test('is recorded with what was available', () =>
     given([empty]).when(the.reserve(10, 2), noon).thenRefused({ code: 'out_of_stock', available: 1 }, [refusal]))
 
-  test('is given again for a minute, also when units have come since', () =>
+  test('is given again for a minute, even if units were received since', () =>
     given(restocked)
       .when(the.reserve(10, 2), noon + minute - 1)
       .thenRefused({ code: 'out_of_stock', available: 1 }))
@@ -68,16 +68,16 @@ describe('a refusal', () => {
       .when(the.reserve(10, 2), noon + minute)
       .then([the.reserved(10, 2, [6, 2, 0], noon + minute)]))
 
-  test('holds for its own terms only', () =>
+  test('refuses another quantity under the same id', () =>
     given(restocked).when(the.reserve(10, 1), noon).thenRefused({ code: 'reservation_conflict' }))
 
-  test('is not for another shopper', () =>
+  test('does not affect another shopper', () =>
     given(restocked)
       .when(the.reserve(11, 2), noon)
       .then([the.reserved(11, 2, [6, 2, 0])]))
 })
 
-test('safety stock is kept from shoppers', () => {
+test('safety stock is not sold to shoppers', () => {
   const kept = [two, the.safetySet(1, [2, 0, 0])]
   given(kept)
     .when(the.reserve(10, 1), noon)
@@ -87,18 +87,18 @@ test('safety stock is kept from shoppers', () => {
     .thenRefused({ code: 'out_of_stock', available: 1 }, [the.refused(10, 2, 1, [2, 0, 0])])
 })
 
-describe('expiry is written with the decision that counts on it', () => {
-  test('oldest first, and no more than is needed', () =>
+describe('expiries are appended with the decision that relies on them', () => {
+  test('oldest first, and no more than are needed', () =>
     given([two, the.reserved(11, 1, [2, 1, 0], noon + 1), the.reserved(10, 1, [2, 2, 0], noon)])
       .when(the.reserve(12, 1), expiry + 1)
       .then([the.step('ReservationExpired', 10, 1, [2, 1, 0], expiry + 1), the.reserved(12, 1, [2, 2, 0], expiry + 1)]))
 
-  test('not when enough is free without it', () =>
+  test('none if enough is free without them', () =>
     given([two, the.reserved(10, 1, [2, 1, 0])])
       .when(the.reserve(12, 1), expiry)
       .then([the.reserved(12, 1, [2, 2, 0], expiry)]))
 
-  test('not before its time, and not by the first time of an extended hold', () => {
+  test('none before the hold is due, and none at the first expiry of an extended hold', () => {
     given(held)
       .when(the.reserve(12, 1), expiry - 1)
       .thenRefused({ code: 'out_of_stock', available: 0 }, [the.refused(12, 1, 0, [2, 2, 0], expiry - 1)])
@@ -107,7 +107,7 @@ describe('expiry is written with the decision that counts on it', () => {
       .thenRefused({ code: 'out_of_stock', available: 0 }, [the.refused(12, 1, 0, [2, 2, 0], expiry)])
   })
 
-  test('also with a refusal: what it says was available includes them', () =>
+  test('with a refusal too, whose available units include them', () =>
     given(held)
       .when(the.reserve(12, 3), expiry)
       .thenRefused({ code: 'out_of_stock', available: 2 }, [
@@ -115,7 +115,7 @@ describe('expiry is written with the decision that counts on it', () => {
         the.refused(12, 3, 2, [2, 0, 0], expiry),
       ]))
 
-  test('once for a hold whose id had been due at the same time before', () => {
+  test('once for a hold whose id was due at the same time before', () => {
     const again = noon + hour
     const due = again + the.ttl * 1_000
     given([
@@ -134,7 +134,7 @@ describe('expiry is written with the decision that counts on it', () => {
       ])
   })
 
-  test('a sweep writes what is due, a bounded number at a time', () => {
+  test('by a sweep for all that are due, a bounded number at a time', () => {
     const fold = createStockFold()
     fold.apply(the.received(300, [300, 0, 0]), 0)
     for (let held = 1; held <= 300; held += 1) fold.apply(the.reserved(1_000 + held, 1, [300, held, 0]), held)

@@ -1,10 +1,10 @@
-// Exhaustive: all sequences of up to five of a dozen commands on two or three units, judged after every event by an oracle of
-// numbers and sets. The tree is walked with marks and roll backs of one fold, so each node costs one decision; that tests
-// the roll back as well. Each guard of the decider is then taken out once, and the walk must notice.
+// Exhaustive test: all sequences of up to five commands, out of a dozen, on two or three units. An oracle made of numbers and
+// sets checks every event. The walk marks and rolls back one fold, so each node costs one decision, and the rollback is tested
+// too. Negative controls: each guard of the decider is taken out once, and the walk must find that.
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from '../assert.ts'
 import * as the from '../testing/stock.ts'
-import { hear, newOracle, type Oracle, witness } from '../testing/stock-oracle.ts'
+import { afterAnswer, afterEvent, newOracle, type Oracle } from '../testing/stock-oracle.ts'
 import type { Instant } from '../values/instant.ts'
 import type { StockCommand, StockDecision } from './commands.ts'
 import { decideStock } from './decide.ts'
@@ -13,11 +13,11 @@ import { createStockFold } from './evolve.ts'
 import type { StockState } from './state.ts'
 
 type Decide = (command: StockCommand, state: StockState, at: Instant) => StockDecision
-/** What can happen at a node: a command, made from the fence of its hold, or time that passes. */
+/** A step of the walk: a command, made from the fence of the hold, or a wait. */
 type Move = ((fence: Instant | null, depth: number) => StockCommand) | 'wait'
 
 const depthMax = 5
-/** Two waits outlive a hold, none outlives the memory of a refusal. */
+/** Two waits are longer than a hold; all five are shorter than the memory of a refusal. */
 const waitMilliseconds = 11_000
 const short = (command: StockCommand): StockCommand => ({
   ...command,
@@ -26,7 +26,7 @@ const short = (command: StockCommand): StockCommand => ({
 const a = 10
 const b = 11
 
-/** Shoppers and orders against each other: two units for a, one for b. */
+/** Shoppers and orders compete: a wants two units, b wants one. */
 const holds: readonly Move[] = [
   () => short(the.reserve(a, 2)),
   () => short(the.reserve(b, 1)),
@@ -42,7 +42,7 @@ const holds: readonly Move[] = [
   (_, depth) => the.receive(1, 300 + depth),
 ]
 
-/** From the order to the parcel and back: two units are held for a and one for b, and counts take them away. */
+/** From the order to the parcel and back: a holds two units and b one, and counts take units away. */
 const parcels: readonly Move[] = [
   () => the.reserve(a, 2),
   (fence) => the.commit(a, 2, fence),
@@ -59,16 +59,16 @@ const parcels: readonly Move[] = [
 ]
 
 type Exploration = { readonly opening: readonly StockEvent[]; readonly moves: readonly Move[] }
-const worldOfHolds: Exploration = { opening: [the.received(2, [2, 0, 0])], moves: holds }
-const worldOfParcels: Exploration = {
+const competingForUnits: Exploration = { opening: [the.received(2, [2, 0, 0])], moves: holds }
+const shippingAndReturning: Exploration = {
   opening: [the.received(3, [3, 0, 0]), the.reserved(a, 2, [3, 2, 0]), the.reserved(b, 1, [3, 3, 0])],
   moves: parcels,
 }
 
-/** The state of the walk beside the fold: what goes back by itself when the walk does. */
+/** The immutable part of the walk's state, which needs no rollback. */
 type Place = { readonly oracle: Oracle; readonly at: Instant; readonly fence: Instant | null; readonly depth: number }
 
-/** Walks every sequence and counts its steps. Throws where an event, or an answer, breaks a law. */
+/** Walks every sequence and counts the steps. Throws if an event or an answer breaks a law. */
 const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
   const fold = createStockFold()
   for (const [revision, event] of opening.entries()) fold.apply(event, revision)
@@ -88,17 +88,22 @@ const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
       const decision = decide(command, fold.state(), place.at)
       let oracle = place.oracle
       for (const event of decision.events) {
-        oracle = witness(oracle, event)
+        oracle = afterEvent(oracle, event)
         fold.apply(event, 0)
       }
       const answered = command.type === 'ReserveStock' && command.reservationId === the.id(a)
       const held =
         answered && decision.outcome === 'accepted' && decision.answer.kind === 'held' ? decision.answer : null
-      visit({ ...place, oracle: hear(oracle, command, decision), fence: held?.firstExpiresAt ?? place.fence, depth })
+      visit({
+        ...place,
+        oracle: afterAnswer(oracle, command, decision),
+        fence: held?.firstExpiresAt ?? place.fence,
+        depth,
+      })
       fold.rollBack(mark)
     }
   }
-  visit({ oracle: opening.reduce(witness, newOracle), at: the.noon, fence: null, depth: 0 })
+  visit({ oracle: opening.reduce(afterEvent, newOracle), at: the.noon, fence: null, depth: 0 })
   return steps
 }
 
@@ -106,11 +111,15 @@ const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
 const everyStep = 271_452
 
 describe('every sequence keeps the laws', () => {
-  test('of holds', () => expect(walk(worldOfHolds, decideStock)).toBe(everyStep), 60_000)
-  test('of parcels', () => expect(walk(worldOfParcels, decideStock)).toBe(everyStep), 60_000)
+  test(
+    'of shoppers and orders that compete',
+    () => expect(walk(competingForUnits, decideStock)).toBe(everyStep),
+    60_000,
+  )
+  test('of shipments and returns', () => expect(walk(shippingAndReturning, decideStock)).toBe(everyStep), 60_000)
 })
 
-/** A decider that leaves out some of what it should write. */
+/** A decider that leaves out some events. */
 const without =
   (leaveOut: (event: StockEvent) => boolean): Decide =>
   (command, state, at) => {
@@ -118,7 +127,7 @@ const without =
     return { ...decision, events: decision.events.filter((event) => !leaveOut(event)) }
   }
 
-/** A decider that is told of another state than the log's. */
+/** A decider that gets another state than the log's. */
 const seeing =
   (change: (state: StockState) => Partial<StockState>): Decide =>
   (command, state, at) =>
@@ -138,65 +147,65 @@ const seeing =
       at,
     )
 
-describe('a guard that is taken out is noticed', () => {
+describe('the walk finds that', () => {
   const broken: Readonly<
-    Record<string, { readonly world: Exploration; readonly decide: Decide; readonly law: string }>
+    Record<string, { readonly exploration: Exploration; readonly decide: Decide; readonly law: string }>
   > = {
     'refusals are not recorded': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: without(({ type }) => type === 'ReservationsRefused'),
-      law: 'an answer given again writes nothing',
+      law: 'a repeated answer appends nothing',
     },
     'tombstones are not left': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: without((event) => event.type === 'ReservationVoided' && event.data.quantity === 0),
-      law: 'what was let go is not held any more',
+      law: 'a released hold id is not held again',
     },
     'expiry is not written': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: without(({ type }) => type === 'ReservationExpired'),
-      law: 'levels are the sums of the log',
+      law: 'levels equal the sums of the log',
     },
     'the shortfall is not recorded': {
-      world: worldOfParcels,
+      exploration: shippingAndReturning,
       decide: without(({ type }) => type === 'StockShortfallFound'),
-      law: 'no more is promised than there is, but for a recorded shortfall',
+      law: 'held and committed units are on hand, except under a recorded shortfall',
     },
-    'the youngest are not voided': {
-      world: worldOfHolds,
+    'the youngest holds are not voided': {
+      exploration: competingForUnits,
       decide: without((event) => event.type === 'ReservationVoided' && event.data.quantity > 0),
-      law: 'levels are the sums of the log',
+      law: 'levels equal the sums of the log',
     },
     'a reinstated hold is not committed': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: without(({ type }) => type === 'ReservationCommitted'),
-      law: 'what is reinstated is committed in the same append',
+      law: 'a reinstated hold is committed in the same append',
     },
-    'other levels than the log’s are believed': {
-      world: worldOfHolds,
+    'other levels than the log’s are used': {
+      exploration: competingForUnits,
       decide: seeing(({ levels }) => ({ levels: { ...levels, held: levels.held - 1 } })),
-      law: 'levels are the sums of the log',
+      law: 'levels equal the sums of the log',
     },
     'ended holds are forgotten at once': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: seeing(() => ({ ended: { byKey: new Map() } })),
-      law: 'a hold id begins once',
+      law: 'a hold id is reserved once',
     },
     'open holds are forgotten': {
-      world: worldOfHolds,
+      exploration: competingForUnits,
       decide: seeing(() => ({ open: new Map() })),
-      law: 'an answer given again writes nothing',
+      law: 'a repeated answer appends nothing',
     },
     'returns are forgotten': {
-      world: worldOfParcels,
+      exploration: shippingAndReturning,
       decide: seeing(() => ({ returns: { byKey: new Map() } })),
-      law: 'no more comes back than left',
+      law: 'no more is returned than was shipped',
     },
   }
-  for (const [name, { world, decide, law }] of Object.entries(broken))
-    test(name, () => expect(() => walk(world, decide)).toThrow(law), 60_000)
+  for (const [name, { exploration, decide, law }] of Object.entries(broken))
+    test(name, () => expect(() => walk(exploration, decide)).toThrow(law), 60_000)
 
-  test('the fold notices by itself what the oracle would', () => {
+  test('the fold alone finds that the shortfall is not recorded', () => {
     const blind = without(({ type }) => type === 'StockShortfallFound')
     const fold = createStockFold()
     for (const event of [the.received(1, [1, 0, 0]), the.reserved(a, 1, [1, 1, 0])]) fold.apply(event, 0)

@@ -3,7 +3,7 @@ import type { Decision } from '../decision.ts'
 import type { Fold } from '../fold.ts'
 import type { Instant } from '../values/instant.ts'
 
-// The one dialect of the deciders' tests: given these events, when this command, then exactly these events.
+// Given / when / then for deciders: given these events, when this command is decided, then exactly these events follow.
 
 type Decider<State, Command, Event, Answer, Refusal> = {
   readonly createFold: () => Fold<State, Event>
@@ -12,7 +12,7 @@ type Decider<State, Command, Event, Answer, Refusal> = {
 
 export type When<Event, Answer, Refusal> = {
   readonly then: (events: readonly Event[], answer?: Answer) => void
-  /** `events` are what the refusal records or counts on; none where they are left out. */
+  /** `events` are those appended with the refusal; leave them out for none. */
   readonly thenRefused: (refusal: Refusal, events?: readonly Event[]) => void
 }
 
@@ -21,7 +21,7 @@ export type Given<Command, Event, Answer, Refusal> = (events: readonly Event[]) 
   readonly when: (command: Command, at: Instant) => When<Event, Answer, Refusal>
 }
 
-/** The dialect of one decider. What it decides is folded too, so that it never contradicts its own assertions. */
+/** Given / when / then for one decider. Its events are folded too, so that they pass the assertions of the fold. */
 export const givenFor =
   <State, Command, Event, Answer, Refusal>(
     decider: Decider<State, Command, Event, Answer, Refusal>,
@@ -33,7 +33,7 @@ export const givenFor =
       const decision = decider.decide(command, fold.state(), at)
       for (const [index, event] of decision.events.entries()) fold.apply(event, events.length + index)
       return {
-        // biome-ignore lint/suspicious/noThenProperty: the dialect's own word; nothing here is ever awaited
+        // biome-ignore lint/suspicious/noThenProperty: `then` belongs to given / when / then; nothing here is awaited
         then: (expected, answer) => {
           expect(decision).toMatchObject({ outcome: 'accepted' })
           expect(decision.events).toEqual(expected)

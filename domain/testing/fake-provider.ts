@@ -2,8 +2,8 @@ import type { IntentStatus, OrderCommand } from '../order/commands.ts'
 import { id, manualConfirmSeconds } from './order-fixtures.ts'
 import type { Random } from './random.ts'
 
-// A payment provider with a ledger of its own, as unkind as a real one: it forgets idempotency keys, declines, asks for
-// the shopper, loses authorizations, fails refunds after it had made them, and tells everything late, twice, in any order.
+// A payment provider with its own ledger and the faults of a real one: it forgets idempotency keys, declines, asks for the
+// shopper, loses authorizations, fails refunds after making them, and sends its notices late, twice and in any order.
 
 export type FakeIntent = {
   readonly id: string
@@ -24,8 +24,8 @@ export type FakeProvider = ReturnType<typeof fakeProvider>
 export const fakeProvider = (random: Random) => {
   const intents: FakeIntent[] = []
   const refunds: FakeRefund[] = []
-  const mail: OrderCommand[] = []
-  let kind = false
+  const notices: OrderCommand[] = []
+  let isHealed = false
 
   const fact = (intent: FakeIntent, status: IntentStatus): OrderCommand => ({
     type: 'RecordIntentStatus',
@@ -47,7 +47,7 @@ export const fakeProvider = (random: Random) => {
     fact(intent, intent.status === 'unconfirmed' ? { type: 'created' } : statusOf(intent.status))
   const become = (intent: FakeIntent, status: Exclude<FakeIntent['status'], 'unconfirmed'>): OrderCommand => {
     intent.status = status
-    mail.push(read(intent))
+    notices.push(read(intent))
     return read(intent)
   }
   const find = (objectId: string): FakeIntent => {
@@ -69,9 +69,9 @@ export const fakeProvider = (random: Random) => {
       .filter((refund) => refund.intentId === intent.id && !refund.failed)
       .reduce((sum, { amount }) => sum + amount, 0)
 
-  /** A key is forgotten at times; looking first finds the object all the same. */
+  /** Sometimes forgets the idempotency key; a caller that looks first finds the object anyway. */
   const create = (attempt: number, amount: number, seeFirst: boolean): OrderCommand => {
-    const forgets = !kind && !seeFirst && random.chance(0.2)
+    const forgets = !isHealed && !seeFirst && random.chance(0.2)
     const known = intents.find((intent) => intent.attempt === attempt)
     if (known !== undefined && !forgets) return read(known)
     const intent: FakeIntent = { id: `pi_${intents.length}`, attempt, amount, status: 'unconfirmed' }
@@ -89,13 +89,13 @@ export const fakeProvider = (random: Random) => {
   const capture = (objectId: string): OrderCommand => {
     const intent = find(objectId)
     if (intent.status !== 'authorized') return read(intent)
-    return become(intent, !kind && random.chance(0.1) ? 'capture_failed' : 'captured')
+    return become(intent, !isHealed && random.chance(0.1) ? 'capture_failed' : 'captured')
   }
   const cancel = (objectId: string): OrderCommand => {
     const intent = find(objectId)
     return ['captured', 'voided'].includes(intent.status) ? read(intent) : become(intent, 'voided')
   }
-  /** Refuses, with no object and so no fact, what is more than it still has. */
+  /** Refuses to refund more than is left of the payment: then there is no object and no fact. */
   const refund = (refundId: string, intentId: string, amount: number): OrderCommand | undefined => {
     const known = refunds.find((made) => made.refundId === refundId && !made.failed)
     if (known !== undefined) return refundFact(known)
@@ -105,14 +105,14 @@ export const fakeProvider = (random: Random) => {
       refundId,
       intentId,
       amount,
-      failed: !kind && random.chance(0.2),
+      failed: !isHealed && random.chance(0.2),
     }
     refunds.push(made)
-    mail.push(refundFact(made))
+    notices.push(refundFact(made))
     return refundFact(made)
   }
-  /** Something happens out there: the shopper authenticates, an authorization lapses, a refund bounces. */
-  const happen = (): void => {
+  /** Something happens at the provider: the shopper authenticates, an authorization lapses, a refund fails. */
+  const somethingHappens = (): void => {
     const intent = random.pick(intents)
     if (intent?.status === 'requires_action') become(intent, random.chance(0.7) ? 'authorized' : 'declined')
     else if (intent?.status === 'declined' && random.chance(0.3)) become(intent, 'authorized')
@@ -121,15 +121,15 @@ export const fakeProvider = (random: Random) => {
     const made = random.pick(refunds)
     if (made !== undefined && !made.failed && random.chance(0.1)) {
       made.failed = true
-      mail.push(refundFact(made))
+      notices.push(refundFact(made))
     }
   }
   const heal = (): void => {
-    kind = true
+    isHealed = true
   }
   return {
     intents,
-    mail,
+    notices,
     read: (objectId: string) => read(find(objectId)),
     netOf,
     create,
@@ -137,7 +137,7 @@ export const fakeProvider = (random: Random) => {
     capture,
     cancel,
     refund,
-    happen,
+    somethingHappens,
     heal,
   }
 }

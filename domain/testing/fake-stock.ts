@@ -5,7 +5,7 @@ type Hold = { state: 'held' | 'committed' | 'ended'; shipped: number; returned: 
 
 export type FakeStock = ReturnType<typeof fakeStock>
 
-/** The holds of one order, each of which ends once. Some are lost before they are committed. */
+/** The holds of one order. Each ends once; some are lost before they are committed. */
 export const fakeStock = (random: Random, lineNumbers: readonly number[]) => {
   const holds = new Map<number, Hold>(lineNumbers.map((line) => [line, { state: 'held', shipped: 0, returned: 0 }]))
   const holdOf = ({ line }: Pick<HoldRef, 'line'>): Hold => {
@@ -13,7 +13,7 @@ export const fakeStock = (random: Random, lineNumbers: readonly number[]) => {
     if (hold === undefined) throw new Error(`No hold for line ${line}`)
     return hold
   }
-  /** Commits line by line; answers the lines that are gone. Stops in the middle where `crashes` says so. */
+  /** Commits line by line and answers the lost lines. Can stop half way if `crashes` is true. */
   const commit = (lines: readonly HoldRef[], crashes: boolean): readonly number[] => {
     const lost: number[] = []
     for (const line of lines) {
@@ -27,21 +27,21 @@ export const fakeStock = (random: Random, lineNumbers: readonly number[]) => {
   const close = (lines: readonly HoldRef[]): void => {
     for (const line of lines) {
       const hold = holdOf(line)
-      if (hold.shipped > 0) throw new Error(`Line ${line.line} was shipped and is closed`)
+      if (hold.shipped > 0) throw new Error(`Line ${line.line} is closed after it was shipped`)
       hold.state = 'ended'
     }
   }
   const ship = (lines: ReadonlyArray<HoldRef & { readonly total: number }>): void => {
     for (const line of lines) {
       const hold = holdOf(line)
-      if (hold.state !== 'committed') throw new Error(`Line ${line.line} is shipped and was not committed`)
+      if (hold.state !== 'committed') throw new Error(`Line ${line.line} is shipped before it was committed`)
       hold.shipped = Math.max(hold.shipped, line.total)
     }
   }
   const takeBack = (lines: ReadonlyArray<HoldRef & { readonly total: number }>): void => {
     for (const line of lines) {
       const hold = holdOf(line)
-      if (line.total > hold.shipped) throw new Error(`Line ${line.line} came back before it was shipped`)
+      if (line.total > hold.shipped) throw new Error(`Line ${line.line} is returned before it was shipped`)
       hold.returned = Math.max(hold.returned, line.total)
     }
   }

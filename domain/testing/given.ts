@@ -12,7 +12,7 @@ export const given = givenFor({
   decide: decideOrder,
 })
 
-/** The order that commands lead to, one after the other, each at its time. A refusal is part of the story, too. */
+/** The order after commands decided one after the other at one time. Refused commands are allowed. */
 export const orderAfter = (state: OrderState, commands: readonly OrderCommand[], at: Instant): OrderState =>
   commands.reduce<OrderState>((order, command) => evolveAll(order, decideOrder(command, order, at).events), state)
 

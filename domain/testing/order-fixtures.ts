@@ -2,7 +2,7 @@ import type { IntentStatus, OrderCommand } from '../order/commands.ts'
 import type { OrderEvent, OrderLine } from '../order/events.ts'
 import { derivedId } from '../values/ids.ts'
 
-// Literals that the order's tests share: one order of two lines, 2 × 12.50 and 1 × 30.00 euros, its holds until 900 s.
+// Literals of the order tests: an order of two lines, 2 × 12.50 and 1 × 30.00 euros, whose holds expire at 900 s.
 
 export const id = (name: string): string => derivedId('test', name)
 
@@ -40,7 +40,7 @@ export const requestPayment = (name = 'pay', changes: Partial<Of<'RequestPayment
   ...changes,
 })
 
-/** What the provider says about the object `pi_<attempt>`, or another one. */
+/** The provider's report on the object `pi_<attempt>`, or on another one. */
 export const intent = (
   status: IntentStatus | 'created' | 'requires_action' | 'voided' | 'captured' | 'authorized',
   { attempt = 1, object = `pi_${attempt}` }: { readonly attempt?: number; readonly object?: string } = {},
@@ -107,7 +107,7 @@ export const refundFact = {
   amount: 1_000,
 } as const
 
-/** The commands that bring a placed order to its sale. */
+/** The commands that turn a placed order into a sale. */
 export const sale: readonly OrderCommand[] = [
   requestPayment(),
   intent('created'),

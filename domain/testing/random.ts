@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): one seed, one story. */
+/** A small seeded random generator (mulberry32): the same seed gives the same numbers. */
 export type Random = {
   readonly chance: (probability: number) => boolean
   readonly below: (limit: number) => number

@@ -5,7 +5,7 @@ import { createStockFold } from '../stock/evolve.ts'
 import type { Instant } from '../values/instant.ts'
 import { givenFor } from './dialect.ts'
 
-// Literals of the stock tests: everything happens at `noon` unless said, and holds live for `ttl` seconds.
+// Literals of the stock tests. Everything happens at `noon` unless said otherwise, and holds last `ttl` seconds.
 
 export const noon = 1_800_000_000_000
 export const ttl = 900

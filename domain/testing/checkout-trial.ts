@@ -13,8 +13,8 @@ import { fakeStock } from './fake-stock.ts'
 import { id, lines, placeOrder, requestPayment, shipOrder } from './order-fixtures.ts'
 import { type Random, randomOf } from './random.ts'
 
-// One order in a small hostile world: the real decider and the real process, driven at random against a provider and a
-// stock that lose answers, crash half way, and tell late. First anything may break; then the world heals and must rest.
+// One order under faults: the real decider and the real checkout process, driven at random against a provider and a stock
+// that lose answers, stop half way and report late. After a number of random steps the faults stop, and the order must rest.
 
 export type CheckoutTrial = {
   state: OrderState
@@ -24,7 +24,7 @@ export type CheckoutTrial = {
   readonly random: Random
   readonly provider: ReturnType<typeof fakeProvider>
   readonly stock: ReturnType<typeof fakeStock>
-  /** Left out on purpose, to see that the checks notice. */
+  /** Effects that are left out on purpose, as a negative control of the checks. */
   readonly without: readonly EffectType[]
 }
 
@@ -37,20 +37,20 @@ const throughCodec = (event: OrderEvent): void => {
   if (isUndecodable(decoded)) throw new Error(decoded.problem)
 }
 
-const apply = (world: CheckoutTrial, command: OrderCommand): void => {
-  for (const event of decideOrder(command, world.state, world.at).events) {
+const apply = (trial: CheckoutTrial, command: OrderCommand): void => {
+  for (const event of decideOrder(command, trial.state, trial.at).events) {
     throughCodec(event)
-    world.state = evolve(world.state, event, world.events.length)
-    world.events.push(event)
+    trial.state = evolve(trial.state, event, trial.events.length)
+    trial.events.push(event)
   }
 }
 
-const fresh = (world: CheckoutTrial): string => id(`command ${world.commands++}`)
+const fresh = (trial: CheckoutTrial): string => id(`command ${trial.commands++}`)
 
-/** Does what the effect asks and gives the facts that came of it; `crashes` stops it in the middle. */
-const run = (world: CheckoutTrial, effect: Effect, crashes: boolean): readonly OrderCommand[] => {
-  const { provider, stock } = world
-  const commandId = fresh(world)
+/** Runs an effect and gives the facts that came of it. `crashes` can stop it half way. */
+const run = (trial: CheckoutTrial, effect: Effect, crashes: boolean): readonly OrderCommand[] => {
+  const { provider, stock } = trial
+  const commandId = fresh(trial)
   switch (effect.type) {
     case 'createIntent':
       return [provider.create(effect.attempt, effect.amount, effect.seeFirst)]
@@ -93,22 +93,22 @@ const run = (world: CheckoutTrial, effect: Effect, crashes: boolean): readonly O
   }
 }
 
-const dueEffects = (world: CheckoutTrial): readonly Effect[] =>
-  next(world.state, world.at).effects.filter((effect) => !world.without.includes(effect.type))
+const dueEffects = (trial: CheckoutTrial): readonly Effect[] =>
+  next(trial.state, trial.at).effects.filter((effect) => !trial.without.includes(effect.type))
 
-/** Somebody looks and runs one due effect. It may crash before its facts are appended, or append them much later. */
-const drive = (world: CheckoutTrial, late: OrderCommand[]): void => {
-  const effect = world.random.pick(dueEffects(world))
+/** Runs one due effect. It can crash before its facts are appended, or they are appended much later. */
+const drive = (trial: CheckoutTrial, late: OrderCommand[]): void => {
+  const effect = trial.random.pick(dueEffects(trial))
   if (effect === undefined) return
-  const crashes = world.random.chance(0.2)
-  const facts = run(world, effect, crashes)
+  const crashes = trial.random.chance(0.2)
+  const facts = run(trial, effect, crashes)
   if (crashes) return
-  if (world.random.chance(0.2)) late.push(...facts)
-  else for (const fact of facts) apply(world, fact)
+  if (trial.random.chance(0.2)) late.push(...facts)
+  else for (const fact of facts) apply(trial, fact)
 }
 
-const people = (world: CheckoutTrial): OrderCommand => {
-  const commandId = fresh(world)
+const people = (trial: CheckoutTrial): OrderCommand => {
+  const commandId = fresh(trial)
   const commands: readonly OrderCommand[] = [
     { ...requestPayment(), commandId },
     { ...requestPayment(), commandId },
@@ -126,56 +126,56 @@ const people = (world: CheckoutTrial): OrderCommand => {
     { type: 'NeedAttention', commandId, reason: 'provider_unreachable', detail: 'silent' },
     { type: 'ResolveAttention', commandId, action: 'resume', reason: 'back' },
   ]
-  return world.random.pick(commands) ?? { type: 'ExpireOrder', commandId }
+  return trial.random.pick(commands) ?? { type: 'ExpireOrder', commandId }
 }
 
-const breakThings = (world: CheckoutTrial): void => {
+const runWithFaults = (trial: CheckoutTrial): void => {
   const late: OrderCommand[] = []
   for (let step = 0; step < commandsMax; step += 1) {
-    world.at += world.random.below(40_000)
-    if (world.random.chance(0.3)) apply(world, people(world))
-    if (world.random.chance(0.3)) world.provider.happen()
-    if (world.random.chance(0.02)) world.stock.loseOne()
-    const mail = world.random.pick([...world.provider.mail, ...late])
-    if (mail !== undefined && world.random.chance(0.4)) apply(world, mail)
-    drive(world, late)
-    if (world.random.chance(0.5)) drive(world, late)
+    trial.at += trial.random.below(40_000)
+    if (trial.random.chance(0.3)) apply(trial, people(trial))
+    if (trial.random.chance(0.3)) trial.provider.somethingHappens()
+    if (trial.random.chance(0.02)) trial.stock.loseOne()
+    const notice = trial.random.pick([...trial.provider.notices, ...late])
+    if (notice !== undefined && trial.random.chance(0.4)) apply(trial, notice)
+    drive(trial, late)
+    if (trial.random.chance(0.5)) drive(trial, late)
   }
-  // What was under way when the world healed still arrives, and arrives twice.
-  world.provider.heal()
-  for (const fact of [...late, ...world.provider.mail, ...late]) apply(world, fact)
+  // Facts that were under way when the faults stopped still arrive, and arrive twice.
+  trial.provider.heal()
+  for (const fact of [...late, ...trial.provider.notices, ...late]) apply(trial, fact)
 }
 
-const isAttended = (world: CheckoutTrial): boolean =>
-  world.state.status === 'none' || world.state.attention.every(({ state }) => state === 'closed')
+const isAttended = (trial: CheckoutTrial): boolean =>
+  trial.state.status === 'none' || trial.state.attention.every(({ state }) => state === 'closed')
 
-/** Staff resume what failed, every due effect is run, and time passes to the next look, until nothing is left. */
-const settle = (world: CheckoutTrial): void => {
+/** Staff resume what failed, every due effect is run, and time advances to the next look, until nothing is left to do. */
+const settle = (trial: CheckoutTrial): void => {
   for (let round = 0; round < roundsMax; round += 1) {
-    if (!isAttended(world)) {
-      apply(world, { type: 'ResolveAttention', commandId: fresh(world), action: 'resume', reason: 'healed' })
+    if (!isAttended(trial)) {
+      apply(trial, { type: 'ResolveAttention', commandId: fresh(trial), action: 'resume', reason: 'healed' })
     }
-    const [effect] = dueEffects(world)
+    const [effect] = dueEffects(trial)
     if (effect !== undefined) {
-      for (const fact of run(world, effect, false)) apply(world, fact)
+      for (const fact of run(trial, effect, false)) apply(trial, fact)
       continue
     }
-    const { lookAgainAt } = next(world.state, world.at)
+    const { lookAgainAt } = next(trial.state, trial.at)
     if (lookAgainAt === null) return
-    if (world.without.length > 0 && lookAgainAt <= world.at) return
-    world.at = Math.max(world.at, lookAgainAt)
+    if (trial.without.length > 0 && lookAgainAt <= trial.at) return
+    trial.at = Math.max(trial.at, lookAgainAt)
   }
-  throw new Error(`No rest after ${roundsMax} rounds: ${JSON.stringify(next(world.state, world.at))}`)
+  throw new Error(`No rest after ${roundsMax} rounds: ${JSON.stringify(next(trial.state, trial.at))}`)
 }
 
-/** One order from its placing until it rests. The same seed tells the same story. */
-export const liveThrough = (seed: number, without: readonly EffectType[] = []): CheckoutTrial => {
+/** Runs one order from its placing until it rests. The same seed gives the same run. */
+export const runTrial = (seed: number, without: readonly EffectType[] = []): CheckoutTrial => {
   const random = randomOf(seed)
   const stock = fakeStock(
     random,
     lines.map(({ line }) => line),
   )
-  const world: CheckoutTrial = {
+  const trial: CheckoutTrial = {
     state: initialOrder(),
     at: 0,
     commands: 0,
@@ -185,8 +185,8 @@ export const liveThrough = (seed: number, without: readonly EffectType[] = []): 
     stock,
     without,
   }
-  apply(world, placeOrder({ confirm: random.chance(0.4) ? 'manual' : 'automatic' }))
-  breakThings(world)
-  settle(world)
-  return world
+  apply(trial, placeOrder({ confirm: random.chance(0.4) ? 'manual' : 'automatic' }))
+  runWithFaults(trial)
+  settle(trial)
+  return trial
 }
