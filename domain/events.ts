@@ -30,8 +30,8 @@ export type EventType = keyof typeof eventSchemas
 
 /**
  * What travels beside the data of an event. `$correlationId` is the order or reservation that the event is about; for other
- * events it is the caller's own id, or that of the command. `occurredAt` is set if the business moment differs from the moment
- * of recording (an import). `evolve` sees none of this.
+ * events it is the caller's own id, or that of the command. `occurredAt` is set if the business moment differs from the
+ * moment of recording (an import). `evolve` sees none of this.
  */
 export type EventMetadata = {
   readonly $correlationId: string

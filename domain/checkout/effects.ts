@@ -4,39 +4,43 @@ import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
 import type { ProviderName } from '../values/names.ts'
 
-// What the checkout process asks of the outside, as data. Every effect can be run again, by anyone, at any time: what
-// comes of it is a fact that the order takes once. An effect that ends in doubt is not repeated by who tried it; when its
-// ten seconds are over it comes back with `seeFirst`, and then the provider's object is read before anything is done.
+// The effects of the checkout process, as data: calls of the provider and changes of stock streams. Any process can run an
+// effect again at any time, because its result is a fact that the order records once. An effect with an unknown outcome is
+// not repeated by the process that ran it. After ten seconds it comes back with `seeFirst`, and then the provider's object
+// is read before anything is done to it.
 
-/** A hold as the stock streams know it. `expiresAt` is its first expiry: the fence that keeps other holds safe. */
+/** A hold of the order. `expiresAt` is its first expiry, which is its fence. */
 export type HoldRef = Pick<OrderLine, 'line' | 'sku' | 'location' | 'quantity' | 'expiresAt'>
 
-/** `total`: units of the hold shipped (or returned) so far, this time included. `quantity`: units of this time alone. */
+/**
+ * `quantity`: units shipped or returned by this event. `total`: units of the hold shipped or returned so far, these
+ * included.
+ */
 export type HoldMove = HoldRef & { readonly total: number }
 
-/** An object at its provider, and the attempt that it stands for. */
+/** A payment object at its provider, and its attempt. */
 type Intent = { readonly attempt: number; readonly provider: ProviderName; readonly providerObjectId: string }
 
 export type ProviderEffect =
-  /** Make the payment object of an attempt, unconfirmed: it moves no money. */
+  /** Create the payment object of an attempt, unconfirmed: no money moves. */
   | {
       readonly type: 'createIntent'
       readonly attempt: number
-      /** Null where its request was stored before it named one: then it is the default provider. */
+      /** Null if the request was stored before it had a provider: then it is the default provider. */
       readonly provider: ProviderName | null
       readonly amount: MinorUnits
       readonly currency: string
       readonly paymentMethod: string
-      /** The object cannot be older than this, whatever made the effect due since. */
+      /** The object is not older than this, whatever made the effect due. */
       readonly requestedAt: Instant
       readonly seeFirst: boolean
     }
-  /** Confirm it, to be captured later. */
+  /** Confirm it. It is captured later. */
   | ({ readonly type: 'confirmIntent'; readonly seeFirst: boolean } & Intent)
-  /** The time to pay is over and the outcome unknown: read the object, void it if it still stands unconfirmed. */
+  /** The time to pay is over and the outcome unknown: read the object, and void it if it is still unconfirmed. */
   | ({ readonly type: 'readIntent' } & Intent)
   | ({ readonly type: 'captureIntent'; readonly amount: MinorUnits; readonly seeFirst: boolean } & Intent)
-  /** Void whatever is not captured yet; where it was captured, that is recorded, and refunded. */
+  /** Void the object. If it was captured already, that is recorded and then refunded. */
   | ({ readonly type: 'voidIntent' } & Intent)
   | {
       readonly type: 'refundIntent'
@@ -44,22 +48,24 @@ export type ProviderEffect =
       readonly provider: ProviderName
       readonly paymentObjectId: string
       readonly amount: MinorUnits
-      /** Objects of the provider that already failed for this refund: finding one of them is not finding the refund. */
+      /** Refund objects that already failed for this refund: a search for the refund must skip them. */
       readonly failedObjectIds: readonly string[]
       readonly seeFirst: boolean
     }
 
 export type StockEffect =
-  /** Commit every hold: all done is OrderStockCommitted, any lost is OrderStockLost. */
+  /** Commit every hold: OrderStockCommitted if all succeed, OrderStockLost if any is lost. */
   | { readonly type: 'commitStock'; readonly lines: readonly HoldRef[] }
-  /** Extend every hold, once, for a manual order that is authorized; any lost is OrderStockLost, all done is settled. */
+  /**
+   * Extend every hold of an authorized manual order, once: OrderStockSettled if all succeed, OrderStockLost if any is lost.
+   */
   | {
       readonly type: 'extendForAuthorization'
       readonly revision: number
       readonly until: Instant
       readonly lines: readonly HoldRef[]
     }
-  /** Write the stock effects of the order event at `revision`; all written is settled. */
+  /** Append the stock effects of the order event at `revision`: OrderStockSettled when all are appended. */
   | {
       readonly type: 'settleStock'
       readonly revision: number
@@ -81,14 +87,14 @@ export type StockEffect =
     }
 
 /**
- * End the order. Where `readFirst` names an object, its payment was last seen waiting for the shopper: read it before,
- * since its webhook may be lost. What it says is recorded, and the order decides by that.
+ * Expire the order. If `readFirst` is an object, its payment waited for the shopper when it was last read. Its webhook may be
+ * lost, so it is read and recorded before, and the order decides by that.
  */
 export type ExpireEffect = { readonly type: 'expireOrder'; readonly readFirst: Intent | null }
 
 /**
- * `cause`: the order event that asks for the effect; stock events name its revision. `dueSince`: that, or the event that
- * resumed the order later. Until `ownedUntil` the effect is left to whoever appended the event at `dueSince`.
+ * `cause`: the order event that needs the effect; stock events name its revision. `dueSince`: the same event, or a later
+ * one that resumed the order. Until `ownedUntil` the effect belongs to the process that appended the event at `dueSince`.
  */
 export type Effect = (ProviderEffect | StockEffect | ExpireEffect) & {
   readonly cause: Moment

@@ -8,20 +8,21 @@ import type { Effect, EffectType } from './effects.ts'
 import { paymentEffects, refundEffects } from './payment-effects.ts'
 import { stockEffects } from './stock-effects.ts'
 
-// The checkout process: what an order still needs, read off its fold alone. It knows no other time than the events' own
-// and the `at` it is asked for, so the API, the runner and the sweep all find the same, and it does not matter who acts.
+// The checkout process: a pure function of an order's state that answers what the order still needs. It knows only the
+// times of the events and the given `at`, so the API, the checkout runner and the sweep get the same answer, and any of
+// them can act.
 //
-// How to drive it: run an effect, hand what came of it to `decideOrder`, append, ask again. The effects of one answer do
-// not depend on each other; after an event was appended the answer is stale. Who appended the event that made an effect
-// due runs it at once; everybody else only once `ownedUntil` has passed (`mayRun` says so). An answer without effects and without
-// `lookAgainAt` is at rest: finished, or waiting for people, who will append something.
+// How to drive it: run an effect, give its result to `decideOrder`, append the events, ask again. The effects of one answer
+// do not depend on each other; once an event is appended, the answer is stale. The process that appended the event that
+// made an effect due runs the effect at once, all others only after `ownedUntil` (see `mayRun`). An answer without effects
+// and without `lookAgainAt` means that the order rests: it is finished, or waits for people, who will append something.
 
 export type Next = { readonly effects: readonly Effect[]; readonly lookAgainAt: Instant | null }
 
 const finished: Next = { effects: [], lookAgainAt: null }
 
-/** Which effects a call for attention holds up: those that it says have failed, and not the rest of the order. */
-const heldUp: Readonly<Record<AttentionReason, readonly EffectType[]>> = {
+/** The effects that a call for attention blocks: those that have failed, not the rest of the order. */
+const blocked: Readonly<Record<AttentionReason, readonly EffectType[]>> = {
   provider_unreachable: ['createIntent', 'confirmIntent', 'readIntent', 'captureIntent', 'voidIntent', 'refundIntent'],
   payment_outcome_unknown: ['createIntent', 'confirmIntent', 'readIntent', 'captureIntent'],
   void_failed: ['voidIntent'],
@@ -33,13 +34,13 @@ const heldUp: Readonly<Record<AttentionReason, readonly EffectType[]>> = {
   refund_by_hand: ['refundIntent'],
 }
 
-/** What became due after the call for attention has not failed yet, and is tried. */
-const isHeldUp = (order: Order, effect: Effect): boolean =>
+/** An effect that became due after the call for attention has not failed yet, so it is not blocked. */
+const isBlocked = (order: Order, effect: Effect): boolean =>
   order.attention.some(
-    ({ reason, since }) => heldUp[reason].includes(effect.type) && effect.cause.revision < since.revision,
+    ({ reason, since }) => blocked[reason].includes(effect.type) && effect.cause.revision < since.revision,
   )
 
-/** An object known to be out of reach is not read before the end: whatever it holds is voided after. */
+/** Whether the payment object can be read before the order expires. If not, it is voided after the expiry. */
 const isReadable = (order: Order): boolean =>
   !order.attention.some(
     ({ reason, state }) =>
@@ -69,7 +70,7 @@ const nextOf = (order: Order, at: Instant): Next => {
     ...paymentEffects(order, at),
     ...refundEffects(order, at),
     ...(isOver ? [] : stockEffects(order)),
-  ].filter((effect) => !isHeldUp(order, effect))
+  ].filter((effect) => !isBlocked(order, effect))
   const effects = isOver ? [...due, expireEffect(order, expiry)] : due
   const payBy = payByOf(order)
   const transfer = payBy !== null && at < payBy ? [payBy] : []
@@ -78,8 +79,8 @@ const nextOf = (order: Order, at: Instant): Next => {
 }
 
 /**
- * The effects due at `at`, and when to look again (a time that has passed: now). Ask with the `at` of the order's last
- * event to learn when it needs looking at, whoever else does not come.
+ * The effects due at `at`, and when to look again (now, if that time has passed). Asked with the `at` of the order's last
+ * event, it tells when the sweep has to look if no other process drives the order.
  */
 export const next = (order: OrderState, at: Instant): Next => {
   switch (order.status) {

@@ -47,18 +47,21 @@ const voidIntent = (order: Order, attempt: KnownAttempt, cause: Moment): readonl
         },
       ]
 
-/** An attempt that no sale will come of: whatever it holds is let go. What it took was refunded when that was recorded. */
+/**
+ * Undoes an attempt that cannot become a sale: voids its object. If it was captured, the refund was requested with that
+ * fact.
+ */
 const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
   const unwanted = isEnded(order) ? laterOf(attempt.since, order.ended) : attempt.since
   switch (attempt.phase) {
     case 'requested':
-      // Whether its object exists is unknown. Making it is idempotent and moves no money, and then it can be voided.
+      // It is unknown whether the object exists. Creating it is idempotent and moves no money; then it can be voided.
       return createIntent(order, attempt, unwanted, at)
     case 'created':
     case 'requires_action':
     case 'authorized':
     case 'declined':
-    // Whatever made the capture fail, the object may still hold money, or be confirmed again with another card.
+    // After a failed capture the object may still hold an authorization, or be confirmed again with another card.
     case 'capture_failed':
       return voidIntent(order, attempt, unwanted)
     case 'voided':
@@ -72,12 +75,12 @@ const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] =>
 const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
   const { attempt: number, provider, providerObjectId, since } = attempt
   const intent = { attempt: number, provider, providerObjectId, ...owned(order, since) }
-  // Past the time to pay nothing is begun any more; but what was begun in time may have succeeded.
+  // After the time to pay nothing new is begun, but what was begun in time may have succeeded.
   if (at >= order.expiresAt) return [{ type: 'readIntent', ...intent }]
   return [{ type: 'confirmIntent', seeFirst: mayHaveBeenTried(order, since, at), ...intent }]
 }
 
-/** Money is taken only once the stock is committed; what the customer transfers is asked for when their time is over. */
+/** Money is captured only after the stock is committed. A customer's own transfer is looked for when their time is over. */
 const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readonly Effect[] => {
   if (order.stock.type !== 'committed' || attempt.provider === importProvider) return []
   const cause = laterOf(order.stock.since, attempt.since)
@@ -88,7 +91,7 @@ const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
   const intent = { attempt: number, provider, providerObjectId, amount }
   const due = owned(order, cause)
   if (payBy === null || due.dueSince.at >= payBy) return [{ type: 'captureIntent', ...intent, seeFirst, ...due }]
-  // Due when the customer's time is over, and nobody's own work then.
+  // It becomes due by time, not by an event, so it belongs to no process.
   const overdue = { cause, dueSince: { ...due.dueSince, at: payBy }, ownedUntil: payBy }
   return [{ type: 'captureIntent', ...intent, seeFirst: true, ...overdue }]
 }
@@ -96,14 +99,14 @@ const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
 const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
   switch (attempt.phase) {
     case 'requested': {
-      // Due since the request, or since the last object before it was voided.
+      // Due since the request, or since the object before it was voided.
       const due = order.attempts.reduce((latest, other) => laterOf(latest, other.since), attempt.since)
       return createIntent(order, attempt, due, at)
     }
     case 'created':
       return confirmIntent(order, attempt, at)
     case 'declined':
-      // Its client secret could still be used with another card: two open objects would be two payments.
+      // Its client secret could still be used with another card, and two open objects can become two payments.
       return voidIntent(order, attempt, attempt.since)
     case 'authorized':
       return captureIntent(order, attempt, at)
@@ -117,7 +120,7 @@ const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] 
   }
 }
 
-/** What the payments need: superseded ones undone first, then the current one carried on, or undone with the order. */
+/** Undoes superseded attempts first; then carries on the current one, or undoes it too if the order has ended. */
 export const paymentEffects = (order: Order, at: Instant): readonly Effect[] => {
   const current = currentAttempt(order)
   const isLive = isUnconfirmed(order)
@@ -128,14 +131,14 @@ export const paymentEffects = (order: Order, at: Instant): readonly Effect[] => 
   return waits ? undoing : [...undoing, ...pursue(order, current, at)]
 }
 
-/** What is still there to be given back, by what the provider told: it refuses to give back more than that. */
+/** Whether enough of the payment is left for the refund, by the recorded facts. The provider refuses to refund more. */
 const isCovered = (order: Order, { paymentObjectId, amount }: Refund): boolean => {
   const refunds = order.refunds.filter((refund) => refund.paymentObjectId === paymentObjectId)
   const refunded = refunds.reduce((sum, refund) => sum + refundedAmount(refund), 0)
   return amount <= capturedAmount(order, paymentObjectId) - refunded
 }
 
-/** Refunds to be made. One that another refund (made on the provider's own pages, told late) left no money for is moot. */
+/** The refunds to make, except those whose money was refunded another way (on the provider's own pages, reported late). */
 export const refundEffects = (order: Order, at: Instant): readonly Effect[] =>
   order.refunds
     .filter((refund) => refund.phase === 'requested' && refund.provider !== importProvider && isCovered(order, refund))

@@ -11,12 +11,12 @@ const moves = (order: Order, moved: readonly MovedLine[]): readonly HoldMove[] =
   const holds = new Map(holdsOf(order).map((hold) => [hold.line, hold]))
   return moved.map(({ line, quantity, total }) => {
     const hold = holds.get(line)
-    assert(hold !== undefined, `Line ${line} was moved but is not of the order`)
+    assert(hold !== undefined, `Line ${line} was moved but is not in the order`)
     return { ...hold, quantity, total }
   })
 }
 
-/** Once the payment is authorized and, on a manual order, somebody confirmed; money already taken waits for nobody. */
+/** Due once the payment is authorized and a manual order is confirmed, or at once if the money is captured already. */
 const commitStock = (order: Order): readonly Effect[] => {
   const current = currentAttempt(order)
   if (!isUnconfirmed(order) || order.stock.type !== 'held' || current === undefined) return []
@@ -48,7 +48,7 @@ const settling = (order: Order, item: Unsettled): Effect => {
   }
 }
 
-/** Somebody dealt with it by hand: what failed before they said so is not tried again. */
+/** Staff dealt with it by hand: what failed before that is not tried again. */
 const isClosed = (order: Order, { since }: Unsettled): boolean =>
   order.attention.some(
     (item) =>
@@ -56,7 +56,7 @@ const isClosed = (order: Order, { since }: Unsettled): boolean =>
   )
 
 /**
- * The commit that is due, and the oldest order event that the stock has not been told: one after the other, because a
+ * The commit if it is due, else the stock effects of the oldest order event that is not settled. One at a time, because a
  * return can only follow its shipment. A commit makes an extension moot.
  */
 export const stockEffects = (order: Order): readonly Effect[] => {

@@ -9,7 +9,7 @@ import {
   requestPayment,
   sale,
 } from '../testing/order-fixtures.ts'
-import { story } from '../testing/story.ts'
+import { scenario } from '../testing/scenario.ts'
 import { paymentView, totalOf } from './answers.ts'
 import type { OrderCommand } from './commands.ts'
 
@@ -20,7 +20,7 @@ const refunded = (amount: number): OrderCommand => ({
   amount,
 })
 
-describe('what people see of a payment', () => {
+describe('the status of a payment', () => {
   test.each([
     ['none', [], null],
     ['pending', [requestPayment(), intent('created')], null],
@@ -34,10 +34,10 @@ describe('what people see of a payment', () => {
     ['partially_refunded', [...sale, refunded(100)], null],
     ['refunded', [...sale, refunded(5_500)], null],
   ] as const)('is %s', (status, commands, declineCode) => {
-    expect(paymentView(story(commands).order)).toMatchObject({ status, declineCode })
+    expect(paymentView(scenario(commands).order)).toMatchObject({ status, declineCode })
   })
 
-  test('adds up lines in minor units', () => {
+  test('a total is the sum of the lines in minor units', () => {
     expect(totalOf(lines)).toBe(5_500)
     expect(totalOf([])).toBe(0)
   })

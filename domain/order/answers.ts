@@ -29,7 +29,7 @@ export type PaymentView = {
   readonly amountRefunded: MinorUnits
 }
 
-/** Voiding a declined object is housekeeping: to people it stays declined. */
+/** An attempt stays `declined` when the process voids its object afterwards. */
 const statusOf = (attempt: Attempt): PaymentStatus => {
   switch (attempt.phase) {
     case 'requested':
@@ -49,7 +49,7 @@ const statusOf = (attempt: Attempt): PaymentStatus => {
   }
 }
 
-/** The order's payment as people see it: where the current attempt stands, and what of the money came back. */
+/** The order's payment as people see it: the status of the current attempt, and how much was refunded. */
 export const paymentView = (order: Order): PaymentView => {
   const current = currentAttempt(order)
   const amountCaptured = capturedAmount(order)

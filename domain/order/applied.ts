@@ -2,11 +2,11 @@ import { unreachable } from '../assert.ts'
 import type { OrderEvent } from './events.ts'
 import type { AppliedCommand, Made, Order, OrderStatus } from './state.ts'
 
-/** An order remembers the answers of so many commands, for so long by its own events' time. */
+/** How many command answers an order remembers, and for how long by the `at` of its events. */
 export const appliedCommandsMax = 1_000
 export const appliedCommandMillisecondsMax = 24 * 3_600_000
 
-/** What an event made for the command behind it; undefined for events that no caller's command is answered by. */
+/** What an event made for its command; undefined for events whose command no caller waits for. */
 const madeBy = (event: OrderEvent): Made | null | undefined => {
   switch (event.type) {
     case 'PaymentRequested':
@@ -45,7 +45,10 @@ const madeBy = (event: OrderEvent): Made | null | undefined => {
   }
 }
 
-/** The remembered answers after an event. A command of several events is answered by its first, with its last status. */
+/**
+ * The remembered answers after an event. A command with several events is answered by `made` of the first and the last
+ * status.
+ */
 export const appliedAfter = (
   before: readonly AppliedCommand[],
   event: OrderEvent,
@@ -62,6 +65,6 @@ export const appliedAfter = (
   return [...others, { commandId, at, answer }].slice(-appliedCommandsMax)
 }
 
-/** The answer that a command got before, so that its retry gets the same. */
+/** The answer that a command got before; its retry gets the same. */
 export const appliedAnswer = (order: Order, commandId: string): AppliedCommand['answer'] | undefined =>
   order.applied.find((applied) => applied.commandId === commandId)?.answer

@@ -4,8 +4,8 @@ import type { ProviderName } from '../values/names.ts'
 import type { OrderEvent } from './events.ts'
 import type { Attempt, AttemptPhase, KnownAttempt, Moment, Order } from './state.ts'
 
-// What the provider says comes late, twice and out of order. So an attempt is the highest of the facts known about its
-// object, by this rank, and not the last one heard: any order of the same facts gives the same attempt.
+// Reports of the provider come late, twice and out of order. So an attempt's phase is the known fact with the highest rank,
+// not the last one reported: the same facts in any order give the same attempt.
 const rank: Readonly<Record<AttemptPhase, number>> = {
   requested: 0,
   created: 1,
@@ -33,11 +33,11 @@ export type PaymentFact = Extract<
 
 export const isKnown = (attempt: Attempt): attempt is KnownAttempt => attempt.phase !== 'requested'
 
-/** The attempt that the order stands on: the last one requested. All others are superseded, and undone. */
+/** The attempt requested last. All others are superseded, and the process undoes them. */
 export const currentAttempt = (order: Order): Attempt | undefined =>
   order.attempts.findLast((attempt) => !attempt.stray)
 
-/** The attempt that an object belongs to; undefined for an object that no attempt of the order is waiting for. */
+/** The attempt that an object belongs to; undefined for an object that no attempt of the order waits for. */
 export const attemptOf = (
   order: Order,
   object: { readonly attempt: number; readonly provider: ProviderName; readonly providerObjectId: string },
@@ -50,11 +50,11 @@ export const attemptOf = (
       (attempt.provider === undefined || attempt.provider === object.provider),
   )
 
-/** Whether a fact says more than is known. A decline is kept once even behind a later success: it is shown to people. */
+/** Whether a fact adds to what is known. A decline after a success is kept once, because it is shown to people. */
 export const isNews = (attempt: Attempt | undefined, phase: AttemptPhase): boolean =>
   attempt === undefined || rank[phase] > rank[attempt.phase] || (phase === 'declined' && attempt.declineCode === null)
 
-/** An attempt that can still come to hold or take money. */
+/** Whether the attempt can still authorize or take money. */
 export const isOpen = (attempt: Attempt): boolean => {
   switch (attempt.phase) {
     case 'requested':
@@ -127,7 +127,7 @@ const reached = (before: Attempt | undefined, fact: PaymentFact, since: Moment):
   }
 }
 
-/** The attempts after a fact: one of them advanced, or a stray one added. */
+/** The attempts after a fact: one of them advances, or a stray one is added. */
 export const attemptsAfter = (order: Order, fact: PaymentFact, since: Moment): readonly Attempt[] => {
   const before = attemptOf(order, fact.data)
   assert(isNews(before, phaseOf(fact)), `${fact.type} says nothing new about ${fact.data.providerObjectId}`)
@@ -140,8 +140,8 @@ export const attemptsAfter = (order: Order, fact: PaymentFact, since: Moment): r
 }
 
 /**
- * Until when the customer has to transfer the money of a sale whose stock is committed; null where the provider takes it, or
- * nothing is open. Nothing but their transfer, or the end of that time, carries such an order on.
+ * Until when the customer has to transfer the money of a sale whose stock is committed. Null if the provider takes the money,
+ * or if nothing is open. Such an order goes on only when the transfer is recorded or that time has passed.
  */
 export const payByOf = (order: Order): Instant | null => {
   const current = currentAttempt(order)
@@ -149,7 +149,7 @@ export const payByOf = (order: Order): Instant | null => {
   return isOpenSale && current?.phase === 'authorized' ? (current.payBy ?? null) : null
 }
 
-/** Where the payment leaves an order that is not confirmed yet. */
+/** The status of an order that is not confirmed yet, by its payment. */
 export const statusByPayment = (attempts: readonly Attempt[]): 'placed' | 'requires_action' | 'authorized' => {
   const phase = attempts.findLast((attempt) => !attempt.stray)?.phase
   switch (phase) {

@@ -5,7 +5,7 @@ import { evolve } from './evolve.ts'
 import { refundsOfUnwanted } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
-/** Idempotent: settling again, or settling an extension that became moot, says nothing. */
+/** Idempotent: settling again, or settling an extension that became moot, gives no event. */
 export const decideSettleStock = (command: SettleStock, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, revision } = command
   if (!order.unsettled.some((item) => item.since.revision === revision)) return []
@@ -13,8 +13,9 @@ export const decideSettleStock = (command: SettleStock, order: Order, at: Instan
 }
 
 /**
- * Asked again it says nothing, unless the order went on since: what then fails is new, and must hold the process up
- * anew. Two reasons that alternate cannot grow the stream, since a call for attention does not count as going on.
+ * Gives no event if the reason is open already, unless the order has changed since: then the failure is a new one, which
+ * has to block effects that became due later. A call for attention does not count as a change of the order, so two
+ * alternating reasons cannot make the stream grow.
  */
 export const decideNeedAttention = (command: NeedAttention, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, reason, detail } = command
@@ -24,8 +25,8 @@ export const decideNeedAttention = (command: NeedAttention, order: Order, at: In
 }
 
 /**
- * `resume`: what failed is tried again. `close`: somebody dealt with it by hand, and it is not; that is refused while
- * the order can still be sold, because nothing would ever finish it (cancel it instead).
+ * `resume`: what failed is tried again. `close`: staff dealt with it by hand, so it is not tried again. Closing is refused
+ * while the order can still become a sale, because nothing would finish it then (it has to be cancelled instead).
  */
 export const decideResolveAttention = (command: ResolveAttention, order: Order, at: Instant): EventsOrRefusal => {
   if (!order.attention.some((item) => item.state === 'open')) return 'no_attention'
@@ -33,7 +34,7 @@ export const decideResolveAttention = (command: ResolveAttention, order: Order, 
   if (action === 'close' && isUnconfirmed(order)) return 'not_closable'
   const resolved: OrderEvent = { type: 'OrderAttentionResolved', data: { at, commandId, action, reason } }
   if (action === 'close') return [resolved]
-  // A failed refund of which a part was given back another way meanwhile cannot be tried again whole: the rest is due.
+  // If a part of a failed refund was refunded another way since, it cannot be retried in full; the rest is requested anew.
   const resumed = evolve(order, resolved, order.last.revision + 1)
   return [resolved, ...refundsOfUnwanted(resumed, { at, commandId, reason: 'refund_resumed' })]
 }

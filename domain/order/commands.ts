@@ -11,33 +11,33 @@ type Command<Type extends string, Fields = unknown> = {
 
 type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data']
 
-/** What the reservation token and the shopper say; prices and holds were fixed when reserving. */
+/** Its data come from the reservation token and the shopper. Prices and holds were fixed at the reservation. */
 export type PlaceOrder = Command<
   'PlaceOrder',
   Omit<Placed, 'at' | 'commandId' | 'lines'> & { readonly lines: readonly OrderLine[] }
 >
 
-/** `expiresAt`: the order's from here on, to which the caller has extended the holds where they needed it. */
+/** `expiresAt` becomes the order's expiry. The caller has extended the holds to it before, if they ended earlier. */
 export type RequestPayment = Command<
   'RequestPayment',
   { readonly provider: ProviderName; readonly paymentMethod: string; readonly expiresAt: Instant }
 >
 
-/** A past sale that was paid elsewhere, its holds already committed. No provider is ever called for it. */
+/** A past sale that was paid elsewhere and whose holds are already committed. No provider is called for it. */
 export type ImportPaid = Command<'ImportPaid', { readonly paymentMethod: string; readonly providerObjectId: string }>
 
-/** What the provider's payment object says, read or told by a webhook. */
+/** The state of the provider's payment object. */
 export type IntentStatus =
   | { readonly type: 'created' }
   | { readonly type: 'requires_action' }
-  /** `payBy`: the customer transfers the money until then; absent where the provider takes it. */
+  /** `payBy`: the customer has to transfer the money until then. Absent if the provider takes the money. */
   | { readonly type: 'authorized'; readonly authorizedUntil: Instant | null; readonly payBy?: Instant }
   | { readonly type: 'declined'; readonly declineCode: string }
   | { readonly type: 'voided' }
   | { readonly type: 'captured' }
   | { readonly type: 'capture_failed'; readonly reason: string }
 
-/** `manualConfirmSeconds`: how long an authorized order with manual confirmation waits at most. */
+/** `manualConfirmSeconds`: how long an authorized order waits at most for its manual confirmation. */
 export type RecordIntentStatus = Command<
   'RecordIntentStatus',
   {
@@ -56,7 +56,7 @@ export type RecordStockLost = Command<'RecordStockLost', { readonly lines: reado
 export type CancelOrder = Command<'CancelOrder', { readonly note: string | null }>
 export type ExpireOrder = Command<'ExpireOrder'>
 
-/** `lines` null: all that is left to ship. */
+/** `lines` is null for all units that are not shipped yet. */
 export type ShipOrder = Command<
   'ShipOrder',
   {
@@ -71,7 +71,7 @@ export type ReturnOrder = Command<
   { readonly lines: readonly SkuQuantity[]; readonly restock: boolean; readonly reason: string }
 >
 
-/** What to give back: units at their price, an amount in minor units, or all that is left. */
+/** What to refund: units at their price, an amount in minor units, or all that is left. */
 export type RefundScope =
   | { readonly type: 'lines'; readonly lines: readonly SkuQuantity[] }
   | { readonly type: 'amount'; readonly amount: MinorUnits }
@@ -82,7 +82,7 @@ export type RefundOrder = Command<'RefundOrder', { readonly scope: RefundScope; 
 type RefundObject = {
   readonly refundId: string
   readonly provider: ProviderName
-  /** The payment that the refund gives back. */
+  /** The payment object that is refunded. */
   readonly paymentObjectId: string
   readonly providerObjectId: string
   readonly amount: MinorUnits
@@ -102,7 +102,7 @@ export type RecordDispute = Command<
   }
 >
 
-/** `revision`: the order event whose stock effects are all written. */
+/** `revision`: the order event whose stock effects are all appended. */
 export type SettleStock = Command<'SettleStock', { readonly revision: number }>
 export type NeedAttention = Command<'NeedAttention', { readonly reason: AttentionReason; readonly detail: string }>
 export type ResolveAttention = Command<
@@ -131,7 +131,7 @@ export type OrderCommand =
   | NeedAttention
   | ResolveAttention
 
-/** Stable codes: the HTTP API shows them as they are. */
+/** The HTTP API shows these codes unchanged, so they are stable. */
 export const orderRefusals = [
   'not_found',
   'already_placed',
@@ -161,5 +161,5 @@ export const orderRefusals = [
 export type OrderRefusalCode = (typeof orderRefusals)[number]
 export type OrderRefusal = { readonly code: OrderRefusalCode }
 
-/** What one decider says: the events that follow, none included, or why not. */
+/** What the decider of one command answers: the events to append, possibly none, or the code of its refusal. */
 export type EventsOrRefusal = readonly OrderEvent[] | OrderRefusalCode

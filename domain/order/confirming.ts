@@ -5,7 +5,7 @@ import type { OrderEvent } from './events.ts'
 import { refundsOfPayments } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
-/** The merchant's word on an order with manual confirmation, within the time that its holds were extended for. */
+/** Staff confirm an order with manual confirmation. Refused after `confirmBy`, the time that its holds were extended to. */
 export const decideRequestConfirmation = (command: RequestConfirmation, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'expired') return 'expired'
   if (order.status === 'cancelled') return order.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'
@@ -17,8 +17,8 @@ export const decideRequestConfirmation = (command: RequestConfirmation, order: O
 }
 
 /**
- * Every hold is committed. With the money captured already that is the sale. On an order that ended meanwhile it says
- * nothing: closing the holds undoes a commitment too.
+ * Every hold is committed. If the money was captured before, the order is confirmed now. Gives no event if the order has
+ * ended meanwhile: closing its holds cancels commitments too.
  */
 export const decideStockCommitted = (command: RecordStockCommitted, order: Order, at: Instant): EventsOrRefusal => {
   if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
@@ -28,7 +28,7 @@ export const decideStockCommitted = (command: RecordStockCommitted, order: Order
   return captured ? [committed, { type: 'OrderConfirmed', data: { at, commandId } }] : [committed]
 }
 
-/** A hold is gone for good: the order ends, and what was taken is given back. Committed stock cannot be lost. */
+/** A hold is lost for good: the order is cancelled and captured money refunded. Committed stock cannot be lost. */
 export const decideStockLost = (command: RecordStockLost, order: Order, at: Instant): EventsOrRefusal => {
   if (!isUnconfirmed(order) || order.stock.type !== 'held') return []
   const { commandId, lines } = command

@@ -17,7 +17,7 @@ import type { Order, OrderAnswer, OrderState } from './state.ts'
 
 export type OrderDecision = Decision<OrderEvent, OrderAnswer, OrderRefusal>
 
-const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): EventsOrRefusal => {
+const decideOnPlaced = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at: Instant): EventsOrRefusal => {
   switch (command.type) {
     case 'RequestPayment':
       return decideRequestPayment(command, order, at)
@@ -60,19 +60,19 @@ const verdictOn = (command: Exclude<OrderCommand, PlaceOrder>, order: Order, at:
   }
 }
 
-const verdict = (command: OrderCommand, state: OrderState, at: Instant): EventsOrRefusal => {
+const decideCommand = (command: OrderCommand, state: OrderState, at: Instant): EventsOrRefusal => {
   if (command.type === 'PlaceOrder') return decidePlace(command, state, at)
-  return state.status === 'none' ? 'not_found' : verdictOn(command, state, at)
+  return state.status === 'none' ? 'not_found' : decideOnPlaced(command, state, at)
 }
 
 /**
- * What an order says to a command at log time `at`. A command applied before gets its first answer and makes no event.
- * The answer is read off the order as it stands after the events.
+ * Decides one command on one order, at log time `at`. A command that was applied before gets its first answer and gives no
+ * event. The answer is read from the order after the events.
  */
 export const decideOrder = (command: OrderCommand, state: OrderState, at: Instant): OrderDecision => {
   const answered = state.status === 'none' ? undefined : appliedAnswer(state, command.commandId)
   if (answered !== undefined) return accepted([], answered)
-  const decided = verdict(command, state, at)
+  const decided = decideCommand(command, state, at)
   if (typeof decided === 'string') return refused({ code: decided })
   const after = evolveAll(state, decided)
   assert(after.status !== 'none', `${command.type} was accepted without an order`)

@@ -13,7 +13,7 @@ import {
   shipOrder,
   stockLost,
 } from '../testing/order-fixtures.ts'
-import { story } from '../testing/story.ts'
+import { scenario } from '../testing/scenario.ts'
 import type { OrderCommand } from './commands.ts'
 
 const expire = command('ExpireOrder')
@@ -28,8 +28,8 @@ describe('expiring', () => {
     ['declined', [requestPayment(), intent(declined)]],
     ['voided', [requestPayment(), intent('voided')]],
     ['waiting for the shopper', [requestPayment(), intent('requires_action')]],
-  ] as const)('ends an order that is %s, at its time and not before', (_, commands) => {
-    const { events } = story(commands)
+  ] as const)('expires an order that is %s, at its expiry and not before', (_, commands) => {
+    const { events } = scenario(commands)
     given(events)
       .when(expire, expiresAt)
       .then([{ type: 'OrderExpired', data: { at: expiresAt, commandId: expire.commandId } }])
@@ -45,52 +45,52 @@ describe('expiring', () => {
     ['captured', [requestPayment(), intent('captured')]],
     ['sold', sale],
     ['cancelled', [cancelOrder]],
-  ] as const)('never ends an order whose payment is %s', (_, commands) => {
-    given(story(commands).events)
+  ] as const)('never expires an order whose payment is %s', (_, commands) => {
+    given(scenario(commands).events)
       .when(expire, expiresAt * 1_000)
       .thenRefused({ code: 'not_expirable' })
   })
 
-  test('ends a manual order that nobody confirmed, and no other', () => {
-    const waiting = story([requestPayment(), intent('authorized')], { first: manual })
+  test('expires an authorized manual order only if nobody confirmed it', () => {
+    const waiting = scenario([requestPayment(), intent('authorized')], { first: manual })
     given(waiting.events)
       .when(expire, confirmBy)
       .then([{ type: 'OrderExpired', data: { at: confirmBy, commandId: expire.commandId } }])
     given(waiting.events)
       .when(expire, confirmBy - 1)
       .thenRefused({ code: 'not_expirable' })
-    given(story([requestPayment(), intent('authorized'), confirm], { first: manual }).events)
+    given(scenario([requestPayment(), intent('authorized'), confirm], { first: manual }).events)
       .when(expire, confirmBy)
       .thenRefused({ code: 'not_expirable' })
   })
 })
 
-describe('confirming by hand', () => {
-  const waiting = story([requestPayment(), intent('authorized')], { first: manual }).events
+describe('manual confirmation', () => {
+  const waiting = scenario([requestPayment(), intent('authorized')], { first: manual }).events
 
-  test('is recorded while the authorization is waited for, once', () => {
+  test('is recorded once, while the authorized order waits for it', () => {
     given(waiting)
       .when(confirm, 2_000)
       .then([{ type: 'OrderConfirmationRequested', data: { at: 2_000, commandId: confirm.commandId } }])
     expect(
-      story([requestPayment(), intent('authorized'), confirm, { ...confirm, commandId: id('again') }], {
+      scenario([requestPayment(), intent('authorized'), confirm, { ...confirm, commandId: id('again') }], {
         first: manual,
-      }).told.at(-1),
+      }).outcomes.at(-1),
     ).toEqual([])
   })
 
-  test('is refused too late, unpaid, on automatic orders, and on ended ones', () => {
+  test('is refused too late, and on unpaid, automatic and ended orders', () => {
     given(waiting).when(confirm, confirmBy).thenRefused({ code: 'expired' })
-    given(story([], { first: manual }).events)
+    given(scenario([], { first: manual }).events)
       .when(confirm, 2_000)
       .thenRefused({ code: 'not_confirmable' })
-    given(story([requestPayment(), intent('authorized')]).events)
+    given(scenario([requestPayment(), intent('authorized')]).events)
       .when(confirm, 2_000)
       .thenRefused({ code: 'not_confirmable' })
-    given(story([stockLost], { first: manual }).events)
+    given(scenario([stockLost], { first: manual }).events)
       .when(confirm, 2_000)
       .thenRefused({ code: 'stock_lost' })
-    given(story([cancelOrder], { first: manual }).events)
+    given(scenario([cancelOrder], { first: manual }).events)
       .when(confirm, 2_000)
       .thenRefused({ code: 'not_confirmable' })
   })
@@ -102,41 +102,41 @@ describe('cancelling', () => {
     ['being paid', [requestPayment()]],
     ['authorized', [requestPayment(), intent('authorized'), committed]],
   ] as const)('ends an order that is %s', (_, commands) => {
-    given(story(commands).events)
+    given(scenario(commands).events)
       .when(cancelOrder, 2_000)
       .then([{ type: 'OrderCancelled', data: { at: 2_000, commandId: id('cancel'), reason: 'requested', note: null } }])
   })
 
-  test('gives back a sale in the same decision', () => {
-    expect(story([...sale, cancelOrder]).told.at(-1)).toEqual(['OrderCancelled', 'RefundRequested'])
+  test('refunds a sale in the same decision', () => {
+    expect(scenario([...sale, cancelOrder]).outcomes.at(-1)).toEqual(['OrderCancelled', 'RefundRequested'])
   })
 
   test('is refused after the first unit was shipped, and after the order expired', () => {
-    given(story([...sale, shipOrder('ship', [{ sku: 'MUG', quantity: 1 }])]).events)
+    given(scenario([...sale, shipOrder('ship', [{ sku: 'MUG', quantity: 1 }])]).events)
       .when(cancelOrder, 2_000)
       .thenRefused({ code: 'already_shipped' })
-    given(story([expire], { at: expiresAt }).events)
+    given(scenario([expire], { at: expiresAt }).events)
       .when(cancelOrder, expiresAt)
       .thenRefused({ code: 'expired' })
   })
 
-  test('twice says nothing the second time', () => {
-    expect(story([cancelOrder, { ...cancelOrder, commandId: id('again') }]).told.at(-1)).toEqual([])
+  test('gives no event the second time', () => {
+    expect(scenario([cancelOrder, { ...cancelOrder, commandId: id('again') }]).outcomes.at(-1)).toEqual([])
   })
 })
 
-/** Two inputs that race, told in both orders: `told` is what came of each, in the order told. */
+/** Two commands that race, decided in both orders. `outcomes` are in the order of the decisions. */
 const race = (
   before: readonly OrderCommand[],
   [one, other]: readonly [OrderCommand, OrderCommand],
-  options: Parameters<typeof story>[1] = {},
+  options: Parameters<typeof scenario>[1] = {},
 ) =>
   [
     [one, other],
     [other, one],
   ].map((commands) => {
-    const { order, told } = story(commands, { ...options, before })
-    return { status: order.status, told }
+    const { order, outcomes } = scenario(commands, { ...options, before })
+    return { status: order.status, outcomes }
   })
 
 describe('races', () => {
@@ -144,27 +144,27 @@ describe('races', () => {
 
   test('expire against pay: the first wins', () => {
     expect(race([], [expire, pay], { at: expiresAt })).toEqual([
-      { status: 'expired', told: [['OrderExpired'], 'expired'] },
-      { status: 'placed', told: [['PaymentRequested'], 'not_expirable'] },
+      { status: 'expired', outcomes: [['OrderExpired'], 'expired'] },
+      { status: 'placed', outcomes: [['PaymentRequested'], 'not_expirable'] },
     ])
   })
 
-  test('expire against authorized: the money is kept or voided, never lost sight of', () => {
+  test('expire against authorized: the payment is kept or voided', () => {
     expect(
       race([requestPayment(), intent('requires_action')], [expire, intent('authorized')], { at: expiresAt }),
     ).toEqual([
-      { status: 'expired', told: [['OrderExpired'], ['PaymentAuthorized']] },
-      { status: 'authorized', told: [['PaymentAuthorized'], 'not_expirable'] },
+      { status: 'expired', outcomes: [['OrderExpired'], ['PaymentAuthorized']] },
+      { status: 'authorized', outcomes: [['PaymentAuthorized'], 'not_expirable'] },
     ])
   })
 
-  test('cancel against captured: both end cancelled with the money given back once', () => {
+  test('cancel against captured: the order is cancelled and the money refunded once', () => {
     const before = [requestPayment(), intent('authorized'), committed]
     expect(race(before, [cancelOrder, intent('captured')])).toEqual([
-      { status: 'cancelled', told: [['OrderCancelled'], ['PaymentCaptured', 'RefundRequested']] },
+      { status: 'cancelled', outcomes: [['OrderCancelled'], ['PaymentCaptured', 'RefundRequested']] },
       {
         status: 'cancelled',
-        told: [
+        outcomes: [
           ['PaymentCaptured', 'OrderConfirmed'],
           ['OrderCancelled', 'RefundRequested'],
         ],
@@ -172,46 +172,46 @@ describe('races', () => {
     ])
   })
 
-  test('confirm against cancel: cancelled either way', () => {
+  test('confirm against cancel: cancelled in both orders', () => {
     expect(race([requestPayment(), intent('authorized')], [confirm, cancelOrder], { first: manual })).toEqual([
-      { status: 'cancelled', told: [['OrderConfirmationRequested'], ['OrderCancelled']] },
-      { status: 'cancelled', told: [['OrderCancelled'], 'not_confirmable'] },
+      { status: 'cancelled', outcomes: [['OrderConfirmationRequested'], ['OrderCancelled']] },
+      { status: 'cancelled', outcomes: [['OrderCancelled'], 'not_confirmable'] },
     ])
   })
 
   test('confirm against expire: the first wins', () => {
-    const waiting = story([requestPayment(), intent('authorized')], { first: manual }).events
+    const waiting = scenario([requestPayment(), intent('authorized')], { first: manual }).events
     given(waiting)
       .when(confirm, confirmBy - 1)
       .then([{ type: 'OrderConfirmationRequested', data: { at: confirmBy - 1, commandId: confirm.commandId } }])
     given(waiting).when(confirm, confirmBy).thenRefused({ code: 'expired' })
   })
 
-  test('stock lost against authorized: cancelled either way', () => {
+  test('stock lost against authorized: cancelled in both orders', () => {
     expect(race([requestPayment(), intent('created')], [stockLost, intent('authorized')])).toEqual([
-      { status: 'cancelled', told: [['OrderStockLost', 'OrderCancelled'], ['PaymentAuthorized']] },
-      { status: 'cancelled', told: [['PaymentAuthorized'], ['OrderStockLost', 'OrderCancelled']] },
+      { status: 'cancelled', outcomes: [['OrderStockLost', 'OrderCancelled'], ['PaymentAuthorized']] },
+      { status: 'cancelled', outcomes: [['PaymentAuthorized'], ['OrderStockLost', 'OrderCancelled']] },
     ])
   })
 
-  test('committed against cancel: a commit on an ended order says nothing', () => {
+  test('committed against cancel: a commit on an ended order gives no event', () => {
     expect(race([requestPayment(), intent('authorized')], [committed, cancelOrder])).toEqual([
-      { status: 'cancelled', told: [['OrderStockCommitted'], ['OrderCancelled']] },
-      { status: 'cancelled', told: [['OrderCancelled'], []] },
+      { status: 'cancelled', outcomes: [['OrderStockCommitted'], ['OrderCancelled']] },
+      { status: 'cancelled', outcomes: [['OrderCancelled'], []] },
     ])
   })
 
-  test('committed against lost: the first wins, since committed stock cannot be lost', () => {
+  test('committed against lost: the first wins, because committed stock cannot be lost', () => {
     expect(race([requestPayment(), intent('authorized')], [committed, stockLost])).toEqual([
-      { status: 'authorized', told: [['OrderStockCommitted'], []] },
-      { status: 'cancelled', told: [['OrderStockLost', 'OrderCancelled'], []] },
+      { status: 'authorized', outcomes: [['OrderStockCommitted'], []] },
+      { status: 'cancelled', outcomes: [['OrderStockLost', 'OrderCancelled'], []] },
     ])
   })
 
   test('ship against cancel: the first wins', () => {
     expect(race(sale, [shipOrder(), cancelOrder])).toEqual([
-      { status: 'shipped', told: [['OrderShipped'], 'already_shipped'] },
-      { status: 'cancelled', told: [['OrderCancelled', 'RefundRequested'], 'not_shippable'] },
+      { status: 'shipped', outcomes: [['OrderShipped'], 'already_shipped'] },
+      { status: 'cancelled', outcomes: [['OrderCancelled', 'RefundRequested'], 'not_shippable'] },
     ])
   })
 })

@@ -4,7 +4,10 @@ import type { CancelOrder, EventsOrRefusal, ExpireOrder } from './commands.ts'
 import { refundsOfPayments } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
-/** Before the first shipment. What was captured is given back in the same decision; voiding the rest is the process's. */
+/**
+ * Possible until the first shipment. Captured money is refunded in the same decision; the process voids what is not
+ * captured.
+ */
 export const decideCancel = (command: CancelOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'cancelled') return []
   if (order.status === 'expired') return 'expired'
@@ -18,8 +21,9 @@ export const decideCancel = (command: CancelOrder, order: Order, at: Instant): E
 }
 
 /**
- * When the order ends unless something happens before: at its `expiresAt` while unpaid; at `confirmBy` while authorized
- * and nobody confirmed; null while a payment's outcome is unknown, and once nothing can stop the sale by waiting.
+ * When the order expires if nothing happens before: at `expiresAt` while it is unpaid, at `confirmBy` while an authorized
+ * order waits for its manual confirmation. Null while the outcome of a payment is unknown, and once the order cannot expire
+ * any more.
  */
 export const expiryOf = (order: Order): Instant | null => {
   if (!isUnconfirmed(order)) return null

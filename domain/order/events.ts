@@ -15,27 +15,27 @@ export const orderLineSchema = z.strictObject({
   quantity: quantitySchema,
   location: locationSchema,
   unitPrice: amountSchema,
-  /** Revision of the product's stream at which this price stood; null where an import says the price. */
+  /** Revision of the product's stream at which this was the price; null if the price comes from an import. */
   priceRevision: z.int().min(0).nullable(),
-  /** The hold's first expiry: the fence that commit, extend and release name. */
+  /** The hold's first expiry, which is its fence: commit, extend, release and close name it. */
   expiresAt: instantSchema,
 })
 export type OrderLine = Readonly<z.infer<typeof orderLineSchema>>
 
-/** How many units of which lines a shipment, a return or a refund moved. */
+/** The lines and units of a shipment, a return or a refund. */
 const lineQuantities = z.array(z.strictObject({ line: lineNumberSchema, quantity: quantitySchema })).max(orderLinesMax)
 export type LineQuantity = Readonly<z.infer<typeof lineQuantities>[number]>
 
-/** The provider of past sales that were imported: they were paid elsewhere, so no provider is ever called for them. */
+/** The provider name of imported past sales. They were paid elsewhere, so no provider is called for them. */
 export const importProvider = 'import'
 
 const objectId = z.string().min(1).max(255)
 
-/** An order can be tried to be paid this often. */
+/** An order has at most this many payment attempts. */
 export const paymentAttemptsMax = 100
 const attemptSchema = z.int().min(1).max(paymentAttemptsMax)
 
-/** What the provider said about the object of one attempt: its name, the object's id, the amount in minor units. */
+/** What the provider reports on the payment object of an attempt: provider, object id, amount in minor units. */
 const paymentFact = {
   ...eventFields,
   attempt: attemptSchema,
@@ -44,7 +44,7 @@ const paymentFact = {
   amount: amountSchema,
 }
 
-/** What the provider said about one refund object; `paymentObjectId` is the payment that it gives back. */
+/** What the provider reports on a refund object. `paymentObjectId` is the payment that it refunds. */
 const refundFact = {
   ...eventFields,
   refundId: idSchema,
@@ -69,7 +69,7 @@ export const attentionReasons = [
 export type CancelReason = (typeof cancelReasons)[number]
 export type AttentionReason = (typeof attentionReasons)[number]
 
-/** Characters that a call for attention says at most. */
+/** Length of `detail` in characters. */
 export const attentionDetailMax = 1_000
 
 export const orderEventSchemas = {
@@ -77,7 +77,7 @@ export const orderEventSchemas = {
     ...eventFields,
     reservationId: idSchema,
     customerId: idSchema,
-    /** Name, email and address, sealed under the customer's key: base64url, unreadable once the key is erased. */
+    /** Name, email and address in base64url, sealed under the customer's key: unreadable once that key is erased. */
     person: z.string().min(1).max(20_000),
     country: countrySchema,
     currency: currencySchema,
@@ -87,8 +87,8 @@ export const orderEventSchemas = {
   }),
 
   /**
-   * `expiresAt` is the order's from here on: the holds were extended to it before. `provider` is absent in events stored
-   * before it was added: then it is the default provider.
+   * `expiresAt` is the order's expiry from here on; its holds were extended to it before. `provider` is absent in events
+   * stored before the field was added: then it is the default provider.
    */
   PaymentRequested: z.strictObject({
     ...eventFields,
@@ -102,9 +102,8 @@ export const orderEventSchemas = {
   PaymentIntentCreated: z.strictObject(paymentFact),
   PaymentActionRequired: z.strictObject(paymentFact),
   /**
-   * `payBy`: the customer transfers the money without the provider taking it, and has until then; absent where the provider
-   * takes it. `confirmBy` is set on manual orders: the holds are extended to it, if nobody
-   * has confirmed by then, the order expires.
+   * `payBy`: the customer has to transfer the money until then. Absent if the provider takes the money. `confirmBy` is set on
+   * manual orders: their holds are extended to it, and the order expires if nobody has confirmed it by then.
    */
   PaymentAuthorized: z.strictObject({
     ...paymentFact,
@@ -115,7 +114,7 @@ export const orderEventSchemas = {
   PaymentDeclined: z.strictObject({ ...paymentFact, declineCode: z.string().min(1).max(255) }),
   OrderConfirmationRequested: z.strictObject(eventFields),
   OrderStockCommitted: z.strictObject(eventFields),
-  /** The lines that could not be committed. Appended together with OrderCancelled. */
+  /** The lines whose holds could not be committed. Appended together with OrderCancelled. */
   OrderStockLost: z.strictObject({ ...eventFields, lines: z.array(lineNumberSchema).min(1).max(orderLinesMax) }),
   PaymentCaptured: z.strictObject(paymentFact),
   PaymentCaptureFailed: z.strictObject({ ...paymentFact, reason: reasonSchema }),
@@ -140,12 +139,12 @@ export const orderEventSchemas = {
     restock: z.boolean(),
     reason: reasonSchema,
   }),
-  /** `lines` is empty where an amount was named instead. */
+  /** `lines` is empty if the refund is of an amount. */
   RefundRequested: z.strictObject({
     ...eventFields,
     refundId: idSchema,
     provider: providerNameSchema,
-    /** The payment to give back: more than one can have been captured when a superseded attempt went through late. */
+    /** The payment to refund: an order can have two if a superseded attempt was captured late. */
     paymentObjectId: objectId,
     lines: lineQuantities,
     amount: positiveAmountSchema,
@@ -155,7 +154,7 @@ export const orderEventSchemas = {
   RefundFailed: z.strictObject({ ...refundFact, reason: reasonSchema }),
   PaymentDisputed: z.strictObject({ ...paymentFact, disputeId: objectId, reason: reasonSchema }),
 
-  /** All stock effects of the order event at `revision` are written. */
+  /** All stock effects of the order event at `revision` are appended. */
   OrderStockSettled: z.strictObject({ ...eventFields, revision: z.int().min(0) }),
   OrderNeedsAttention: z.strictObject({
     ...eventFields,

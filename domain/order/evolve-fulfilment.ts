@@ -3,12 +3,12 @@ import type { OrderEvent } from './events.ts'
 import { allOf, isNothing, unreturned, unshipped, withTotals } from './quantities.ts'
 import { isEnded, isUnconfirmed, type Moment, type Order } from './state.ts'
 
-// The part of the fold that moves units: what a shipment or a return leaves for the stock to be told, and that it was.
+// The part of the fold that moves units: the stock effects that shipments and returns need, and that they are settled.
 
 type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>
 
 export const shipped = (order: Order, { data }: Of<'OrderShipped'>, since: Moment): Order => {
-  assert(order.status === 'confirmed', `Order shipped that is ${order.status}`)
+  assert(order.status === 'confirmed', `Order shipped in status ${order.status}`)
   const { at, shipmentId, lines, carrier, trackingNumber } = data
   const shipments = [...order.shipments, { shipmentId, at, lines, carrier, trackingNumber }]
   const moved = { since, kind: 'ship', lines: withTotals(lines, shipments) } as const
@@ -22,7 +22,7 @@ export const shipped = (order: Order, { data }: Of<'OrderShipped'>, since: Momen
 }
 
 export const returned = (order: Order, { data }: Of<'OrderReturned'>, since: Moment): Order => {
-  assert(!isUnconfirmed(order) && !isEnded(order), `Order returned that is ${order.status}`)
+  assert(!isUnconfirmed(order) && !isEnded(order), `Order returned in status ${order.status}`)
   const { at, returnId, lines, restock, reason } = data
   const returns = [...order.returns, { returnId, at, lines, restock, reason }]
   const moved = { since, kind: 'return', lines: withTotals(lines, returns), restock } as const

@@ -10,7 +10,7 @@ import {
   sale,
   shipOrder,
 } from '../testing/order-fixtures.ts'
-import { story } from '../testing/story.ts'
+import { scenario } from '../testing/scenario.ts'
 import { appliedCommandMillisecondsMax, appliedCommandsMax } from './applied.ts'
 import type { OrderCommand } from './commands.ts'
 import type { OrderEvent } from './events.ts'
@@ -20,23 +20,23 @@ import { initialOrder } from './state.ts'
 const fields = { at: 2_000, commandId: id('x') }
 const fact = { ...fields, attempt: 1, provider: 'acme', providerObjectId: 'pi_1', amount: 5_500 } as const
 
-describe('a history that cannot be', () => {
+describe('evolve throws on an event that cannot follow', () => {
   test.each<[string, readonly OrderCommand[], OrderEvent]>([
-    ['sold without payment', [], { type: 'OrderConfirmed', data: fields }],
-    ['sold without stock', [requestPayment(), intent('captured')], { type: 'OrderConfirmed', data: fields }],
-    ['expired after the sale', sale, { type: 'OrderExpired', data: fields }],
-    ['ended twice', [cancelOrder], { type: 'OrderCancelled', data: { ...fields, reason: 'requested', note: null } }],
+    ['a sale without payment', [], { type: 'OrderConfirmed', data: fields }],
+    ['a sale without stock', [requestPayment(), intent('captured')], { type: 'OrderConfirmed', data: fields }],
+    ['an expiry after the sale', sale, { type: 'OrderExpired', data: fields }],
+    ['a second end', [cancelOrder], { type: 'OrderCancelled', data: { ...fields, reason: 'requested', note: null } }],
     [
-      'cancelled after shipping',
+      'a cancellation after shipping',
       [...sale, shipOrder()],
       { type: 'OrderCancelled', data: { ...fields, reason: 'requested', note: null } },
     ],
-    ['captured twice through one object', sale, { type: 'PaymentCaptured', data: fact }],
-    ['delivered before shipped', sale, { type: 'OrderDelivered', data: fields }],
-    ['settled out of nowhere', sale, { type: 'OrderStockSettled', data: { ...fields, revision: 3 } }],
-    ['committed twice', sale, { type: 'OrderStockCommitted', data: fields }],
+    ['a second capture of one object', sale, { type: 'PaymentCaptured', data: fact }],
+    ['a delivery before the shipment', sale, { type: 'OrderDelivered', data: fields }],
+    ['a settlement of nothing', sale, { type: 'OrderStockSettled', data: { ...fields, revision: 3 } }],
+    ['a second commit', sale, { type: 'OrderStockCommitted', data: fields }],
     [
-      'an attempt skipped',
+      'an attempt after a gap',
       [],
       {
         type: 'PaymentRequested',
@@ -44,7 +44,7 @@ describe('a history that cannot be', () => {
       },
     ],
     [
-      'shipped more than sold',
+      'a shipment of more than was sold',
       sale,
       {
         type: 'OrderShipped',
@@ -57,13 +57,13 @@ describe('a history that cannot be', () => {
         },
       },
     ],
-  ])('is asserted: %s', (_, commands, event) => {
-    const { order, events } = story(commands)
+  ])('%s', (_, commands, event) => {
+    const { order, events } = scenario(commands)
     expect(() => evolve(order, event, events.length)).toThrow(AssertionError)
   })
 
-  test('is asserted: a gap in the revisions, and an order that was never placed', () => {
-    const { order, events } = story([])
+  test('a gap in the revisions, and an event before OrderPlaced', () => {
+    const { order, events } = scenario([])
     expect(() => evolve(order, { type: 'OrderExpired', data: fields }, events.length + 1)).toThrow(AssertionError)
     expect(() => evolve(initialOrder(), { type: 'OrderExpired', data: fields }, 0)).toThrow(AssertionError)
   })
@@ -77,21 +77,24 @@ describe('remembered answers', () => {
     reason: 'goodwill',
   })
 
-  test("are kept for a day of the events' own time", () => {
+  test('are kept for a day, by the time of the events', () => {
     const at = 1_000 + appliedCommandMillisecondsMax
-    expect(story([refund('a')], { at: at - 1, before: sale }).order.applied).toHaveLength(2)
-    expect(story([refund('a')], { at, before: sale }).order.applied.map(({ commandId }) => commandId)).toEqual([
+    expect(scenario([refund('a')], { at: at - 1, before: sale }).order.applied).toHaveLength(2)
+    expect(scenario([refund('a')], { at, before: sale }).order.applied.map(({ commandId }) => commandId)).toEqual([
       id('a'),
     ])
   })
 
-  test('are bounded in number, the oldest forgotten first', () => {
-    const { order } = story([...sale, ...Array.from({ length: appliedCommandsMax }, (_, index) => refund(`${index}`))])
+  test('are bounded in number, and the oldest are forgotten first', () => {
+    const { order } = scenario([
+      ...sale,
+      ...Array.from({ length: appliedCommandsMax }, (_, index) => refund(`${index}`)),
+    ])
     expect(order.applied).toHaveLength(appliedCommandsMax)
     expect(order.applied[0]?.commandId).toBe(id('0'))
   })
 
-  test('do not hold what nobody waits for', () => {
-    expect(story([command('ExpireOrder')], { at: expiresAt }).order.applied).toEqual([])
+  test('do not include commands that no caller waits for', () => {
+    expect(scenario([command('ExpireOrder')], { at: expiresAt }).order.applied).toEqual([])
   })
 })

@@ -43,7 +43,7 @@ const withPayment = (order: Order, attempts: Order['attempts']): Order =>
 
 const paymentRequested = (order: Order, { data }: Of<'PaymentRequested'>, since: Moment): Order => {
   const current = currentAttempt(order)
-  assert(order.status === 'placed', `Payment requested of an order that is ${order.status}`)
+  assert(order.status === 'placed', `Payment requested in status ${order.status}`)
   assert(data.attempt === (current?.attempt ?? 0) + 1, `Payment attempt ${data.attempt} is out of order`)
   assert(current === undefined || !isOpen(current), `Payment requested while attempt ${current?.attempt} is open`)
   const { attempt, amount, paymentMethod, expiresAt, provider } = data
@@ -69,38 +69,38 @@ const paymentFact = (order: Order, event: PaymentFact, since: Moment): Order => 
   if (event.type === 'PaymentAuthorized' && event.data.confirmBy !== null) {
     return { ...paid, unsettled: [...paid.unsettled, { since, kind: 'extend', until: event.data.confirmBy }] }
   }
-  // Only an authorization that waits for its confirmation needs its holds extended.
+  // Holds are extended only while an authorization waits for its confirmation.
   const waiting = currentAttempt(paid)?.phase === 'authorized'
   return waiting ? paid : { ...paid, unsettled: extensionsDropped(paid.unsettled) }
 }
 
 const stockCommitted = (order: Order, since: Moment): Order => {
-  assert(isUnconfirmed(order) && order.stock.type === 'held', `Stock committed of an order that is ${order.status}`)
+  assert(isUnconfirmed(order) && order.stock.type === 'held', `Stock committed in status ${order.status}`)
   return { ...order, stock: { type: 'committed', since }, unsettled: extensionsDropped(order.unsettled) }
 }
 
 const confirmed = (order: Order): Order => {
-  assert(order.status === 'authorized', `Order confirmed that is ${order.status}`)
-  assert(currentAttempt(order)?.phase === 'captured', 'Order confirmed whose payment is not captured')
-  assert(order.stock.type === 'committed', 'Order confirmed whose stock is not committed')
+  assert(order.status === 'authorized', `Order confirmed in status ${order.status}`)
+  assert(currentAttempt(order)?.phase === 'captured', 'Order confirmed before its payment was captured')
+  assert(order.stock.type === 'committed', 'Order confirmed before its stock was committed')
   return { ...order, status: 'confirmed' }
 }
 
-/** Ending an order closes its holds, whatever became of them; an extension not yet made is moot. */
+/** The end of an order closes its holds, in whatever stage they are, and drops extensions that are not made yet. */
 const closing = (order: Order, since: Moment): readonly Unsettled[] => [
   ...extensionsDropped(order.unsettled),
   { since, kind: 'close' },
 ]
 
 const cancelled = (order: Order, { data }: Of<'OrderCancelled'>, ended: Moment): Order => {
-  assert(isUnconfirmed(order) || order.status === 'confirmed', `Order cancelled that is ${order.status}`)
-  assert(order.shipments.length === 0, 'Order cancelled that was shipped')
+  assert(isUnconfirmed(order) || order.status === 'confirmed', `Order cancelled in status ${order.status}`)
+  assert(order.shipments.length === 0, 'Order cancelled after a shipment')
   const { reason, note } = data
   return { ...order, unsettled: closing(order, ended), ended, status: 'cancelled', reason, note }
 }
 
 const expired = (order: Order, ended: Moment): Order => {
-  assert(isUnconfirmed(order), `Order expired that is ${order.status}`)
+  assert(isUnconfirmed(order), `Order expired in status ${order.status}`)
   return { ...order, unsettled: closing(order, ended), ended, status: 'expired' }
 }
 
@@ -157,7 +157,7 @@ const changed = (order: Order, event: Exclude<OrderEvent, Of<'OrderPlaced'>>, mo
     case 'OrderShipped':
       return shipped(order, event, moment)
     case 'OrderDelivered':
-      assert(order.status === 'shipped', `Order delivered that is ${order.status}`)
+      assert(order.status === 'shipped', `Order delivered in status ${order.status}`)
       return { ...order, status: 'delivered' }
     case 'OrderReturned':
       return returned(order, event, moment)
@@ -179,7 +179,7 @@ const changed = (order: Order, event: Exclude<OrderEvent, Of<'OrderPlaced'>>, mo
   }
 }
 
-/** These two ask for a transfer, and nothing else resolves them as well as the transfer itself. */
+/** Both reasons ask for a transfer of money: they are resolved when that transfer is recorded. */
 const withoutMoot = (order: Order): Order => {
   const isMoot = ({ reason }: Order['attention'][number]): boolean =>
     (reason === 'payment_overdue' && payByOf(order) === null) ||
@@ -187,7 +187,7 @@ const withoutMoot = (order: Order): Order => {
   return order.attention.some(isMoot) ? { ...order, attention: order.attention.filter((item) => !isMoot(item)) } : order
 }
 
-/** The order after the event at `revision` of its stream. Throws AssertionError on a history that cannot be. */
+/** The order after the event at `revision` of its stream. Throws an AssertionError if the event cannot follow. */
 export const evolve = (state: OrderState, event: OrderEvent, revision: number): Order => {
   const moment = { at: event.data.at, revision }
   if (event.type === 'OrderPlaced') {
@@ -205,7 +205,7 @@ export const evolve = (state: OrderState, event: OrderEvent, revision: number): 
   }
 }
 
-/** The order after a decision's events, which follow what it was decided on. */
+/** The order after a decision's events, which follow the state that it was decided on. */
 export const evolveAll = (state: OrderState, events: readonly OrderEvent[]): OrderState =>
   events.reduce<OrderState>(
     (order, event) => evolve(order, event, order.status === 'none' ? 0 : order.last.revision + 1),

@@ -11,15 +11,15 @@ import {
   sale,
   shipOrder,
 } from '../testing/order-fixtures.ts'
-import { story } from '../testing/story.ts'
+import { scenario } from '../testing/scenario.ts'
 import { decideOrder } from './decide.ts'
 
 const oneMug = [{ sku: 'MUG', quantity: 1 }]
 const deliver = command('DeliverOrder')
 
 describe('shipping', () => {
-  test('ships all that is left unless told otherwise', () => {
-    const { order } = story([...sale, shipOrder('part', oneMug), shipOrder('rest')])
+  test('ships all remaining units if no lines are given', () => {
+    const { order } = scenario([...sale, shipOrder('part', oneMug), shipOrder('rest')])
     expect(order.status).toBe('shipped')
     expect(order.shipments.map((shipment) => shipment.lines)).toEqual([
       [{ line: 0, quantity: 1 }],
@@ -30,8 +30,8 @@ describe('shipping', () => {
     ])
   })
 
-  test('leaves the order confirmed until every unit is shipped, and names the total of each hold so far', () => {
-    const { order } = story([...sale, shipOrder('one', oneMug), shipOrder('two', oneMug)])
+  test('leaves the order confirmed until every unit is shipped, and keeps the total of each hold so far', () => {
+    const { order } = scenario([...sale, shipOrder('one', oneMug), shipOrder('two', oneMug)])
     expect(order.status).toBe('confirmed')
     expect(order.unsettled).toMatchObject([
       { kind: 'ship', lines: [{ line: 0, quantity: 1, total: 1 }] },
@@ -41,7 +41,7 @@ describe('shipping', () => {
 
   test('spreads a sku over the lines that have it', () => {
     const twoLines = lines.map((line) => ({ ...line, sku: 'MUG' }))
-    const { order } = story([...sale, shipOrder('ship', [{ sku: 'MUG', quantity: 3 }])], {
+    const { order } = scenario([...sale, shipOrder('ship', [{ sku: 'MUG', quantity: 3 }])], {
       first: placeOrder({ lines: twoLines }),
     })
     expect(order.shipments[0]?.lines).toEqual([
@@ -53,17 +53,17 @@ describe('shipping', () => {
   test.each([
     ['more than is left', sale, [{ sku: 'MUG', quantity: 3 }], 'quantity_exceeds_unshipped'],
     ['more in two entries than is left', sale, [...oneMug, { sku: 'MUG', quantity: 2 }], 'quantity_exceeds_unshipped'],
-    ['what the order does not have', sale, [{ sku: 'SOFA', quantity: 1 }], 'line_not_found'],
+    ['a sku that the order does not have', sale, [{ sku: 'SOFA', quantity: 1 }], 'line_not_found'],
     ['nothing', sale, [], 'not_shippable'],
-    ['before the sale', [requestPayment()], null, 'not_shippable'],
-    ['after the end', [...sale, cancelOrder], null, 'not_shippable'],
-    ['what is shipped', [...sale, shipOrder('all')], null, 'not_shippable'],
+    ['an order before its sale', [requestPayment()], null, 'not_shippable'],
+    ['an order after its end', [...sale, cancelOrder], null, 'not_shippable'],
+    ['units that are shipped already', [...sale, shipOrder('all')], null, 'not_shippable'],
   ] as const)('is refused for %s', (_, commands, wanted, code) => {
-    given(story(commands).events).when(shipOrder('ship', wanted), 2_000).thenRefused({ code })
+    given(scenario(commands).events).when(shipOrder('ship', wanted), 2_000).thenRefused({ code })
   })
 
-  test('repeated with the same command id ships once and answers the same', () => {
-    const first = story([...sale, shipOrder('one', oneMug)])
+  test('repeated with the same command id ships once and gets the same answer', () => {
+    const first = scenario([...sale, shipOrder('one', oneMug)])
     const again = decideOrder(shipOrder('one', oneMug), first.order, 9_000)
     expect(again).toEqual({
       outcome: 'accepted',
@@ -74,22 +74,22 @@ describe('shipping', () => {
 })
 
 describe('delivering', () => {
-  test('follows the shipment of all units, once', () => {
+  test('is recorded once, after all units are shipped', () => {
     const delivered = [...sale, shipOrder(), deliver]
-    expect(story(delivered).order.status).toBe('delivered')
-    expect(story([...delivered, { ...deliver, commandId: id('again') }]).told.at(-1)).toEqual([])
-    given(story([...sale, shipOrder('part', oneMug)]).events)
+    expect(scenario(delivered).order.status).toBe('delivered')
+    expect(scenario([...delivered, { ...deliver, commandId: id('again') }]).outcomes.at(-1)).toEqual([])
+    given(scenario([...sale, shipOrder('part', oneMug)]).events)
       .when(deliver, 2_000)
       .thenRefused({ code: 'not_deliverable' })
   })
 })
 
 describe('returning', () => {
-  test('takes back shipped units; all of them make the order returned', () => {
+  test('takes back shipped units; the order is returned when all units are', () => {
     const part = [...sale, shipOrder(), deliver, returnOrder('part', oneMug)]
-    expect(story(part).order.status).toBe('delivered')
+    expect(scenario(part).order.status).toBe('delivered')
     const rest = returnOrder('rest', [...oneMug, { sku: 'LAMP', quantity: 1 }], false)
-    const { order } = story([...part, rest])
+    const { order } = scenario([...part, rest])
     expect(order.status).toBe('returned')
     expect(order.unsettled.slice(1)).toMatchObject([
       { kind: 'return', restock: true, lines: [{ line: 0, quantity: 1, total: 1 }] },
@@ -104,8 +104,8 @@ describe('returning', () => {
     ])
   })
 
-  test('is refused beyond what was shipped', () => {
-    const part = story([...sale, shipOrder('part', oneMug)]).events
+  test('is refused for more than was shipped', () => {
+    const part = scenario([...sale, shipOrder('part', oneMug)]).events
     given(part)
       .when(returnOrder('two', [{ sku: 'MUG', quantity: 2 }]), 2_000)
       .thenRefused({ code: 'quantity_exceeds_shipped' })
@@ -113,6 +113,6 @@ describe('returning', () => {
       .when(returnOrder('other', [{ sku: 'SOFA', quantity: 1 }]), 2_000)
       .thenRefused({ code: 'line_not_found' })
     given(part).when(returnOrder('nothing', []), 2_000).thenRefused({ code: 'not_returnable' })
-    given(story(sale).events).when(returnOrder('one', oneMug), 2_000).thenRefused({ code: 'not_returnable' })
+    given(scenario(sale).events).when(returnOrder('one', oneMug), 2_000).thenRefused({ code: 'not_returnable' })
   })
 })

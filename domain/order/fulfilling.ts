@@ -16,14 +16,14 @@ export const decideShip = (command: ShipOrder, order: Order, at: Instant): Event
   return [{ type: 'OrderShipped', data: { at, commandId, shipmentId, lines: [...lines], carrier, trackingNumber } }]
 }
 
-/** Once for the whole order, when all of it was shipped. */
+/** Once for the whole order, after all of it was shipped. */
 export const decideDeliver = (command: DeliverOrder, order: Order, at: Instant): EventsOrRefusal => {
   if (order.status === 'delivered') return []
   if (order.status !== 'shipped') return 'not_deliverable'
   return [{ type: 'OrderDelivered', data: { at, commandId: command.commandId } }]
 }
 
-/** Takes back shipped units. Money is a decision of its own: a return refunds nothing by itself. */
+/** Takes back shipped units. A return refunds nothing: a refund is a command of its own. */
 export const decideReturn = (command: ReturnOrder, order: Order, at: Instant): EventsOrRefusal => {
   const left = unreturned(order)
   if (isNothing(left)) return 'not_returnable'

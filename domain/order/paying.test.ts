@@ -13,14 +13,14 @@ import {
   stockLost,
   total,
 } from '../testing/order-fixtures.ts'
-import { story } from '../testing/story.ts'
+import { scenario } from '../testing/scenario.ts'
 import { decideOrder } from './decide.ts'
 
 const pay = requestPayment('pay again')
 
 describe('requesting payment', () => {
-  test('begins the first attempt over the whole total', () => {
-    given(story([]).events)
+  test('begins the first attempt, for the whole total', () => {
+    given(scenario([]).events)
       .when(requestPayment(), 2_000)
       .then([
         {
@@ -39,10 +39,10 @@ describe('requesting payment', () => {
       ])
   })
 
-  test('takes over the expiry that the holds were extended to, once', () => {
-    const extended = story([requestPayment('pay', { expiresAt: 1_500_000 })])
+  test('takes over the expiry to which the holds were extended, once', () => {
+    const extended = scenario([requestPayment('pay', { expiresAt: 1_500_000 })])
     expect(extended.order).toMatchObject({ expiresAt: 1_500_000, extended: true })
-    const later = story([
+    const later = scenario([
       requestPayment('pay', { expiresAt: 1_500_000 }),
       intent(declined),
       requestPayment('pay again', { expiresAt: 1_600_000 }),
@@ -51,28 +51,28 @@ describe('requesting payment', () => {
   })
 
   test.each([
-    ['an open attempt', story([requestPayment()]), 'payment_in_progress'],
-    ['an attempt of unknown outcome', story([requestPayment(), intent('created')]), 'payment_in_progress'],
+    ['an open attempt', scenario([requestPayment()]), 'payment_in_progress'],
+    ['an attempt of unknown outcome', scenario([requestPayment(), intent('created')]), 'payment_in_progress'],
     [
       'an attempt that waits for the shopper',
-      story([requestPayment(), intent('requires_action')]),
+      scenario([requestPayment(), intent('requires_action')]),
       'payment_in_progress',
     ],
-    ['an authorized payment', story([requestPayment(), intent('authorized')]), 'already_paid'],
-    ['a sale', story(sale), 'already_paid'],
-    ['lost stock', story([stockLost]), 'stock_lost'],
+    ['an authorized payment', scenario([requestPayment(), intent('authorized')]), 'already_paid'],
+    ['a sale', scenario(sale), 'already_paid'],
+    ['lost stock', scenario([stockLost]), 'stock_lost'],
     [
       'an order without a price',
-      story([], { first: placeOrder({ lines: lines.map((line) => ({ ...line, unitPrice: 0 })) }) }),
+      scenario([], { first: placeOrder({ lines: lines.map((line) => ({ ...line, unitPrice: 0 })) }) }),
       'not_payable',
     ],
   ] as const)('is refused on %s', (_, { events }, code) => {
     given(events).when(pay, 2_000).thenRefused({ code })
   })
 
-  test('is refused from the moment the order ends, expired or not', () => {
-    given(story([]).events).when(pay, expiresAt).thenRefused({ code: 'expired' })
-    given(story([command('ExpireOrder')], { at: expiresAt }).events)
+  test('is refused from the expiry on, whether or not OrderExpired is appended', () => {
+    given(scenario([]).events).when(pay, expiresAt).thenRefused({ code: 'expired' })
+    given(scenario([command('ExpireOrder')], { at: expiresAt }).events)
       .when(pay, expiresAt)
       .thenRefused({ code: 'expired' })
   })
@@ -81,16 +81,16 @@ describe('requesting payment', () => {
     ['declined', declined],
     ['voided', 'voided'],
   ] as const)('begins the next attempt after one that was %s', (_, status) => {
-    const { order, told } = story([requestPayment(), intent('created'), intent(status), pay])
-    expect(told.at(-1)).toEqual(['PaymentRequested'])
+    const { order, outcomes } = scenario([requestPayment(), intent('created'), intent(status), pay])
+    expect(outcomes.at(-1)).toEqual(['PaymentRequested'])
     expect(order.attempts.map(({ attempt, phase }) => [attempt, phase])).toEqual([
       [1, typeof status === 'string' ? status : 'declined'],
       [2, 'requested'],
     ])
   })
 
-  test('answers a repeated command as the first time, even once the order went on', () => {
-    const { order } = story([...sale, command('ExpireOrder')])
+  test('gives a repeated command its first answer, even if the order has changed since', () => {
+    const { order } = scenario([...sale, command('ExpireOrder')])
     expect(decideOrder(requestPayment(), order, expiresAt * 2)).toEqual({
       outcome: 'accepted',
       events: [],
@@ -98,18 +98,18 @@ describe('requesting payment', () => {
     })
   })
 
-  test('stops after a hundred attempts', () => {
+  test('is refused after a hundred attempts', () => {
     const attempts = Array.from({ length: 100 }, (_, index) => [
       requestPayment(`pay ${index}`),
       intent(declined, { attempt: index + 1 }),
     ]).flat()
-    const { order, events } = story(attempts)
+    const { order, events } = scenario(attempts)
     expect(order.attempts).toHaveLength(100)
     given(events).when(pay, 2_000).thenRefused({ code: 'too_many_attempts' })
   })
 
-  test('two payments at once make one attempt', () => {
-    expect(story([requestPayment('one'), requestPayment('two')]).told).toEqual([
+  test('makes one attempt of two payments at once', () => {
+    expect(scenario([requestPayment('one'), requestPayment('two')]).outcomes).toEqual([
       ['PaymentRequested'],
       'payment_in_progress',
     ])
@@ -124,28 +124,28 @@ describe('importing a paid order', () => {
     providerObjectId: 'invoice-7',
   } as const
 
-  test('records the whole sale at once', () => {
-    const { order, told } = story([importPaid])
-    expect(told).toEqual([
+  test('records the whole sale in one decision', () => {
+    const { order, outcomes } = scenario([importPaid])
+    expect(outcomes).toEqual([
       ['PaymentRequested', 'PaymentAuthorized', 'OrderStockCommitted', 'PaymentCaptured', 'OrderConfirmed'],
     ])
     expect(order.status).toBe('confirmed')
   })
 
-  test('says nothing twice, and nothing on an order that is being paid', () => {
-    expect(story([importPaid, { ...importPaid, commandId: id('import again') }]).told.at(-1)).toEqual([])
-    given(story([requestPayment(), intent(declined)]).events)
+  test('gives no event the second time, and is refused on an order that is being paid', () => {
+    expect(scenario([importPaid, { ...importPaid, commandId: id('import again') }]).outcomes.at(-1)).toEqual([])
+    given(scenario([requestPayment(), intent(declined)]).events)
       .when(importPaid, 2_000)
       .thenRefused({ code: 'not_payable' })
   })
 
-  test('gives money back without any provider', () => {
-    const { told } = story([
+  test('is refunded without a provider', () => {
+    const { outcomes } = scenario([
       importPaid,
       { type: 'RefundOrder', commandId: id('refund'), scope: { type: 'amount', amount: 500 }, reason: 'goodwill' },
       { type: 'CancelOrder', commandId: id('cancel'), note: null },
     ])
-    expect(told.slice(1)).toEqual([
+    expect(outcomes.slice(1)).toEqual([
       ['RefundRequested', 'PaymentRefunded'],
       ['OrderCancelled', 'RefundRequested', 'PaymentRefunded'],
     ])

@@ -5,7 +5,7 @@ import type { EventsOrRefusal, ImportPaid, OrderRefusalCode, RequestPayment } fr
 import { importProvider, paymentAttemptsMax } from './events.ts'
 import type { Order } from './state.ts'
 
-/** Why the order cannot be paid as it stands; null where it can. */
+/** Why the order cannot be paid in its status, or null if it can. */
 const unpayable = (order: Order): OrderRefusalCode | null => {
   switch (order.status) {
     case 'placed':
@@ -28,8 +28,8 @@ const unpayable = (order: Order): OrderRefusalCode | null => {
 }
 
 /**
- * One open attempt at a time. A declined or voided one leaves the order payable; the process voids a declined object
- * before it makes the next, so the shopper can ask again at once. The caller extended the holds to `expiresAt` before.
+ * At most one attempt is open. A declined or voided one leaves the order payable, at once: the process voids the declined
+ * object before it creates the next. The caller has extended the holds to `expiresAt` before.
  */
 export const decideRequestPayment = (command: RequestPayment, order: Order, at: Instant): EventsOrRefusal => {
   const refusal = unpayable(order)
@@ -47,7 +47,7 @@ export const decideRequestPayment = (command: RequestPayment, order: Order, at: 
   return [{ type: 'PaymentRequested', data: { at, commandId, ...request } }]
 }
 
-/** The whole of a past payment at once, so that nothing of it is ever left for the checkout process to do. */
+/** Records all of a past payment in one decision, so that the checkout process has nothing left to do. */
 export const decideImportPaid = (command: ImportPaid, order: Order, at: Instant): EventsOrRefusal => {
   const { commandId, paymentMethod, providerObjectId } = command
   const imported = order.attempts.some(

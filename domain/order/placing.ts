@@ -5,7 +5,7 @@ import { totalOf } from './answers.ts'
 import type { EventsOrRefusal, PlaceOrder } from './commands.ts'
 import type { OrderState } from './state.ts'
 
-/** Asked again with the same request it says the same, whatever the time: the client may not have heard the first answer. */
+/** The same request is accepted again at any time, because its client may not have received the first answer. */
 export const decidePlace = (command: PlaceOrder, state: OrderState, at: Instant): EventsOrRefusal => {
   if (state.status !== 'none') return state.requestHash === command.requestHash ? [] : 'already_placed'
   const { type: _, ...placed } = command

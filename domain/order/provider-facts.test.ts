@@ -12,11 +12,11 @@ import {
   sale,
   stockLost,
 } from '../testing/order-fixtures.ts'
-import { permutations, story } from '../testing/story.ts'
+import { permutations, scenario } from '../testing/scenario.ts'
 import type { OrderCommand } from './commands.ts'
 import type { Order } from './state.ts'
 
-/** What must not depend on the order in which facts came: all but when each was heard, and what commands were answered. */
+/** The part of an order that must not depend on the sequence of the facts: all but their times and the remembered answers. */
 const essence = ({ status, attempts, refunds, disputes, stock, attention, unsettled }: Order): unknown => ({
   status,
   stock,
@@ -47,7 +47,7 @@ const refundFailed: OrderCommand = {
 
 const life = [intent('created'), intent('requires_action'), intent('authorized'), intent('captured')]
 
-/** Each fact once, each twice in a row, and all of them again afterwards. */
+/** Each fact once, each twice in a row, and all of them again, forwards and backwards. */
 const doublings = (facts: readonly OrderCommand[]): ReadonlyArray<readonly OrderCommand[]> => [
   facts,
   facts.flatMap((fact) => [fact, fact]),
@@ -55,7 +55,7 @@ const doublings = (facts: readonly OrderCommand[]): ReadonlyArray<readonly Order
   [...facts, ...facts.toReversed()],
 ]
 
-describe('provider facts in any order, doubled', () => {
+describe('provider facts in any sequence, repeated', () => {
   test.each([
     ['a payment that went well', life, 'authorized'],
     [
@@ -77,7 +77,7 @@ describe('provider facts in any order, doubled', () => {
   ] as const)('%s ends the same', (_, facts, status) => {
     const ends = permutations<OrderCommand>(facts)
       .flatMap(doublings)
-      .map((told) => story([requestPayment(), ...told]).order)
+      .map((outcomes) => scenario([requestPayment(), ...outcomes]).order)
     const [first] = ends
     expect(first?.status).toBe(status)
     for (const end of ends) expect(essence(end)).toEqual(first && essence(first))
@@ -89,7 +89,7 @@ describe('provider facts in any order, doubled', () => {
   ] as const)('an order %s gives back whatever came late', (_, ending) => {
     const ends = permutations([...life, ending])
       .flatMap(doublings)
-      .map((told) => story([requestPayment(), ...told]).order)
+      .map((outcomes) => scenario([requestPayment(), ...outcomes]).order)
     for (const end of ends) {
       expect(end.status).toBe('cancelled')
       expect(end.attempts.map(({ phase }) => phase)).toEqual(['captured'])
@@ -97,7 +97,7 @@ describe('provider facts in any order, doubled', () => {
     }
   })
 
-  test('is not decided by the last one heard: a test of the test', () => {
+  test('negative control: a fold that keeps only the last fact depends on the sequence', () => {
     const naive = (facts: readonly OrderCommand[]): string => facts.at(-1)?.commandId ?? ''
     expect(new Set(permutations(life).map(naive)).size).toBeGreaterThan(1)
   })
@@ -106,8 +106,8 @@ describe('provider facts in any order, doubled', () => {
 describe('a fact of another provider', () => {
   const elsewhere = { ...intent('authorized', { object: 'other_1' }), provider: 'other' }
 
-  test('is not taken for the attempt that was requested, whatever its number', () => {
-    const { attempts, status } = story([requestPayment(), elsewhere]).order
+  test('does not count for the requested attempt, even with its number', () => {
+    const { attempts, status } = scenario([requestPayment(), elsewhere]).order
     expect(attempts.map(({ phase, stray }) => ({ phase, stray }))).toEqual([
       { phase: 'requested', stray: false },
       { phase: 'authorized', stray: true },
@@ -119,52 +119,58 @@ describe('a fact of another provider', () => {
 describe('a payment fact', () => {
   const committed = [requestPayment(), intent('authorized'), command('RecordStockCommitted')]
 
-  test('confirms the order together with the capture, or with the commit that comes after it', () => {
-    expect(story([...committed, intent('captured')]).told.at(-1)).toEqual(['PaymentCaptured', 'OrderConfirmed'])
-    const early = story([requestPayment(), intent('captured'), command('RecordStockCommitted')])
-    expect(early.told.slice(1)).toEqual([['PaymentCaptured'], ['OrderStockCommitted', 'OrderConfirmed']])
+  test('confirms the order with the capture, or with the commit that follows it', () => {
+    expect(scenario([...committed, intent('captured')]).outcomes.at(-1)).toEqual(['PaymentCaptured', 'OrderConfirmed'])
+    const early = scenario([requestPayment(), intent('captured'), command('RecordStockCommitted')])
+    expect(early.outcomes.slice(1)).toEqual([['PaymentCaptured'], ['OrderStockCommitted', 'OrderConfirmed']])
   })
 
-  test('ends the order when the capture failed for good, told either way', () => {
-    expect(story([...committed, intent(captureFailed)]).told.at(-1)).toEqual(['PaymentCaptureFailed', 'OrderCancelled'])
-    expect(story([...committed, intent('voided')]).told.at(-1)).toEqual(['PaymentVoided', 'OrderCancelled'])
-    expect(story([...committed, intent('voided'), intent(captureFailed)]).order).toMatchObject({
+  test('cancels the order if the capture failed, or if the authorization was voided', () => {
+    expect(scenario([...committed, intent(captureFailed)]).outcomes.at(-1)).toEqual([
+      'PaymentCaptureFailed',
+      'OrderCancelled',
+    ])
+    expect(scenario([...committed, intent('voided')]).outcomes.at(-1)).toEqual(['PaymentVoided', 'OrderCancelled'])
+    expect(scenario([...committed, intent('voided'), intent(captureFailed)]).order).toMatchObject({
       status: 'cancelled',
       reason: 'capture_failed',
     })
   })
 
-  test('leaves the order payable when an authorization lapses before the stock is committed', () => {
-    expect(story([requestPayment(), intent('authorized'), intent('voided')]).order.status).toBe('placed')
+  test('leaves the order payable if an authorization lapses before the stock is committed', () => {
+    expect(scenario([requestPayment(), intent('authorized'), intent('voided')]).order.status).toBe('placed')
   })
 
-  test('of a second object for one attempt is kept apart, and its money given back', () => {
-    const { order, told } = story([
+  test('of a second object for one attempt is kept apart, and its money refunded', () => {
+    const { order, outcomes } = scenario([
       ...sale,
       intent('created', { object: 'pi_twin' }),
       intent('captured', { object: 'pi_twin' }),
     ])
-    expect(told.slice(-2)).toEqual([['PaymentIntentCreated'], ['PaymentCaptured', 'RefundRequested']])
+    expect(outcomes.slice(-2)).toEqual([['PaymentIntentCreated'], ['PaymentCaptured', 'RefundRequested']])
     expect(order.status).toBe('confirmed')
     expect(order.refunds).toMatchObject([{ paymentObjectId: 'pi_twin', amount: 5_500 }])
   })
 
-  test('of a superseded attempt is recorded and not accepted', () => {
+  test('of a superseded attempt is recorded but not accepted', () => {
     const next = [requestPayment(), intent('created'), intent(declined), requestPayment('pay again')]
-    expect(story([...next, intent('authorized')]).order.status).toBe('placed')
-    expect(story([...next, intent('captured')]).told.at(-1)).toEqual(['PaymentCaptured', 'RefundRequested'])
+    expect(scenario([...next, intent('authorized')]).order.status).toBe('placed')
+    expect(scenario([...next, intent('captured')]).outcomes.at(-1)).toEqual(['PaymentCaptured', 'RefundRequested'])
   })
 
-  test('gives a manual order until the end of the authorization, at most as long as configured', () => {
+  test('lets a manual order wait until the authorization ends, at most as long as configured', () => {
     const first = placeOrder({ confirm: 'manual' })
     const until = (authorizedUntil: number | null): unknown =>
-      story([requestPayment(), intent({ type: 'authorized', authorizedUntil })], { first }).order.attempts[0]
+      scenario([requestPayment(), intent({ type: 'authorized', authorizedUntil })], { first }).order.attempts[0]
     expect(until(null)).toMatchObject({ confirmBy: 86_401_000 })
     expect(until(50_000_000)).toMatchObject({ confirmBy: 50_000_000 })
     expect(until(900_000_000)).toMatchObject({ confirmBy: 86_401_000 })
   })
 
-  test('a dispute is recorded once, and calls for attention', () => {
-    expect(story([...sale, dispute, dispute]).told.slice(-2)).toEqual([['PaymentDisputed', 'OrderNeedsAttention'], []])
+  test('of a dispute is recorded once, and calls for attention', () => {
+    expect(scenario([...sale, dispute, dispute]).outcomes.slice(-2)).toEqual([
+      ['PaymentDisputed', 'OrderNeedsAttention'],
+      [],
+    ])
   })
 })

@@ -7,7 +7,7 @@ import { evolve } from './evolve.ts'
 import { refundsOfPayments } from './refunding.ts'
 import { isUnconfirmed, type Order } from './state.ts'
 
-/** Until when a merchant may confirm: null unless this authorization is what a manual order will wait on. */
+/** Until when staff can confirm the order. Null unless a manual order waits on this authorization. */
 const confirmByOf = (command: RecordIntentStatus, order: Order, at: Instant): Instant | null => {
   if (command.status.type !== 'authorized') return null
   const waits =
@@ -49,14 +49,14 @@ const factOf = (command: RecordIntentStatus, order: Order, at: Instant): Payment
   }
 }
 
-/** An authorization that is gone when its stock is committed can only mean that it cannot be captured any more. */
+/** An authorization that is voided after the stock was committed cannot be captured any more, so it ends the order too. */
 const endsTheOrder = (fact: PaymentFact, before: Order, after: Order): boolean =>
   isUnconfirmed(before) &&
   currentAttempt(after)?.since.revision === after.last.revision &&
   (fact.type === 'PaymentCaptureFailed' ||
     (fact.type === 'PaymentVoided' && before.status === 'authorized' && before.stock.type === 'committed'))
 
-/** What follows at once from a payment fact: the sale, its end, or the money back. */
+/** The events that follow at once from a payment fact: the order is confirmed or cancelled, or the money refunded. */
 const consequences = (fact: PaymentFact, before: Order, after: Order): readonly OrderEvent[] => {
   const { at, commandId, providerObjectId } = fact.data
   if (endsTheOrder(fact, before, after)) {
@@ -70,7 +70,7 @@ const consequences = (fact: PaymentFact, before: Order, after: Order): readonly 
   return after.stock.type === 'committed' ? [{ type: 'OrderConfirmed', data: { at, commandId } }] : []
 }
 
-/** A provider's success is never refused: it is recorded, then accepted or undone. What is known already says nothing. */
+/** What the provider reports is never refused: it is recorded, then accepted or undone. A known fact gives no event. */
 export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at: Instant): EventsOrRefusal => {
   if (!isNews(attemptOf(order, command), command.status.type)) return []
   const fact = factOf(command, order, at)
@@ -78,7 +78,7 @@ export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at
   return [fact, ...consequences(fact, order, after)]
 }
 
-/** A dispute is somebody's work: it is recorded once and asks for attention. */
+/** A dispute needs a person: it is recorded once and calls for attention. */
 export const decideDispute = (command: RecordDispute, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...dispute } = command
   if (order.disputes.some((known) => known.disputeId === dispute.disputeId)) return []

@@ -4,7 +4,7 @@ import type { MovedLine, Order } from './state.ts'
 /** Units by line number. */
 export type Quantities = ReadonlyMap<number, number>
 
-/** What people name: a sku, and how many units of it, on whichever lines of the order they are. */
+/** Units of a sku, on whichever lines of the order they are. */
 export type SkuQuantity = { readonly sku: string; readonly quantity: number }
 
 const totals = (moves: ReadonlyArray<{ readonly lines: readonly LineQuantity[] }>): Quantities => {
@@ -28,13 +28,13 @@ export const unrefunded = (order: Order): Quantities =>
 export const isNothing = (quantities: Quantities): boolean =>
   [...quantities.values()].every((quantity) => quantity <= 0)
 
-/** All that is left, as lines. */
+/** The lines with units left. */
 export const allOf = (quantities: Quantities): readonly LineQuantity[] =>
   [...quantities].filter(([, quantity]) => quantity > 0).map(([line, quantity]) => ({ line, quantity }))
 
 /**
- * Spreads quantities of skus over the lines that have them left, in the order of the lines.
- * Answers `line_not_found` for a sku that the order does not have, `too_many` where less is left than wanted.
+ * Spreads quantities of skus over the lines that have units left, in the order of the lines. Answers `line_not_found` for a
+ * sku that the order does not have, `too_many` if fewer units are left than wanted.
  */
 export const spread = (
   order: Order,
@@ -59,7 +59,7 @@ export const spread = (
   return [...taken].sort(([one], [other]) => one - other).map(([line, quantity]) => ({ line, quantity }))
 }
 
-/** Lines just moved, each with the total of its line over all moves, the newest included. */
+/** The moved lines, each with the total of its line over all moves, including the newest. */
 export const withTotals = (
   lines: readonly LineQuantity[],
   moves: ReadonlyArray<{ readonly lines: readonly LineQuantity[] }>,

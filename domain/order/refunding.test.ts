@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { given } from '../testing/given.ts'
 import { cancelOrder, id, refundFact, refundOrder, requestPayment, sale } from '../testing/order-fixtures.ts'
-import { type Story, story } from '../testing/story.ts'
+import { type Scenario, scenario } from '../testing/scenario.ts'
 import type { OrderCommand } from './commands.ts'
 import { capturedAmount, refundableAmount } from './refunds.ts'
 
 const amount = (minorUnits: number) => ({ type: 'amount', amount: minorUnits }) as const
 const mugs = (quantity: number) => ({ type: 'lines', lines: [{ sku: 'MUG', quantity }] }) as const
-const left = ({ order }: Story): number => refundableAmount(order, 'pi_1')
+const left = ({ order }: Scenario): number => refundableAmount(order, 'pi_1')
 
 describe('refunding', () => {
   test('asks for units at their price, for an amount, or for the remainder', () => {
-    const { order } = story([
+    const { order } = scenario([
       ...sale,
       refundOrder('one', mugs(1)),
       refundOrder('two', amount(250)),
@@ -28,32 +28,32 @@ describe('refunding', () => {
     ['more than was captured', sale, amount(5_501), 'amount_exceeds_refundable'],
     ['more than is left', [...sale, refundOrder('one', amount(5_000))], amount(501), 'amount_exceeds_refundable'],
     [
-      'a remainder of nothing',
+      'the remainder, if nothing is left',
       [...sale, refundOrder('one', amount(5_500))],
       { type: 'remainder' },
       'amount_exceeds_refundable',
     ],
     ['more units than were sold', sale, mugs(3), 'quantity_exceeds_unrefunded'],
-    ['units given back already', [...sale, refundOrder('one', mugs(2))], mugs(1), 'quantity_exceeds_unrefunded'],
+    ['units refunded already', [...sale, refundOrder('one', mugs(2))], mugs(1), 'quantity_exceeds_unrefunded'],
     ['units never sold', sale, { type: 'lines', lines: [{ sku: 'SOFA', quantity: 1 }] }, 'line_not_found'],
     ['no units', sale, { type: 'lines', lines: [] }, 'not_refundable'],
     ['an order that was not paid', [requestPayment()], amount(1), 'not_refundable'],
-    ['an order given back by its end', [...sale, cancelOrder], amount(1), 'amount_exceeds_refundable'],
+    ['an order refunded by its cancellation', [...sale, cancelOrder], amount(1), 'amount_exceeds_refundable'],
   ] as const)('is refused for %s', (_, commands, scope, code) => {
-    given(story(commands).events).when(refundOrder('refund', scope), 2_000).thenRefused({ code })
+    given(scenario(commands).events).when(refundOrder('refund', scope), 2_000).thenRefused({ code })
   })
 
-  test('counts a provider object once, however often it is told', () => {
+  test('counts a provider object once, however often it is reported', () => {
     const refunded: OrderCommand = { type: 'RecordRefunded', commandId: id('refunded'), ...refundFact }
     const again: OrderCommand = { ...refunded, commandId: id('refunded again') }
-    const { told, ...rest } = story([...sale, refunded, again, refunded])
-    expect(told.slice(-3)).toEqual([['PaymentRefunded'], [], []])
-    expect(left({ told, ...rest })).toBe(4_500)
+    const { outcomes, ...rest } = scenario([...sale, refunded, again, refunded])
+    expect(outcomes.slice(-3)).toEqual([['PaymentRefunded'], [], []])
+    expect(left({ outcomes, ...rest })).toBe(4_500)
     expect(capturedAmount(rest.order)).toBe(5_500)
   })
 
   const requested = refundOrder('refund', amount(1_000))
-  const { refundId = '' } = story([...sale, requested]).order.refunds[0] ?? {}
+  const { refundId = '' } = scenario([...sale, requested]).order.refunds[0] ?? {}
   const succeeded: OrderCommand = { type: 'RecordRefunded', commandId: id('ok'), ...refundFact, refundId }
   const failed: OrderCommand = {
     type: 'RecordRefundFailed',
@@ -69,30 +69,30 @@ describe('refunding', () => {
     reason: 'new card',
   }
 
-  test('one that fails after it succeeded is unrefunded again and calls for attention', () => {
-    const before = story([...sale, requested, succeeded])
-    const after = story([...sale, requested, succeeded, failed, { ...failed, commandId: id('no again') }, succeeded])
+  test('no longer counts a refund that fails after it succeeded, and calls for attention', () => {
+    const before = scenario([...sale, requested, succeeded])
+    const after = scenario([...sale, requested, succeeded, failed, { ...failed, commandId: id('no again') }, succeeded])
     expect([left(before), left(after)]).toEqual([4_500, 5_500])
-    expect(after.told.slice(-3)).toEqual([['RefundFailed', 'OrderNeedsAttention'], [], []])
+    expect(after.outcomes.slice(-3)).toEqual([['RefundFailed', 'OrderNeedsAttention'], [], []])
     expect(after.order.attention).toMatchObject([{ reason: 'refund_failed', state: 'open' }])
   })
 
-  test('one that failed is due again once resumed, as far as its money is still there', () => {
-    expect(story([...sale, requested, failed, resume]).order.refunds).toMatchObject([{ phase: 'requested' }])
-    const elsewhere = story([...sale, requested, failed, refundOrder('other', amount(5_000)), resume])
+  test('retries a failed refund after a resume, if its money was not refunded another way', () => {
+    expect(scenario([...sale, requested, failed, resume]).order.refunds).toMatchObject([{ phase: 'requested' }])
+    const elsewhere = scenario([...sale, requested, failed, refundOrder('other', amount(5_000)), resume])
     expect(elsewhere.order.refunds.map(({ phase }) => phase)).toEqual(['failed', 'requested'])
   })
 
-  test('what a failed refund of an ended order left is due once resumed, even if part of it came back meanwhile', () => {
-    const { refundId: ending = '' } = story([...sale, cancelOrder]).order.refunds[0] ?? {}
-    const { order, told } = story([
+  test('requests the rest of a failed refund of an ended order after a resume', () => {
+    const { refundId: ending = '' } = scenario([...sale, cancelOrder]).order.refunds[0] ?? {}
+    const { order, outcomes } = scenario([
       ...sale,
       cancelOrder,
       { ...failed, refundId: ending, amount: 5_500 },
       refundOrder('part', amount(700)),
       resume,
     ])
-    expect(told.at(-1)).toEqual(['OrderAttentionResolved', 'RefundRequested'])
+    expect(outcomes.at(-1)).toEqual(['OrderAttentionResolved', 'RefundRequested'])
     expect(order.refunds.map(({ phase, amount }) => [phase, amount])).toEqual([
       ['failed', 5_500],
       ['requested', 700],

@@ -24,7 +24,7 @@ type RefundRequest = {
   readonly amount: MinorUnits
 }
 
-/** The request, and for an imported sale the refund itself: it was paid elsewhere, so it is given back elsewhere. */
+/** The refund request. An imported sale was paid elsewhere and is refunded elsewhere, so its refund is recorded at once. */
 const requestRefund = (payment: KnownAttempt, request: RefundRequest): readonly OrderEvent[] => {
   const { at, commandId, reason, lines, amount } = request
   const { provider, providerObjectId: paymentObjectId } = payment
@@ -35,7 +35,7 @@ const requestRefund = (payment: KnownAttempt, request: RefundRequest): readonly 
   return [requested, { type: 'PaymentRefunded', data: { ...refund, providerObjectId: refundId } }]
 }
 
-/** Gives back all that was captured and neither refunded nor about to be: of one payment object, or of every one. */
+/** Refunds all that was captured and not refunded or requested yet, of one payment object or of all. */
 export const refundsOfPayments = (
   order: Order,
   request: Pick<RefundRequest, 'at' | 'commandId' | 'reason'> & { readonly paymentObjectId?: string },
@@ -48,7 +48,7 @@ export const refundsOfPayments = (
       return amount === 0 ? [] : requestRefund(payment, { ...request, lines: [], amount })
     })
 
-/** Gives back whatever no sale stands for: every payment of an ended order, all but the current one of any other. */
+/** Refunds payments without a sale: all payments of an ended order, all but the current one of any other order. */
 export const refundsOfUnwanted = (
   order: Order,
   request: Pick<RefundRequest, 'at' | 'commandId' | 'reason'>,
@@ -79,7 +79,7 @@ const wanted = (scope: RefundScope, order: Order, payment: KnownAttempt): Wanted
   }
 }
 
-/** Never more than was captured and not given back, pending refunds counted as given. */
+/** A refund is never larger than what was captured minus what was refunded or requested. */
 export const decideRefund = (command: RefundOrder, order: Order, at: Instant): EventsOrRefusal => {
   const payment = currentAttempt(order)
   if (payment?.phase !== 'captured') return 'not_refundable'
@@ -92,7 +92,7 @@ export const decideRefund = (command: RefundOrder, order: Order, at: Instant): E
   return requestRefund(payment, { ...refund, at, commandId, reason })
 }
 
-/** A refund object is recorded once. One that failed stays failed, whatever comes after. */
+/** A refund object is recorded once. One that failed stays failed. */
 export const decideRefunded = (command: RecordRefunded, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
   return refundObject(order, refund.providerObjectId) === undefined
@@ -100,7 +100,7 @@ export const decideRefunded = (command: RecordRefunded, order: Order, at: Instan
     : []
 }
 
-/** A refund may fail after it succeeded: its amount is then not given back any more, and somebody must look. */
+/** A refund can fail after it succeeded. Then its amount no longer counts as refunded, and the order calls for attention. */
 export const decideRefundFailed = (command: RecordRefundFailed, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
   if (refundObject(order, refund.providerObjectId)?.failed === true) return []

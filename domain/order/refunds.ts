@@ -4,18 +4,18 @@ import { isKnown } from './attempts.ts'
 import type { OrderEvent } from './events.ts'
 import type { Moment, Order, Refund } from './state.ts'
 
-// Money is summed over distinct objects of the provider, so a fact told twice counts once, and a refund that failed
-// after it had succeeded simply stops counting.
+// Money is summed over distinct objects of the provider, so a fact reported twice counts once, and a refund that fails after
+// it succeeded no longer counts.
 
 type RefundFact = Extract<OrderEvent, { type: 'PaymentRefunded' | 'RefundFailed' }>
 
 const sum = (amounts: readonly MinorUnits[]): MinorUnits => amounts.reduce((total, amount) => total + amount, 0)
 
-/** What the refund has given back so far, in minor units. */
+/** What was refunded so far, in minor units. */
 export const refundedAmount = (refund: Refund): MinorUnits =>
   sum(refund.objects.filter((object) => !object.failed).map((object) => object.amount))
 
-/** What was captured through one payment object, or all of them. */
+/** What was captured by one payment object, or by all of them. */
 export const capturedAmount = (order: Order, paymentObjectId?: string): MinorUnits =>
   sum(
     order.attempts
@@ -24,17 +24,17 @@ export const capturedAmount = (order: Order, paymentObjectId?: string): MinorUni
       .map((attempt) => (attempt.phase === 'captured' ? attempt.capturedAmount : 0)),
   )
 
-/** What a refund takes from what can be given back: all that it asked for until it is known to have failed. */
+/** The part of the captured amount that a refund uses up: all of its amount until the refund is known to have failed. */
 const claimed = (refund: Refund): MinorUnits =>
   refund.phase === 'requested' ? Math.max(refund.amount, refundedAmount(refund)) : refundedAmount(refund)
 
-/** What can still be given back of one payment: captured, neither refunded nor about to be. Never negative. */
+/** What can still be refunded of one payment: captured, minus refunded and requested. Never negative. */
 export const refundableAmount = (order: Order, paymentObjectId: string): MinorUnits => {
   const refunds = order.refunds.filter((refund) => refund.paymentObjectId === paymentObjectId)
   return Math.max(0, capturedAmount(order, paymentObjectId) - sum(refunds.map(claimed)))
 }
 
-/** The refund object of the provider, wherever it stands. */
+/** The refund object with this id, in whichever refund it is. */
 export const refundObject = (order: Order, providerObjectId: string): Refund['objects'][number] | undefined =>
   order.refunds.flatMap((refund) => refund.objects).find((object) => object.providerObjectId === providerObjectId)
 
@@ -44,12 +44,12 @@ const objectsAfter = (refund: Refund, fact: RefundFact): Refund['objects'] => {
   const others = refund.objects.filter((known) => known.providerObjectId !== providerObjectId)
   assert(
     others.length === refund.objects.length || object.failed,
-    `${fact.type} revives the refund object ${providerObjectId}`,
+    `${fact.type} of the refund object ${providerObjectId}, which is known already`,
   )
   return [...others, object]
 }
 
-/** The refunds after a fact. One that we never asked for (made on the provider's own pages) joins the others. */
+/** The refunds after a fact. A refund that we did not request (it was made on the provider's own pages) is added. */
 export const refundsAfter = (order: Order, fact: RefundFact, since: Moment): readonly Refund[] => {
   const { refundId, provider, paymentObjectId, amount } = fact.data
   const unasked: Refund = {
@@ -71,7 +71,7 @@ export const refundsAfter = (order: Order, fact: RefundFact, since: Moment): rea
     : order.refunds.map((refund) => (refund === before ? after : refund))
 }
 
-/** Failed refunds become due again, oldest first, as far as their money was not given back another way meanwhile. */
+/** Failed refunds become due again, oldest first, unless their money was refunded another way since. */
 export const refundsResumed = (order: Order, since: Moment): readonly Refund[] => {
   let resumed = order
   for (const failed of order.refunds.filter((refund) => refund.phase === 'failed')) {

@@ -3,17 +3,17 @@ import type { MinorUnits } from '../values/money.ts'
 import type { ProviderName } from '../values/names.ts'
 import type { AttentionReason, CancelReason, LineQuantity, OrderEvent, OrderLine } from './events.ts'
 
-// The fold of one order stream: plain JSON data, because the orders read model stores it as it stands.
+// The folded state of one order stream. It is plain JSON, because the orders read model stores it unchanged.
 
-/** Where in the stream something happened. Revisions order; `at` is log time, and only deadlines look at it. */
+/** Where in the stream something happened. Revisions give the order of events; `at` is log time, used for deadlines only. */
 export type Moment = { readonly at: Instant; readonly revision: number }
 
 type AttemptFields = {
   readonly attempt: number
-  /** An object that no PaymentRequested of ours stands behind (made twice, or unknown): never accepted, always undone. */
+  /** An object without a PaymentRequested of its own (created twice, or unknown). It is never accepted and always undone. */
   readonly stray: boolean
   readonly amount: MinorUnits
-  /** Known once the provider declined, whatever else it said before or after. */
+  /** Set once the provider has declined, whatever else it reported before or after. */
   readonly declineCode: string | null
   /** When the phase was reached. */
   readonly since: Moment
@@ -21,7 +21,7 @@ type AttemptFields = {
 
 type ProviderObject = { readonly provider: ProviderName; readonly providerObjectId: string }
 
-/** `provider` is absent where its event was stored before it named one: then it is the default provider. */
+/** `provider` is absent if the event was stored before it had that field: then it is the default provider. */
 export type RequestedAttempt = AttemptFields & {
   readonly phase: 'requested'
   readonly paymentMethod: string
@@ -37,14 +37,14 @@ export type KnownAttempt = AttemptFields &
         readonly phase: 'authorized'
         readonly authorizedUntil: Instant | null
         readonly confirmBy: Instant | null
-        /** The customer transfers the money until then; absent where the provider takes it. */
+        /** The customer has to transfer the money until then. Absent if the provider takes the money. */
         readonly payBy?: Instant
       }
     | { readonly phase: 'captured'; readonly capturedAmount: MinorUnits }
     | { readonly phase: 'capture_failed'; readonly reason: string }
   )
 
-/** One attempt is one object at the provider. */
+/** One attempt has one payment object at the provider. */
 export type Attempt = RequestedAttempt | KnownAttempt
 export type AttemptPhase = Attempt['phase']
 
@@ -69,7 +69,7 @@ export type Return = {
   readonly reason: string
 }
 
-/** One object of a refund at the provider. A refund tried again after a failure has several. */
+/** A refund object at the provider. A refund that was retried after a failure has several. */
 export type RefundObject = { readonly providerObjectId: string; readonly amount: MinorUnits; readonly failed: boolean }
 
 export type Refund = {
@@ -78,7 +78,7 @@ export type Refund = {
   readonly provider: ProviderName
   readonly paymentObjectId: string
   readonly lines: readonly LineQuantity[]
-  /** What is to be given back; what was, is the sum over the objects that did not fail. */
+  /** What is to be refunded. What was refunded is the sum of the objects that did not fail. */
   readonly amount: MinorUnits
   readonly objects: readonly RefundObject[]
   readonly since: Moment
@@ -92,10 +92,10 @@ export type Dispute = {
   readonly at: Instant
 }
 
-/** A line that a shipment or return moved, and the total of its hold after that. */
+/** A line that a shipment or return moved, with the total of its hold after it. */
 export type MovedLine = LineQuantity & { readonly total: number }
 
-/** An order event whose stock effects are not all known to be written yet. */
+/** An order event whose stock effects are not known to be appended yet. */
 export type Unsettled = { readonly since: Moment } & (
   | { readonly kind: 'close' }
   | { readonly kind: 'extend'; readonly until: Instant }
@@ -107,18 +107,18 @@ export type Attention = {
   readonly reason: AttentionReason
   readonly detail: string
   readonly since: Moment
-  /** Closed: somebody dealt with it by hand, so what failed is not tried again. */
+  /** Closed: staff dealt with it by hand, so what failed is not tried again. */
   readonly state: 'open' | 'closed'
 }
 
-/** What a command made, so that its retry is answered the same. */
+/** What a command made, so that its retry gets the same answer. */
 export type Made =
   | { readonly type: 'payment'; readonly attempt: number }
   | { readonly type: 'shipment'; readonly shipmentId: string }
   | { readonly type: 'return'; readonly returnId: string }
   | { readonly type: 'refund'; readonly refundId: string; readonly amount: MinorUnits }
 
-/** `status` is the order's right after the command. */
+/** `status` is that of the order right after the command. */
 export type OrderAnswer = { readonly status: OrderStatus; readonly made: Made | null }
 
 export type AppliedCommand = { readonly commandId: string; readonly at: Instant; readonly answer: OrderAnswer }
@@ -132,7 +132,7 @@ type OrderFields = Pick<
   readonly lines: readonly OrderLine[]
   readonly total: MinorUnits
   readonly placedAt: Instant
-  /** Until when the order can be paid: the earliest of its holds, or what its first payment extended that to. */
+  /** Until when the order can be paid: the expiry of its first hold, or the one to which its first payment extended them. */
   readonly expiresAt: Instant
   readonly extended: boolean
   readonly attempts: readonly Attempt[]
@@ -144,15 +144,15 @@ type OrderFields = Pick<
   readonly disputes: readonly Dispute[]
   readonly unsettled: readonly Unsettled[]
   readonly attention: readonly Attention[]
-  /** When attention was last resolved by `resume`: what had failed is due again since then. */
+  /** When attention was last resolved by `resume`: what failed before became due again then. */
   readonly resumed: Moment | null
   readonly applied: readonly AppliedCommand[]
-  /** The last event that was not itself a call for attention. */
+  /** The last event other than OrderNeedsAttention. */
   readonly changed: Moment
   readonly last: Moment
 }
 
-/** An order that may still be paid, confirmed, or end without a sale. */
+/** An order that can still be paid, be confirmed, or end without a sale. */
 export type UnconfirmedOrder = OrderFields & { readonly status: 'placed' | 'requires_action' | 'authorized' }
 export type SoldOrder = OrderFields & { readonly status: 'confirmed' | 'shipped' | 'delivered' | 'returned' }
 export type EndedOrder = OrderFields & { readonly ended: Moment } & (

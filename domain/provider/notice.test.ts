@@ -4,16 +4,16 @@ import { decideNotice, evolveNotice, initialNotice, type NoticeCommand, type Not
 
 const noon = 1_800_000_000_000
 const commandId = '00000000-0000-4000-8000-000000000001'
-const told = {
+const webhook = {
   commandId,
   provider: 'acme',
   providerEventId: 'evt_1',
   providerObjectId: 'pi_1',
   eventType: 'x',
 } as const
-const keep: NoticeCommand = { type: 'KeepNotice', ...told }
+const keep: NoticeCommand = { type: 'KeepNotice', ...webhook }
 const apply: NoticeCommand = { type: 'ApplyNotice', commandId }
-const received: ProviderEvent = { type: 'ProviderEventReceived', data: { ...told, at: noon } }
+const received: ProviderEvent = { type: 'ProviderEventReceived', data: { ...webhook, at: noon } }
 const applied: ProviderEvent = { type: 'ProviderEventApplied', data: { commandId, at: noon } }
 
 const given = (...events: readonly ProviderEvent[]) => ({

@@ -55,7 +55,9 @@ const unservedBy = (state: StockState, missing: number): Array<{ reservationId: 
   return unserved
 }
 
-/** If fewer units remain than are promised, voids the youngest holds and records by how much commitments still exceed them. */
+/**
+ * If fewer units remain than are promised, voids the youngest holds and records by how much commitments still exceed them.
+ */
 const makeFit = (
   state: StockState,
   run: LevelRun,

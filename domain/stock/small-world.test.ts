@@ -1,6 +1,6 @@
-// Exhaustive test: all sequences of up to five commands, out of a dozen, on two or three units. An oracle made of numbers and
-// sets checks every event. The walk marks and rolls back one fold, so each node costs one decision, and the rollback is tested
-// too. Negative controls: each guard of the decider is taken out once, and the walk must find that.
+// Exhaustive test: all sequences of up to five commands, out of a dozen, on two or three units. An oracle made of numbers
+// and sets checks every event. The walk marks and rolls back one fold, so each node costs one decision, and the rollback is
+// tested too. Negative controls: each guard of the decider is taken out once, and the walk must find that.
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from '../assert.ts'
 import * as the from '../testing/stock.ts'

@@ -8,7 +8,9 @@ import type { StockEvent } from '../stock/events.ts'
 type Life =
   | { readonly stage: 'held'; readonly quantity: number }
   | { readonly stage: 'committed'; readonly left: number }
-  /** An expired hold can be reinstated, one that is over cannot. The next event after a reinstatement must commit the hold. */
+  /**
+   * An expired hold can be reinstated, one that is over cannot. The next event after a reinstatement must commit the hold.
+   */
   | { readonly stage: 'expired' | 'over' }
   | { readonly stage: 'reinstated'; readonly quantity: number }
 

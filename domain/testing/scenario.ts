@@ -9,39 +9,39 @@ import { placeOrder } from './order-fixtures.ts'
 
 const placedAt = 1_000
 
-/** An order that has lived through some commands; `told` is what each but those of `before` came to. */
-export type Story = {
+/** An order after a sequence of commands. `outcomes` has an entry for each command, except for those of `before`. */
+export type Scenario = {
   readonly order: Order
   readonly events: readonly OrderEvent[]
-  readonly told: ReadonlyArray<readonly string[] | OrderRefusalCode>
+  readonly outcomes: ReadonlyArray<readonly string[] | OrderRefusalCode>
 }
 
-/** Places an order and says the commands to it: those of `before` at once, the others at log time `at`. */
-export const story = (
+/** Places an order and decides the commands on it: those of `before` right after it, the others at log time `at`. */
+export const scenario = (
   commands: readonly OrderCommand[],
   {
     at = placedAt,
     first = placeOrder(),
     before = [],
   }: { readonly at?: Instant; readonly first?: OrderCommand; readonly before?: readonly OrderCommand[] } = {},
-): Story => {
+): Scenario => {
   const start = [first, ...before].reduce<readonly OrderEvent[]>(
     (events, command) => events.concat(decideOrder(command, evolveAll(initialOrder(), events), placedAt).events),
     [],
   )
   let order = evolveAll(initialOrder(), start)
   const events = [...start]
-  const told: Array<readonly string[] | OrderRefusalCode> = []
+  const outcomes: Array<readonly string[] | OrderRefusalCode> = []
   for (const command of commands) {
     const decision = decideOrder(command, order, at)
     order = evolveAll(order, decision.events)
     events.push(...decision.events)
-    told.push(decision.outcome === 'refused' ? decision.refusal.code : decision.events.map((event) => event.type))
+    outcomes.push(decision.outcome === 'refused' ? decision.refusal.code : decision.events.map((event) => event.type))
   }
-  return { order: asOrder(order), events, told }
+  return { order: asOrder(order), events, outcomes }
 }
 
-/** Every order in which the items can come. */
+/** All permutations of the items. */
 export const permutations = <Item>(items: readonly Item[]): ReadonlyArray<readonly Item[]> =>
   items.length === 0
     ? [[]]
