@@ -1,4 +1,4 @@
-// Every event delivered twice, in the batch and again later, to every read model: the rows are those of one delivery.
+// Each read model gets every event twice, in the same batch and again later. Its rows must be those of one delivery.
 import { expect, test } from 'vitest'
 import type { LogEntry, Projection } from './ports.ts'
 import { createProjector } from './projector.ts'

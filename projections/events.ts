@@ -4,7 +4,7 @@ import { type ProductEvent, productEventSchemas } from '#domain/product/events.t
 import { type ProviderEvent, providerEventSchemas } from '#domain/provider/events.ts'
 import { type StockEvent, stockEventSchemas } from '#domain/stock/events.ts'
 
-/** The categories that read models are made of; a projector passes over all others. */
+/** The events of the categories that read models use. The projector skips all others. */
 export type EventsByCategory = {
   readonly product: ProductEvent
   readonly stock: StockEvent

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-// A page ends with a cursor: the sort values of its last row, opaque to callers. The next page starts after these values,
-// so rows that come or go in between neither repeat others nor hide them.
+// A cursor holds the sort values of the last row of a page and is opaque to callers. The next page starts after these
+// values, so no row is repeated or left out if others are inserted or deleted in between.
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor?: string }
 
@@ -19,7 +19,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** The values of a cursor, or undefined for a text that no page ever ended with. */
+/** The values of a cursor, or undefined if the text is not a cursor of this schema. */
 export const decodeCursor = <Values extends CursorValues>(
   cursor: string,
   schema: z.ZodType<Values>,
@@ -29,7 +29,7 @@ export const decodeCursor = <Values extends CursorValues>(
   return parsed.success ? parsed.data : undefined
 }
 
-/** A page out of one row more than it holds: the row too many says that there is a next page. */
+/** Makes a page of `limit` rows. `rows` has one row more if there is a next page. */
 export const pageOf = <Item>(
   rows: readonly Item[],
   limit: number,
@@ -40,6 +40,6 @@ export const pageOf = <Item>(
   return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(valuesOf(last)) } : { items }
 }
 
-/** A query's page was asked for with a cursor that is not one of its own. */
+/** The answer of a query to a cursor that is not its own. */
 export type UnknownCursor = { readonly code: 'unknown_cursor' }
 export const unknownCursor: UnknownCursor = { code: 'unknown_cursor' }

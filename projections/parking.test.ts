@@ -19,7 +19,7 @@ describe('poison events', () => {
     return all
   }
 
-  test('park their stream, whose later events wait, and nothing else', async () => {
+  test('park their stream, whose later events wait, and no other stream', async () => {
     const { store } = await parked()
     expect(store.rows(countTable)).toEqual([
       { stream: 'stock-A@M', units: 2 },
@@ -31,7 +31,7 @@ describe('poison events', () => {
     expect(store.head('counting').position).toBe(50n)
   })
 
-  test('an event that cannot be decoded parks its stream too', async () => {
+  test('include events that cannot be decoded', async () => {
     const { store, projector } = given()
     await projector.start()
     projector.accept(batch(undecodable({ stream: 'stock-A@M', revision: 0, position: 10n }), received('A@M', 1, 20, 5)))
@@ -40,7 +40,7 @@ describe('poison events', () => {
     expect(store.head('counting').parked.get('stock-A@M')).toMatchObject({ revision: 0, lastRevision: 1 })
   })
 
-  test('an undecodable event of a category that the projection passes over does not concern it', async () => {
+  test('do not include undecodable events of a category that the projection skips', async () => {
     const { store, projector, later } = given()
     await projector.start()
     later(checkpointDelayMilliseconds)
@@ -49,7 +49,7 @@ describe('poison events', () => {
     expect(store.head('counting')).toMatchObject({ position: 10n, parked: new Map() })
   })
 
-  test('once they can be taken the stream goes on where it was', async () => {
+  test('are applied by a resume once they can be, and the stream goes on', async () => {
     const { store, projector } = await parked()
     const mended = [received('A@M', 1, 20, 12), received('A@M', 2, 40, 5)]
     const resume = { projection: counting, store, stream: 'stock-A@M', entries: mended }
@@ -60,7 +60,7 @@ describe('poison events', () => {
     expect(store.rows(countTable)).toContainEqual({ stream: 'stock-A@M', units: 20 })
   })
 
-  test('an event taken late still counts in a row that another stream has written since', async () => {
+  test('that are resumed still count in a row that another stream has written since', async () => {
     const { store, projector } = given([catalogueProjection])
     await projector.start()
     const late = received('A@MAIN', 0, 10)
@@ -74,14 +74,14 @@ describe('poison events', () => {
     expect(store.rows(availabilityTable)).toMatchObject([{ available: 200 }])
   })
 
-  test('a stream that fails again stays parked from there', async () => {
+  test('that fail again keep their stream parked from there on', async () => {
     const { store } = await parked()
     const entries = [received('A@M', 1, 20, 12), received('A@M', 2, 40, 13)]
     expect(await resumeStream({ projection: counting, store, stream: 'stock-A@M', entries })).toBe('still_parked')
     expect(store.head('counting').parked.get('stock-A@M')).toMatchObject({ revision: 2, lastRevision: 2 })
   })
 
-  test('is resumed with exactly the events that wait, or not at all', async () => {
+  test('are resumed only with exactly the waiting events', async () => {
     const { store } = await parked()
     const resume = (entries: readonly LogEntry[]) =>
       resumeStream({ projection: counting, store, stream: 'stock-A@M', entries })
@@ -90,7 +90,7 @@ describe('poison events', () => {
     expect(store.rows(countTable)).toContainEqual({ stream: 'stock-A@M', units: 2 })
   })
 
-  test('too many of them stop the projection before the one too many, until it is restarted', async () => {
+  test('stop the projection if they are too many, until it is restarted', async () => {
     const { store, projector, later } = given()
     const poison = Array.from({ length: parkedStreamsMax + 1 }, (_, index) => received(`${index}@M`, 0, index, 13))
     await projector.start()

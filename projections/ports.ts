@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '#domain/events.ts'
 import type { EventsByCategory } from './events.ts'
 
-// What a read model is made of, and what the projector asks of the place where its rows live.
+// The parts of a read model, and the port through which the projector loads and commits its rows.
 
-/** Something in the log that this release cannot read; its stream waits until one can. */
+/** An entry of the log that this release cannot decode. Its stream waits until a release can. */
 export type UndecodableEntry = {
   readonly stream: string
   readonly revision: number
@@ -12,19 +12,19 @@ export type UndecodableEntry = {
   readonly problem: string
 }
 
-/** One entry of the log, in the log's order. */
+/** One entry of the log. */
 export type LogEntry = RecordedEvent | UndecodableEntry
 
-/** What a subscription hands out at once. Everything up to `position` is in it, was before it, or was filtered away. */
+/** What a subscription delivers at once. All entries up to `position` are in it, came before it, or were filtered out. */
 export type LogBatch = { readonly entries: readonly LogEntry[]; readonly position: bigint | undefined }
 
 /** `bigint` columns hold safe integers: levels, amounts, revisions and instants in milliseconds. */
 export type ColumnType = 'text' | 'uuid' | 'integer' | 'bigint' | 'boolean' | 'jsonb'
 
 /**
- * A table, or the columns of one that change together. `position` of a row is the projector's own bookkeeping, kept in
- * `positionColumn`; a row that has none there does not exist. `name` is its own among all tables, also of those that share a
- * relation: rows in memory and the server's prepared statements go by it.
+ * A table, or the columns of a relation that change together. `positionColumn` holds the log position of the row's last
+ * event; a row without a position does not exist. `name` is unique among all tables, even those that share a relation: rows
+ * in memory and prepared statements are found by it.
  */
 export type AnyTable = {
   readonly name: string
@@ -46,10 +46,13 @@ export type RowValues = Readonly<Record<string, unknown>>
 export type RowWrite = RowKey & { readonly values: RowValues }
 export type StoredRow = RowWrite & { readonly position: bigint }
 
-/** The rows that an event may look at: those that `keysOf` named, as they stand after the event before it. */
+/** The rows that an event may read: those that `keysOf` named, after the event before it. */
 export type Rows = { readonly get: <Row extends RowValues>(table: Table<Row>, key: Key) => Row | undefined }
 
-/** How a read model takes the events of one category. Both are pure: the same event and rows, the same writes. */
+/**
+ * How a read model applies the events of one category. Both functions are pure: the same event and rows give the same
+ * writes.
+ */
 export type Handler<Event extends EventsByCategory[keyof EventsByCategory]> = {
   readonly keysOf: (event: RecordedEvent<Event>) => readonly RowKey[]
   readonly apply: (event: RecordedEvent<Event>, rows: Rows) => readonly RowWrite[]
@@ -61,7 +64,7 @@ export type Projection = {
   readonly on: { readonly [Category in keyof EventsByCategory]?: Handler<EventsByCategory[Category]> }
 }
 
-/** A stream that waits: from the event at `revision`, which could not be taken, to `lastRevision`, the last one seen. */
+/** A stream that waits from the event at `revision`, which could not be applied, to `lastRevision`, the last one seen. */
 export type ParkedStream = {
   readonly stream: string
   readonly revision: number
@@ -71,8 +74,8 @@ export type ParkedStream = {
 }
 
 /**
- * How far a projection is. `version` counts its commits: a commit that names another than the stored one is refused.
- * `stopped` says why it takes no more events.
+ * How far a projection has come. `version` counts its commits: a commit that expects another version than the stored one is
+ * refused. `stopped` says why the projection applies no more events.
  */
 export type Head = {
   readonly version: number
@@ -92,8 +95,8 @@ export type Commit = {
 }
 
 /**
- * Where rows and checkpoints live. `load` reads the head before the rows, so that a commit by another in between makes
- * the next one here refused, never wrong. `commit` writes rows and checkpoint together or not at all.
+ * Where rows and checkpoints are stored. `load` reads the head before the rows, so if another process commits in between,
+ * the next commit here is refused, never wrong. `commit` writes rows and checkpoint in one transaction.
  */
 export type ProjectionStore = {
   readonly load: (

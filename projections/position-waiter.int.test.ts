@@ -4,15 +4,15 @@ import { checkpointPositions, createPositionWaiter } from './position-waiter.ts'
 import { stockProjection } from './stock/apply.ts'
 import { approximateLevels } from './stock/queries.ts'
 import { levels, recorded } from './testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from './testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from './testing/read-database.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })
 afterAll(() => read.db.destroy())
 
-test('a reader that waits for the position of a write reads that write', async () => {
+test('a read that waits for the position of a write sees that write', async () => {
   const waiter = createPositionWaiter({
     positions: () => checkpointPositions(read.db),
     wait: async (milliseconds) => void (await wait(milliseconds)),

@@ -4,7 +4,7 @@ import { stockProjection } from './stock/apply.ts'
 import { stockTable } from './stock/table.ts'
 import { batch, counting, countTable, given, received, tick } from './testing/counting.ts'
 
-describe('taking events', () => {
+describe('applying events', () => {
   test('lesson: replay too slow: a batch is folded in memory, in order, and stored in one write with its checkpoint', async () => {
     const { store, projector } = given()
     expect(await projector.start()).toBeUndefined()
@@ -18,7 +18,7 @@ describe('taking events', () => {
     expect(store.commits()).toBe(1)
   })
 
-  test('every event delivered twice leads to the same rows', async () => {
+  test('events that are delivered twice lead to the same rows', async () => {
     const { store, projector } = given()
     const events = [received('A@M', 0, 10, 2), received('A@M', 1, 20, 5)]
     await projector.start()
@@ -29,7 +29,7 @@ describe('taking events', () => {
     expect(store.rows(countTable)).toEqual([{ stream: 'stock-A@M', units: 7 }])
   })
 
-  test('a projection that counts shows it when the checkpoint is lost', async () => {
+  test('negative control: a projection that adds counts twice if its checkpoint is lost', async () => {
     const { store, projector } = given()
     await projector.start()
     projector.accept(batch(received('A@M', 0, 10, 2)))
@@ -43,7 +43,7 @@ describe('taking events', () => {
     expect(store.rows(countTable)).toEqual([{ stream: 'stock-A@M', units: 4 }])
   })
 
-  test('the subscription starts after the least checkpoint, and the projection ahead passes over what it has', async () => {
+  test('the subscription starts after the lowest checkpoint, and a projection ahead of it skips what it has', async () => {
     const { store, projector, now } = given()
     await projector.start()
     projector.accept(batch(received('A@M', 0, 10, 2), received('A@M', 1, 20, 5)))
@@ -57,7 +57,7 @@ describe('taking events', () => {
     expect(await both.start()).toBe(20n)
   })
 
-  test('a full queue says so, and room is made by stepping', async () => {
+  test('a full queue is reported, and a step makes room', async () => {
     const { projector } = given([])
     await projector.start()
     const ticks = Array.from({ length: queueEntriesMax }, (_, index) => tick(index))
@@ -68,8 +68,8 @@ describe('taking events', () => {
   })
 })
 
-describe('passing over events', () => {
-  test('what does not concern a projection is stored once the delay is over, on an idle log too', async () => {
+describe('skipping events', () => {
+  test('the checkpoint moves past skipped events after the delay, on an idle log too', async () => {
     const { store, projector, later } = given()
     await projector.start()
     projector.accept(batch(tick(10)))
@@ -81,7 +81,7 @@ describe('passing over events', () => {
     expect(await projector.step()).toBe('idle')
   })
 
-  test('a position that was filtered away counts too', async () => {
+  test('the checkpoint moves to a position whose events were filtered out', async () => {
     const { store, projector, later } = given()
     await projector.start()
     projector.accept({ entries: [], position: 50n })
@@ -92,7 +92,7 @@ describe('passing over events', () => {
 })
 
 describe('two hosts', () => {
-  test('the slower one is refused, loads again and takes nothing twice', async () => {
+  test('the slower one is refused, loads again and applies nothing twice', async () => {
     const { store, projector, now } = given()
     const other = createProjector({ projections: [counting], store, now })
     await projector.start()
@@ -116,7 +116,7 @@ describe('two hosts', () => {
     expect(await store.commit({ ...commit, ...empty })).toBe('refused')
   })
 
-  test('a checkpoint that went back stops the host, for its memory is of another history', async () => {
+  test('a host stops if a checkpoint has gone back, because its memory no longer matches', async () => {
     const { store, projector } = given()
     await projector.start()
     projector.accept(batch(received('A@M', 0, 10, 2)))
@@ -156,7 +156,7 @@ describe('a store that fails', () => {
     },
   )
 
-  test('by refusing for ever is given up', async () => {
+  test('makes a step give up after it has refused five times', async () => {
     const { store, now } = given()
     const refusing = { ...store, commit: async () => 'refused' as const }
     const projector = createProjector({ projections: [counting], store: refusing, now })
@@ -165,7 +165,7 @@ describe('a store that fails', () => {
     await expect(projector.step()).rejects.toThrow('other projector hosts were faster 5 times')
   })
 
-  test('for one projection does not hold up the others', async () => {
+  test('for one projection does not stop the others', async () => {
     const { store, now } = given()
     const commit: typeof store.commit = async (wanted) => {
       if (wanted.projection === 'counting') throw new Error('connection lost')

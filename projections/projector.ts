@@ -3,23 +3,23 @@ import { concerns, foldBatch, keysOfEntries } from './fold.ts'
 import type { Head, LogBatch, LogEntry, Projection, ProjectionStore } from './ports.ts'
 import { distinctKeys } from './rows.ts'
 
-// One subscription feeds several projections. `accept` queues entries of the log, `step` folds one batch of them for each
-// projection and commits its rows with its checkpoint in one transaction. A commit that another projector host was faster
-// than is refused; the projection then loads again and goes on from there. The main owns the loop and the subscription.
+// One subscription feeds several projections. `accept` queues entries of the log; `step` folds one batch of them for each
+// projection and commits its rows with its checkpoint in one transaction. If another projector host has committed before, the
+// commit is refused, and the projection loads again and goes on from there. The main owns the loop and the subscription.
 
-/** Entries that one step folds: large enough for bulk writes, small enough to be folded between two polls. */
+/** One step folds at most this many entries: enough for bulk writes, few enough to fold between two polls. */
 export const batchEntriesMax = 5_000
-/** Entries that wait in memory; when there are so many the subscription is to pause. */
+/** With this many entries waiting in memory the subscription has to pause. */
 export const queueEntriesMax = 20_000
-/** What a projection passes over is stored in its checkpoint at the latest after this time. */
+/** The checkpoint moves past skipped entries after this time at the latest. */
 export const checkpointDelayMilliseconds = 1_000
-/** Commits in a row that another host may be faster at before a step gives up. */
+/** A step gives up after this many refused commits in a row. */
 const refusalsMax = 5
 
-type Lane = {
+type RunningProjection = {
   readonly projection: Projection
   head: Head
-  /** How far this projector has looked; ahead of the head where the entries since were passed over. */
+  /** How far this projector has read. It is ahead of the head if entries were skipped since the last commit. */
   seen: bigint | undefined
   storedAt: number
 }
@@ -32,11 +32,11 @@ export type ProjectionStatus = {
 }
 
 export type Projector = {
-  /** Reads the checkpoints. The subscription starts after the position it answers; undefined is the log's start. */
+  /** Reads the checkpoints. Answers the position after which the subscription starts; undefined is the start of the log. */
   readonly start: () => Promise<bigint | undefined>
-  /** Takes batches in the log's order. After `full` the subscription waits until `step` has made room. */
+  /** Queues batches in the log's order. After `full` the subscription waits until `step` has made room. */
   readonly accept: (batch: LogBatch) => 'more' | 'full'
-  /** To be called again and again, on an idle log too: at least every `checkpointDelayMilliseconds`. */
+  /** Has to be called repeatedly, on an idle log too: at least every `checkpointDelayMilliseconds`. */
   readonly step: () => Promise<'worked' | 'idle'>
   readonly status: () => readonly ProjectionStatus[]
 }
@@ -58,23 +58,23 @@ const loadHead = async (store: ProjectionStore, projection: Projection): Promise
   (await store.load(projection.name, [])).head
 
 export const createProjector = ({ projections, store, now }: ProjectorOptions): Projector => {
-  let lanes: readonly Lane[] = []
+  let all: readonly RunningProjection[] = []
   let queue: readonly LogEntry[] = []
-  /** Everything up to here has been accepted. */
+  /** All entries up to this position were accepted. */
   let end: bigint | undefined
 
   const start = async (): Promise<bigint | undefined> => {
     queue = []
     end = undefined
-    lanes = await Promise.all(
+    all = await Promise.all(
       projections.map(async (projection) => {
         const head = await loadHead(store, projection)
         return { projection, head, seen: head.position, storedAt: now() }
       }),
     )
-    const running = lanes.filter(({ head }) => head.stopped === undefined)
-    if (running.some(({ seen }) => seen === undefined)) return undefined
-    return running.reduce<bigint | undefined>(
+    const notStopped = all.filter(({ head }) => head.stopped === undefined)
+    if (notStopped.some(({ seen }) => seen === undefined)) return undefined
+    return notStopped.reduce<bigint | undefined>(
       (least, { seen }) => (least === undefined || (seen !== undefined && seen < least) ? seen : least),
       undefined,
     )
@@ -91,9 +91,9 @@ export const createProjector = ({ projections, store, now }: ProjectorOptions): 
     const entries = queue.slice(0, batchEntriesMax)
     const whole = entries.length === queue.length
     const batch = { entries, position: whole ? end : entries.at(-1)?.position }
-    const outcomes = await Promise.allSettled(lanes.map((lane) => advance({ lane, batch, store, now })))
+    const outcomes = await Promise.allSettled(all.map((running) => advance({ running, batch, store, now })))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    // The batch stays queued: projections that have taken it pass over it when it comes again.
+    // The batch stays queued. Projections that have applied it skip it the next time.
     if (failed) throw failed.reason
     queue = queue.slice(entries.length)
     const stored = outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value === 'stored')
@@ -101,7 +101,7 @@ export const createProjector = ({ projections, store, now }: ProjectorOptions): 
   }
 
   const status = (): readonly ProjectionStatus[] =>
-    lanes.map(({ projection, head }) => ({
+    all.map(({ projection, head }) => ({
       projection: projection.name,
       position: head.position,
       parkedStreams: head.parked.size,
@@ -112,31 +112,31 @@ export const createProjector = ({ projections, store, now }: ProjectorOptions): 
 }
 
 type Advance = {
-  readonly lane: Lane
+  readonly running: RunningProjection
   readonly batch: LogBatch
   readonly store: ProjectionStore
   readonly now: () => number
 }
 
-const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' | 'unchanged'> => {
-  const { projection } = lane
+const advance = async ({ running, batch, store, now }: Advance): Promise<'stored' | 'unchanged'> => {
+  const { projection } = running
   for (let refusals = 0; refusals < refusalsMax; refusals += 1) {
-    if (lane.head.stopped !== undefined) return restarted(lane, store, now)
-    const end = later(lane.seen, batch.position)
-    const concerned = batch.entries.filter((entry) => isAfter(entry, lane.seen) && concerns(projection, entry))
-    const overdue = end !== lane.head.position && now() - lane.storedAt >= checkpointDelayMilliseconds
+    if (running.head.stopped !== undefined) return restarted(running, store, now)
+    const end = later(running.seen, batch.position)
+    const concerned = batch.entries.filter((entry) => isAfter(entry, running.seen) && concerns(projection, entry))
+    const overdue = end !== running.head.position && now() - running.storedAt >= checkpointDelayMilliseconds
     if (concerned.length === 0 && !overdue) {
-      lane.seen = end
+      running.seen = end
       return 'unchanged'
     }
     const keys = distinctKeys(keysOfEntries(projection, concerned))
     const { head, rows: stored } = await store.load(projection.name, keys)
-    if (head.version !== lane.head.version) {
-      follow(lane, head)
+    if (head.version !== running.head.version) {
+      follow(running, head)
       continue
     }
     const folded = foldBatch({ projection, head, entries: concerned, keys, stored })
-    // What it passes over after the last entry that concerns it counts as done, unless it stopped before.
+    // Entries that it skips after its last own entry count as done, unless it stopped before them.
     const position = folded.stopped === undefined ? later(folded.position, end) : folded.position
     const outcome = await store.commit({
       projection: projection.name,
@@ -147,30 +147,34 @@ const advance = async ({ lane, batch, store, now }: Advance): Promise<'stored' |
     })
     if (outcome === 'committed') {
       const parked = new Map([...head.parked, ...folded.parked.map((one) => [one.stream, one] as const)])
-      lane.head = { version: head.version + 1, position, stopped: folded.stopped, parked }
-      lane.seen = position
-      lane.storedAt = now()
+      running.head = { version: head.version + 1, position, stopped: folded.stopped, parked }
+      running.seen = position
+      running.storedAt = now()
       return 'stored'
     }
-    follow(lane, await loadHead(store, projection))
+    follow(running, await loadHead(store, projection))
   }
   throw new Error(`${projection.name}: other projector hosts were faster ${refusalsMax} times; run fewer of them`)
 }
 
-/** A stopped projection is looked at again now and then: once a person has let it go on, the subscription has to go back. */
-const restarted = async (lane: Lane, store: ProjectionStore, now: () => number): Promise<'unchanged'> => {
-  if (now() - lane.storedAt < checkpointDelayMilliseconds) return 'unchanged'
-  lane.storedAt = now()
-  const { stopped } = await loadHead(store, lane.projection)
-  if (stopped === undefined) throw new Error(`${lane.projection.name} may go on; start the projector again`)
+/** Checks from time to time whether staff have restarted a stopped projection: then the subscription has to go back. */
+const restarted = async (
+  running: RunningProjection,
+  store: ProjectionStore,
+  now: () => number,
+): Promise<'unchanged'> => {
+  if (now() - running.storedAt < checkpointDelayMilliseconds) return 'unchanged'
+  running.storedAt = now()
+  const { stopped } = await loadHead(store, running.projection)
+  if (stopped === undefined) throw new Error(`${running.projection.name} may go on; start the projector again`)
   return 'unchanged'
 }
 
-/** Goes on from where another host has brought the projection. */
-const follow = (lane: Lane, head: Head): void => {
-  const known = lane.head.position
+/** Goes on from where another host has brought the projection. Throws if its checkpoint went back. */
+const follow = (running: RunningProjection, head: Head): void => {
+  const known = running.head.position
   if (known !== undefined && (head.position === undefined || head.position < known))
-    throw new Error(`${lane.projection.name}: its checkpoint went back; start the projector again`)
-  lane.head = head
-  lane.seen = head.position
+    throw new Error(`${running.projection.name}: its checkpoint went back; start the projector again`)
+  running.head = head
+  running.seen = head.position
 }

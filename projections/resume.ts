@@ -2,19 +2,19 @@ import { foldResumed, keysOfEntries } from './fold.ts'
 import type { LogEntry, Projection, ProjectionStore } from './ports.ts'
 import { distinctKeys } from './rows.ts'
 
-// What brings a read model back to work after its defect is mended: parked streams are taken up, a stopped projection goes on.
+// Resumes a read model after its defect was fixed: applies the events of a parked stream, or restarts a stopped projection.
 
 type Resume = {
   readonly projection: Projection
   readonly store: ProjectionStore
   readonly stream: string
-  /** The stream's events from the parked revision to the last one that waits, read from the log. */
+  /** The stream's events from the parked revision to the last waiting one, read from the log. */
   readonly entries: readonly LogEntry[]
 }
 
 /**
- * Takes a parked stream up again, once its events can be read or applied. Refused (`changed`) when the projector went on
- * meanwhile or `entries` are not exactly those that wait: load the parked stream again and repeat.
+ * Applies the events of a parked stream, once they can be decoded and applied. Answers `changed` if the projector has
+ * committed meanwhile or if `entries` are not exactly the waiting ones: load the parked stream again and repeat.
  */
 export const resumeStream = async (resume: Resume): Promise<'resumed' | 'still_parked' | 'changed'> => {
   const { projection, store, stream, entries } = resume
@@ -33,14 +33,14 @@ export const resumeStream = async (resume: Resume): Promise<'resumed' | 'still_p
     position: head.position,
     stopped: head.stopped,
     rows: resumption.rows,
-    parked: resumption.outcome === 'taken' ? [] : [resumption.parked],
-    resumed: resumption.outcome === 'taken' ? [stream] : [],
+    parked: resumption.outcome === 'applied' ? [] : [resumption.parked],
+    resumed: resumption.outcome === 'applied' ? [stream] : [],
   })
   if (outcome === 'refused') return 'changed'
-  return resumption.outcome === 'taken' ? 'resumed' : 'still_parked'
+  return resumption.outcome === 'applied' ? 'resumed' : 'still_parked'
 }
 
-/** Lets a stopped projection go on from its checkpoint; projectors that run notice and start again. */
+/** Lets a stopped projection go on from its checkpoint. Running projectors notice that and start again. */
 export const restartProjection = async (
   projection: Projection,
   store: ProjectionStore,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CataloguePrice, CatalogueProduct, ProductText } from './catalogue/table.ts'
-import type { Hold } from './holds/table.ts'
-import type { KeptNotice } from './notices/table.ts'
+import type { HoldRow } from './holds/table.ts'
+import type { NoticeRow } from './notices/table.ts'
 import type { OrderRow, RevenueFact } from './orders/table.ts'
 import type { StockLevel } from './stock/table.ts'
 import type { TimelineItem, TimelineOrder } from './timeline/table.ts'
@@ -24,7 +24,7 @@ type Parked = {
   readonly parked_at: Date
 }
 
-/** The tables of the read side as queries see them. Only the projector's store writes them. */
+/** The tables of the read database, for queries. Only the projection store writes them. */
 export type ReadTables = {
   readonly projection_checkpoints: Checkpoint
   readonly parked_streams: Parked
@@ -32,13 +32,13 @@ export type ReadTables = {
   readonly catalogue_texts: ProductText
   readonly catalogue_prices: CataloguePrice
   readonly stock_levels: StockLevel
-  readonly holds: Hold
+  readonly holds: HoldRow
   readonly orders: OrderRow
   readonly order_revenue: RevenueFact
   readonly timeline_items: TimelineItem
   readonly timeline_orders: TimelineOrder
-  readonly notices: KeptNotice
+  readonly notices: NoticeRow
 }
 
-/** Where queries read. */
+/** The read database, for queries. */
 export type ReadDatabase = Kysely<ReadTables>

@@ -3,7 +3,7 @@ import { retryNotice } from '#commands/retry-notice.ts'
 import { noticeAttentionMilliseconds } from '#domain/provider/notice.ts'
 import { type Instant, instantText } from '#domain/values/instant.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
-import type { KeptNotice } from '#projections/notices/table.ts'
+import type { NoticeRow } from '#projections/notices/table.ts'
 import { eachBounded } from './each.ts'
 import { createPatience } from './patience.ts'
 import type { Worker } from './worker.ts'
@@ -15,7 +15,7 @@ import type { Worker } from './worker.ts'
 export type NoticesPorts = {
   readonly lease: Lease
   /** Notices that still wait, received at `until` or before, the longest waiting first. */
-  readonly waiting: (query: { readonly until: Instant; readonly limit: number }) => Promise<readonly KeptNotice[]>
+  readonly waiting: (query: { readonly until: Instant; readonly limit: number }) => Promise<readonly NoticeRow[]>
   readonly notices: NoticePorts
   readonly monotonic: () => number
   /** Something that needs a person, in one line. */
@@ -32,7 +32,7 @@ const waits = { firstMilliseconds: 5_000, millisecondsMax: 1_800_000 }
 export const createNotices = ({ lease, waiting, notices, monotonic, alarm, signal }: NoticesPorts): Worker => {
   const patience = createPatience(waits)
 
-  const tryAgain = async (kept: KeptNotice, at: Instant): Promise<void> => {
+  const tryAgain = async (kept: NoticeRow, at: Instant): Promise<void> => {
     const { provider_event_id: providerEventId, event_type: eventType, provider_object_id: providerObjectId } = kept
     const notice = { provider: kept.provider, providerEventId, eventType, providerObjectId, kind: kept.kind }
     const name = `${eventType} (${providerEventId}) of ${providerObjectId}`

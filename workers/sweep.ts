@@ -6,7 +6,7 @@ import { stockStream } from '#domain/streams.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
 import { dueHolds, holdsInShortfall } from '#projections/holds/queries.ts'
-import type { Hold } from '#projections/holds/table.ts'
+import type { HoldRow } from '#projections/holds/table.ts'
 import { ordersToLookAt } from '#projections/orders/queries.ts'
 import type { ReadTables } from '#projections/tables.ts'
 import { checkoutActor, type DriveOrder } from './drive-order.ts'
@@ -20,8 +20,8 @@ import type { Worker } from './worker.ts'
 /** What the read models say is due: see the queries of `orders` and `holds`. */
 export type SweepQueries = {
   readonly ordersToLookAt: (at: Instant, limit: number) => Promise<readonly string[]>
-  readonly dueHolds: (at: Instant, limit: number) => Promise<readonly Hold[]>
-  readonly holdsInShortfall: (page: { readonly after?: Hold; readonly limit: number }) => Promise<readonly Hold[]>
+  readonly dueHolds: (at: Instant, limit: number) => Promise<readonly HoldRow[]>
+  readonly holdsInShortfall: (page: { readonly after?: HoldRow; readonly limit: number }) => Promise<readonly HoldRow[]>
 }
 
 export const createSweepQueries = (db: Kysely<ReadTables>): SweepQueries => ({
@@ -56,7 +56,7 @@ export const createSweep = (ports: SweepPorts): Worker => {
   const orderPatience = createPatience()
   const stockPatience = createPatience()
   let shortfallsDueAt = 0
-  let lastShortfall: Hold | undefined
+  let lastShortfall: HoldRow | undefined
 
   const sweepOrders = async (at: Instant): Promise<void> => {
     const now = monotonic()
@@ -68,7 +68,7 @@ export const createSweep = (ports: SweepPorts): Worker => {
     })
   }
 
-  const expireAt = async (stream: string, { sku, location }: Hold, now: number): Promise<void> => {
+  const expireAt = async (stream: string, { sku, location }: HoldRow, now: number): Promise<void> => {
     let written = 0
     try {
       for (; written < expiriesInARowMax; written += 1)

@@ -15,7 +15,7 @@ import { createProjector } from '#projections/projector.ts'
 import { readModels } from '#projections/read-models.ts'
 import { stockProjection } from '#projections/stock/apply.ts'
 import { commandId, levels, metadata } from '#projections/testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { createProjectorHost, type ProjectorHost } from '#workers/projector-host.ts'
 import type { Follow } from './feeder.ts'
 import { feedOldUntil } from './keep-old.ts'
@@ -24,7 +24,7 @@ import { type RebuildOutcome, rebuildReadModel } from './rebuild.ts'
 const at = 1_800_000_000_000
 const skus = ['CUP', 'POT', 'TRAY']
 
-let read: ReadDatabase
+let read: TestReadDatabase
 let log: EventLog
 let follow: Follow
 let host: ProjectorHost

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { checkoutContract } from '#commands/testing/checkout-contract.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import type { Invoice } from './invoice.ts'
 import { createPostgresInvoices } from './postgres-store.ts'
 import { invoicesUnderTest } from './testing/under-test.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })

@@ -2,13 +2,13 @@
 // stores nothing under it.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { createLeaseGroup, type HeldLeases, type LeaseGroup } from './lease-group.ts'
 import { createLeaseTable } from './lease-table.ts'
 import { leaseMilliseconds, renewMilliseconds } from './leases.ts'
 import { createPresence, type Presence } from './presence.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })

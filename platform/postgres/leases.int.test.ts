@@ -1,11 +1,11 @@
 // Leases on real Postgres: one holder at a time, and nothing stored by who is no longer it.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { createLease, leaseMilliseconds } from './leases.ts'
 import { createPresence, type Presence } from './presence.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })

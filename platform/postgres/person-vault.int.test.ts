@@ -2,7 +2,7 @@
 import { createSecretKey } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '#commands/person-vault.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { newId } from '../ids.ts'
 import { deriveKeys } from '../keys.ts'
 import { createPersonVault, openedKeyMilliseconds } from './person-vault.ts'
@@ -11,7 +11,7 @@ const keys = deriveKeys(createSecretKey(Buffer.alloc(32, 7)))
 const address = { name: 'Ada Lovelace', line1: '12 St James Square', line2: null, city: 'London', postalCode: 'SW1' }
 const personOf = (email: string): Person => ({ email, name: 'Ada', address })
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })

@@ -8,12 +8,12 @@ import { stockProjection } from '#projections/stock/apply.ts'
 import { approximateLevels } from '#projections/stock/queries.ts'
 import { type StockLevel, stockTable } from '#projections/stock/table.ts'
 import { levels, recorded, reservationId } from '#projections/testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { createDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { createPool } from './pool.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })

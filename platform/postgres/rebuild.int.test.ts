@@ -6,7 +6,7 @@ import { checkpointDelayMilliseconds, createProjector, type Projector } from '#p
 import { stockProjection } from '#projections/stock/apply.ts'
 import { approximateLevels } from '#projections/stock/queries.ts'
 import { levels, recorded } from '#projections/testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { createProjectionStore } from './projection-store.ts'
 import { dropPrevious, dropRebuild, openRebuild, previousSchema, type Rebuild } from './rebuild.ts'
 
@@ -16,7 +16,7 @@ const received = (sku: string, position: number, onHand: number): LogEntry =>
   })
 const log = [received('A', 10, 1), received('B', 20, 2), received('C', 30, 3)]
 
-let read: ReadDatabase
+let read: TestReadDatabase
 let rebuild: Rebuild
 let live: Projector
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { stockRules } from '#commands/stock-rules.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import { createMemoryLog, type MemoryLog } from '#commands/testing/memory-log.ts'
 import { createStockFold, stockStateVersion } from '#domain/stock/evolve.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import { systemTimers } from '../timers.ts'
 import { createSnapshots } from './snapshots.ts'
 
@@ -13,7 +13,7 @@ const at = 1_700_000_000_000
 const reservation = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 const context = { correlationId: reservation(0), causationId: reservation(0), actor: 'test' }
 
-let read: ReadDatabase
+let read: TestReadDatabase
 const warnings: string[] = []
 beforeAll(async () => {
   read = await createReadDatabase()

@@ -12,7 +12,7 @@ const priced = recorded(at(1), 'ProductPriced', { unitPrice: 895, currency: 'EUR
 const described = recorded(at(2), 'ProductDescribed', { name: 'Big mug', ...text, brand: null, imageUrl: null })
 const discontinued = recorded(at(3), 'ProductDiscontinued', { reason: null })
 
-test('a product is what its stream says last', () => {
+test('a product has the values of its last events', () => {
   const entries = [listed, priced, described, discontinued]
   expect(rowsAfter(catalogueProjection, entries, productTable)).toEqual([
     {
@@ -25,7 +25,7 @@ test('a product is what its stream says last', () => {
   ])
 })
 
-test('every price stays, from its moment of business', () => {
+test('every price is kept, from its business time', () => {
   expect(rowsAfter(catalogueProjection, [listed, priced], priceTable)).toEqual([
     { sku: 'MUG-1', revision: 0, unit_price: 995, currency: 'EUR', at: 10 },
     { sku: 'MUG-1', revision: 1, unit_price: 895, currency: 'EUR', at: 15 },
@@ -42,7 +42,7 @@ const stock = (location: string, revision: number, position: bigint) => ({
   position,
 })
 
-test('availability is the sum over locations, each less what it keeps back, and may come before the product', () => {
+test('availability is the sum over locations minus safety stock, and can come before the product', () => {
   const entries = [
     recorded(stock('MAIN', 0, 10n), 'StockReceived', { quantity: 10, ...levels(10) }),
     recorded(stock('EAST', 0, 20n), 'StockReceived', { quantity: 4, ...levels(4, 1, 1) }),

@@ -9,7 +9,7 @@ import { availabilityTable, type LocationLevel, type ProductRow, priceTable, pro
 
 type Recorded = RecordedEvent<ProductEvent>
 
-/** A product sells from the moment of its event, or of the business moment that an import names. */
+/** The time from which a product or price is valid: the business time of an import, or else the time of the event. */
 const momentOf = ({ data, metadata }: RecordedEvent): number => metadata.occurredAt ?? data.at
 
 const priced = (event: Recorded, row: ProductRow): readonly RowWrite[] => [
@@ -72,7 +72,7 @@ const applyStock = (event: RecordedEvent<StockEvent>, rows: Rows): readonly RowW
   const before = rows.get(availabilityTable, [sku])?.levels ?? {}
   const { onHandAfter, heldAfter, committedAfter } = event.data
   const safety = event.type === 'SafetyStockSet' ? event.data.quantity : (before[location]?.safety ?? 0)
-  // Every stock event carries the levels after it, so all of them are taken the same way, whatever they mean.
+  // Every stock event carries the levels after it, so all types are handled the same way.
   const levels = { ...before, [location]: { free: onHandAfter - heldAfter - committedAfter, safety } }
   const available = Object.values(levels).reduce((sum, level) => sum + availableAt(level), 0)
   return [put(availabilityTable, { sku, levels, available })]

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { ReadTables } from '../tables.ts'
 import type { CataloguePrice, CatalogueProduct, ProductText } from './table.ts'
 
-// Products as the read model has them: price and availability lag behind the log, and are decided again at reserve.
+// Queries on products. Price and availability lag behind the log and are decided again when somebody reserves.
 
 type Reader = Kysely<ReadTables>
 
@@ -11,7 +11,7 @@ const priceHistoryMax = 1_000
 
 export type ProductCard = CatalogueProduct & Pick<ProductText, 'description' | 'attributes'>
 
-/** The listed products among at most `productCardsMax` skus, discontinued ones too, in the order asked for. */
+/** The listed products among at most `productCardsMax` skus, including discontinued ones, in the given order. */
 export const productCards = async (db: Reader, skus: readonly string[]): Promise<readonly ProductCard[]> => {
   const wanted = [...new Set(skus)].slice(0, productCardsMax)
   if (wanted.length === 0) return []
@@ -27,13 +27,13 @@ export const productCards = async (db: Reader, skus: readonly string[]): Promise
   return wanted.flatMap((sku) => bySku.get(sku) ?? [])
 }
 
-/** Units that could be reserved over all locations when the read model last heard of the sku; 0 for an unknown one. */
+/** Units that can be reserved over all locations, as far as the read model knows; 0 for an unknown sku. */
 export const approximatelyAvailable = async (db: Reader, sku: string): Promise<number> => {
   const row = await db.selectFrom('catalogue_products').select('available').where('sku', '=', sku).executeTakeFirst()
   return row?.available ?? 0
 }
 
-/** The last `priceHistoryMax` prices of a sku, the latest first. */
+/** The last `priceHistoryMax` prices of a sku, newest first. */
 export const priceHistory = (db: Reader, sku: string): Promise<readonly CataloguePrice[]> =>
   db
     .selectFrom('catalogue_prices')

@@ -1,16 +1,16 @@
 import { type RawBuilder, sql } from 'kysely'
 
-// How a shopper's words become a text query, strictest first. All words have to be there, and the last may be unfinished;
-// only where no product has them all is one of them enough.
+// Turns a shopper's words into text queries, the strictest first: all words, then all words with an unfinished last one,
+// then any of the words if no product has them all.
 
 const queryLengthMax = 200
 const wordsMax = 16
-/** Shorter beginnings match too much to be worth the time. */
+/** Shorter prefixes match too many products. */
 const beginningLengthMin = 3
 
 export type TextQuery = RawBuilder<string>
 
-/** What of a text is looked at; Postgres has no sign for NUL. */
+/** The part of a text that is searched for. Postgres texts cannot contain NUL. */
 const readable = (text: string): string => text.slice(0, queryLengthMax).replaceAll('\0', ' ')
 
 const wordsOf = (text: string): readonly string[] =>
@@ -19,11 +19,11 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== '')
     .slice(0, wordsMax)
 
-/** Words have no sign that `to_tsquery` would take for an operator. */
+/** The words contain letters and digits only, so `to_tsquery` finds no operator in them. */
 const query = (words: readonly string[], operator: '&' | '|', ending = ''): TextQuery =>
   sql<string>`to_tsquery('english', ${words.join(` ${operator} `) + ending})`
 
-/** All words, the last of them as the beginning of a word; undefined where it is too short, or finished by a space. */
+/** All words, the last one as a prefix. Undefined if the last one is too short, or is finished by a space. */
 export const beginningQuery = (text: string): TextQuery | undefined => {
   const words = wordsOf(text)
   const last = words.at(-1) ?? ''
@@ -31,7 +31,7 @@ export const beginningQuery = (text: string): TextQuery | undefined => {
   return query(words, '&', ':*')
 }
 
-/** The text queries to try in turn; empty where the text has no words. */
+/** The text queries to try in turn; none if the text has no words. */
 export const textQueries = (text: string): readonly TextQuery[] => {
   const words = wordsOf(text)
   if (words.length === 0) return []

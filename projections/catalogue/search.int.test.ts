@@ -1,9 +1,9 @@
-// Search against real Postgres, over a small shop: ranks, the two fallbacks, filters, facets, and pages that neither leave
-// out nor repeat a product.
+// Search on real Postgres, over a small shop: ranks, the two fallbacks, filters, facets, and pages that hold every product
+// once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeCursor } from '../paging.ts'
 import { levels, recorded } from '../testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { catalogueProjection } from './apply.ts'
 import { approximatelyAvailable, priceHistory, productCards } from './queries.ts'
 import { type FoundProducts, matchingProducts, type ProductSearch, productSorts } from './search.ts'
@@ -21,7 +21,7 @@ const shop: Readonly<Record<string, Listing>> = {
   'PEN-2': { name: 'Pencil', category: 'Office', price: 100 },
 }
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
   const listed = Object.entries(shop).map(([sku, product], index) => {
@@ -56,37 +56,37 @@ const search = async (wanted: Partial<ProductSearch>): Promise<FoundProducts> =>
 const skus = ({ items }: FoundProducts) => items.map(({ sku }) => sku)
 
 describe('words', () => {
-  test('weigh most in the name, and least in the attributes', async () => {
+  test('count most in the name, and least in the attributes', async () => {
     expect(skus(await search({ query: 'teapot' }))).toEqual(['TEA-1', 'MUG-1'])
     expect(skus(await search({ query: 'red' })).at(-1)).toBe('TEA-2')
   })
 
-  test('have to be there all of them', async () => {
+  test('must all be found', async () => {
     expect(await search({ query: 'red mug' })).toMatchObject({ items: [{ sku: 'MUG-1' }], total: 1, matched: 'all' })
   })
 
-  test('may be unfinished at the end', async () => {
+  test('can end with an unfinished one', async () => {
     const found = await search({ query: 'red teap' })
     expect([skus(found).toSorted(), found.matched]).toEqual([['MUG-1', 'TEA-1'], 'all'])
   })
 
-  test('are finished where the last one is too short to begin another', async () => {
+  test('count as finished if the last one is too short for a prefix', async () => {
     expect(await search({ query: 'red te' })).toMatchObject({ total: 3, matched: 'some' })
   })
 
-  test('are looked for one by one when no product has them all', async () => {
+  test('are enough one by one if no product has them all', async () => {
     const found = await search({ query: 'fountain elephant' })
     expect([skus(found), found.matched]).toEqual([['PEN-1'], 'some'])
   })
 
-  test('that mean something to SQL or to a text query are words', async () => {
+  test('with a meaning in SQL or in a text query are plain words', async () => {
     for (const query of ["'; drop table orders; --", 'a & | !', '"unclosed', ':*', '\\', '   ', 'mug\0', '\0'])
       await expect(search({ query })).resolves.toBeDefined()
   })
 })
 
 describe('suggestions', () => {
-  test('hold products with a word that begins as typed, what is in stock first', async () => {
+  test('are products with a word that begins as typed, those in stock first', async () => {
     expect(await suggestedProducts(read.db, 'red m', 10)).toEqual([])
     expect(await suggestedProducts(read.db, 'mug', 10)).toEqual([
       { sku: 'MUG-1', name: 'Red mug' },
@@ -98,7 +98,7 @@ describe('suggestions', () => {
 })
 
 describe('filters and facets', () => {
-  test('only listed products are found, discontinued ones are not', async () => {
+  test('find listed products only, and no discontinued ones', async () => {
     expect((await search({})).total).toBe(6)
     const place = { stream: 'product-PEN-2', revision: 1, position: 30n }
     await read.project(catalogueProjection, [recorded(place, 'ProductDiscontinued', { reason: null })])
@@ -106,13 +106,13 @@ describe('filters and facets', () => {
     expect(await productCards(read.db, ['PEN-2'])).toMatchObject([{ sku: 'PEN-2', discontinued: true }])
   })
 
-  test('price, stock, brand and category narrow what is found', async () => {
+  test('narrow the result by price, stock, brand and category', async () => {
     expect(skus(await search({ minPrice: 900, maxPrice: 950 }))).toEqual(['MUG-2', 'MUG-1'])
     expect(skus(await search({ inStock: true }))).toEqual(['MUG-1'])
     expect(skus(await search({ brand: 'Acme', category: 'Office' }))).toEqual(['PEN-1'])
   })
 
-  test('a facet counts without its own filter, and with all the others', async () => {
+  test('a facet counts without its own filter and with all others', async () => {
     const { facets, total } = await search({ brand: 'Linen' })
     expect(total).toBe(2)
     expect(facets.brand).toEqual([
@@ -150,7 +150,7 @@ describe('pages', () => {
       expect(await matchingProducts(read.db, { sort, limit: 1, cursor })).toEqual({ code: 'unknown_cursor' })
   })
 
-  test('a cursor of another kind of sort is refused', async () => {
+  test('refuse a cursor of another sort', async () => {
     const { nextCursor } = await search({ sort: 'name', limit: 1 })
     expect(nextCursor).toBeDefined()
     const wanted = { sort: 'price_asc', limit: 1, cursor: nextCursor ?? '' } as const
@@ -159,7 +159,7 @@ describe('pages', () => {
 })
 
 describe('one product', () => {
-  test('cards come in the order asked for, unknown ones left out', async () => {
+  test('cards come in the given order, without unknown ones', async () => {
     const cards = await productCards(read.db, ['TEA-2', 'NONE-1', 'OLD-1', 'TEA-1', 'TEA-2'])
     expect(cards).toMatchObject([
       {
@@ -179,7 +179,7 @@ describe('one product', () => {
     expect(await approximatelyAvailable(read.db, 'NONE-1')).toBe(0)
   })
 
-  test('prices come latest first', async () => {
+  test('prices come newest first', async () => {
     expect(await priceHistory(read.db, 'MUG-2')).toEqual([
       { sku: 'MUG-2', revision: 1, unit_price: 950, currency: 'EUR', at: 22 },
       { sku: 'MUG-2', revision: 0, unit_price: 900, currency: 'EUR', at: 4 },

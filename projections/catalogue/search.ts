@@ -6,14 +6,14 @@ import type { ReadTables } from '../tables.ts'
 import { type TextQuery, textQueries } from './search-text.ts'
 import type { CatalogueProduct } from './table.ts'
 
-// One statement answers a search: the products that match the words, price and stock, with the page, the total and the
-// facets over them. A facet counts without its own filter, so that a shopper sees what else there is to choose.
+// One statement answers a search: it finds the products that match words, price and stock, and gives the page, the total
+// and the facets over them. A facet counts without its own filter, so that a shopper sees the other choices.
 
 type Reader = Kysely<ReadTables>
 type Sql = RawBuilder<unknown>
 
 const facetValuesMax = 20
-/** `ts_rank` adds up over a document, so a long description would win by its length alone. */
+/** Divides the rank by the length of the document: without that, long descriptions would rank first. */
 const divideByLength = 2
 
 export const productSorts = ['relevance', 'price_asc', 'price_desc', 'name', 'newest'] as const
@@ -40,10 +40,10 @@ export type FacetValue = { readonly value: string; readonly count: number }
 export type Facets = {
   readonly brand: readonly FacetValue[]
   readonly category: readonly FacetValue[]
-  /** Lowest and highest price of the products found; null when there are none. */
+  /** Lowest and highest price of the found products; null if there are none. */
   readonly price: { readonly min: number; readonly max: number } | null
 }
-/** `matched` says whether all words were found, or only some because no product has them all. */
+/** `matched` is `some` if no product has all words, so products with some of them were found. */
 export type FoundProducts = Page<FoundProduct> & {
   readonly total: number
   readonly facets: Facets
@@ -52,7 +52,7 @@ export type FoundProducts = Page<FoundProduct> & {
 
 type Ranked = FoundProduct & { readonly rank: number }
 
-/** How a sort orders its rows, the sku last so that no two rows are alike, and what a cursor of it holds. */
+/** How a sort orders its rows (with the sku last, so that the order is total), and what its cursor holds. */
 type Order = {
   readonly column: Sql
   readonly descending: boolean
@@ -60,7 +60,7 @@ type Order = {
   readonly cursor: z.ZodType<CursorValues>
 }
 
-/** A text that Postgres takes: it has no sign for NUL. */
+/** Postgres texts cannot contain NUL. */
 const textSchema = z.string().refine((text) => !text.includes('\0'))
 const rankCursor = z.tuple([z.number(), skuSchema])
 const integerCursor = z.tuple([z.int(), skuSchema])
@@ -99,7 +99,7 @@ const facetSql = (column: 'brand' | 'category'): Sql => sql`
          where counts = ${sql.lit(column)} and ${sql.ref(column)} is not null and ${sql.ref(`${column}_count`)} > 0
          order by 2 desc, 1 limit ${sql.lit(facetValuesMax)}) as facet)`
 
-/** One pass over the products found counts the total and both facets. */
+/** Counts the total and both facets in one pass over the found products. */
 const countedSql = (search: ProductSearch): Sql => sql`
   select brand, category,
     case grouping(brand, category) when 1 then 'brand' when 2 then 'category' else 'all' end as counts,
@@ -133,7 +133,7 @@ const searchSql = ({ search, text, order, after }: Statement): RawBuilder<Search
     : sql`true`
   const source = text ? sql`join catalogue_texts t using (sku)` : sql``
   const rank = text ? sql`ts_rank(search, ${text}, ${sql.lit(divideByLength)})::float8` : sql`0::float8`
-  // Ranks are computed once; without words the page is read off an index, and nothing is worth keeping.
+  // With words, ranks are computed once and kept. Without words the page is read from an index.
   const kept = text ? sql`materialized` : sql`not materialized`
   return sql<SearchRow>`
     with found as ${kept} (
@@ -154,8 +154,8 @@ const run = async (db: Reader, statement: Statement): Promise<SearchRow | undefi
   (await searchSql(statement).execute(db)).rows[0]
 
 /**
- * Listed products that are still sold. Text ranks by `ts_rank` over name, brand and category, description, attributes, in
- * this order of weight. Answers `unknownCursor` for a cursor of another sort.
+ * Listed products that are not discontinued. Text ranks by `ts_rank` over name, brand and category, description,
+ * attributes, in this order of weight. Answers `unknownCursor` for a cursor of another sort.
  */
 export const matchingProducts = async (db: Reader, search: ProductSearch): Promise<FoundProducts | UnknownCursor> => {
   const texts = textQueries(search.query ?? '')

@@ -4,7 +4,7 @@ import { beginningQuery } from './search-text.ts'
 
 export type Suggestion = { readonly sku: string; readonly name: string }
 
-/** Products for what a shopper has typed so far, the last word unfinished: in stock first, then by rank. */
+/** Products for an unfinished query: those in stock first, then by rank. */
 export const suggestedProducts = async (
   db: Kysely<ReadTables>,
   typed: string,

@@ -1,6 +1,6 @@
 import type { Table } from '../ports.ts'
 
-/** What the product's own stream says. */
+/** The columns from the product's stream. */
 export type ProductRow = {
   readonly sku: string
   readonly name: string
@@ -10,14 +10,14 @@ export type ProductRow = {
   /** Minor units of `currency`. */
   readonly unit_price: number
   readonly currency: string
-  /** Revision of the product's stream at which this price stood. */
+  /** Revision of the product's stream at which this was the price. */
   readonly price_revision: number
   readonly discontinued: boolean
   readonly listed_at: number
   readonly updated_at: number
 }
 
-/** What search reads, and what only the page of one product shows. */
+/** The columns for text search, and those that only the page of one product shows. */
 export type ProductText = {
   readonly sku: string
   readonly name: string
@@ -29,14 +29,14 @@ export type ProductText = {
 
 export type LocationLevel = { readonly free: number; readonly safety: number }
 
-/** What the stock streams of the sku say. `available` is the sum over the locations in `levels`. */
+/** The columns from the stock streams of the sku. `available` is the sum over the locations in `levels`. */
 export type AvailabilityRow = {
   readonly sku: string
   readonly levels: Readonly<Record<string, LocationLevel>>
   readonly available: number
 }
 
-/** One SQL table holds product and availability: stock may come before its product is listed, and then `listed_at` is null. */
+/** One relation holds product and availability. Stock can come before the product is listed; then `listed_at` is null. */
 export type CatalogueProduct = { readonly [Column in keyof ProductRow]: ProductRow[Column] } & Omit<
   AvailabilityRow,
   'sku'

@@ -41,7 +41,7 @@ describe('a hold', () => {
     ])
   })
 
-  test('expired, it comes back for a paid order and is committed', () => {
+  test('that expired is reinstated for a paid order and committed', () => {
     const expired = recorded(at(1), 'ReservationExpired', { ...step, ...levels(10) })
     const reinstated = recorded(at(2), 'ReservationReinstated', { ...step, expiresAt: 1_500, ...levels(10, 3) })
     const committedThen = recorded(at(3), 'ReservationCommitted', { ...step, ...levels(10, 0, 3) })
@@ -50,18 +50,18 @@ describe('a hold', () => {
     ])
   })
 
-  test('taken away by a shortfall, it is voided', () => {
+  test('is voided by a shortfall', () => {
     const voided = recorded(at(1), 'ReservationVoided', { ...step, reason: 'shortfall', ...levels(0) })
     expect(holdsAfter(reserved, voided)).toEqual([{ ...held, status: 'voided', updated_at: 20 }])
   })
 
-  test('released before it was made, it is a tombstone', () => {
+  test('that was released before it was reserved is a tombstone', () => {
     const data = { ...step, quantity: 0, reason: 'released_before_reserved', ...levels(10) } as const
     const tombstone = { ...held, quantity: 0, status: 'voided', first_expires_at: null, expires_at: null }
     expect(holdsAfter(recorded(at(0), 'ReservationVoided', data))).toEqual([tombstone])
   })
 
-  test('a late tombstone does not hide how a known hold ended', () => {
+  test('that has ended keeps its end when a late tombstone comes', () => {
     const released = recorded(at(1), 'ReservationReleased', { ...step, ...levels(10) })
     const data = { ...step, quantity: 0, reason: 'released_before_reserved', ...levels(10) } as const
     expect(holdsAfter(reserved, released, recorded(at(2), 'ReservationVoided', data))).toEqual([
@@ -69,7 +69,7 @@ describe('a hold', () => {
     ])
   })
 
-  test('an event of a hold that was never made is refused', () => {
+  test('that was never reserved cannot have other events', () => {
     expect(() => holdsAfter(committed)).toThrow(`unknown hold: ${reservationId}/0`)
   })
 })
@@ -88,7 +88,7 @@ describe('a commitment', () => {
     ])
   })
 
-  test('is marked when a shortfall names it, until it ends', () => {
+  test('is marked while a shortfall names it, until it ends', () => {
     const found = recorded(at(2), 'StockShortfallFound', {
       ...{ quantity: 3, reservations: [{ reservationId, line: 0 }] },
       ...levels(0, 0, 3),
@@ -102,7 +102,7 @@ describe('a commitment', () => {
   })
 })
 
-test('refusals and changes of stock are no holds', () => {
+test('refusals and changes of levels make no holds', () => {
   const refusal = {
     ...{ reservationId: otherReservationId, line: 0, commandId: otherReservationId, quantity: 1, available: 0 },
     ...{ reason: 'out_of_stock' as const, final: true },

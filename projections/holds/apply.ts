@@ -4,7 +4,7 @@ import type { StockEvent } from '#domain/stock/events.ts'
 import { stockKeyOf } from '#domain/streams.ts'
 import type { Projection, RowKey, Rows, RowWrite } from '../ports.ts'
 import { put, rowKey } from '../rows.ts'
-import { type Hold, holdTable } from './table.ts'
+import { type HoldRow, holdTable } from './table.ts'
 
 type Recorded = RecordedEvent<StockEvent>
 type HoldName = { readonly reservationId: string; readonly line: number }
@@ -14,7 +14,7 @@ const keyOf = (stream: string, { reservationId, line }: HoldName): RowKey => {
   return rowKey(holdTable, reservationId, line, sku, location)
 }
 
-/** The holds that an event names; a reservation starts anew, whatever was known under its id. */
+/** The rows of the holds that an event changes. StockReserved reads none: it starts its row anew. */
 const keysOf = (event: Recorded): readonly RowKey[] => {
   switch (event.type) {
     case 'StockReserved':
@@ -41,7 +41,11 @@ const keysOf = (event: Recorded): readonly RowKey[] => {
   }
 }
 
-const reserved = (event: Recorded, data: HoldName & { readonly quantity: number }, expiresAt: number | null): Hold => ({
+const reserved = (
+  event: Recorded,
+  data: HoldName & { readonly quantity: number },
+  expiresAt: number | null,
+): HoldRow => ({
   ...stockKeyOf(event.stream),
   reservation_id: data.reservationId,
   line: data.line,
@@ -56,12 +60,12 @@ const reserved = (event: Recorded, data: HoldName & { readonly quantity: number 
 })
 
 const applyStock = (event: Recorded, rows: Rows): readonly RowWrite[] => {
-  const known = (name: HoldName): Hold => {
+  const known = (name: HoldName): HoldRow => {
     const hold = rows.get(holdTable, keyOf(event.stream, name).key)
     assert(hold !== undefined, `${event.type} of an unknown hold: ${name.reservationId}/${name.line}`)
     return { ...hold, updated_at: event.data.at }
   }
-  const change = (name: HoldName, changes: Partial<Hold>): readonly RowWrite[] => [
+  const change = (name: HoldName, changes: Partial<HoldRow>): readonly RowWrite[] => [
     put(holdTable, { ...known(name), ...changes }),
   ]
   switch (event.type) {
@@ -79,7 +83,7 @@ const applyStock = (event: Recorded, rows: Rows): readonly RowWrite[] => {
       return change(event.data, { status: 'expired' })
     case 'ReservationVoided':
       if (event.data.reason === 'shortfall') return change(event.data, { status: 'voided' })
-      // The stream forgets a hold some time after its end; what is known here of how it ended is worth more.
+      // The stream forgets a hold some time after its end, and then a release leaves a tombstone. The known end is kept here.
       if (rows.get(holdTable, keyOf(event.stream, event.data).key)) return []
       return [put(holdTable, { ...reserved(event, event.data, null), status: 'voided' })]
     case 'CommitmentCancelled':

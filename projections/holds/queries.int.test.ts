@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { levels, otherReservationId, recorded, reservationId } from '../testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { holdsProjection } from './apply.ts'
 import { dueHolds, holdsInShortfall, holdsOfReservation } from './queries.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
   const stream = 'stock-MUG-1@MAIN'
@@ -29,13 +29,13 @@ beforeAll(async () => {
 })
 afterAll(() => read.db.destroy())
 
-test('holds are due from their expiry on, the longest due first; commitments never are', async () => {
+test('holds are due from their expiry on, the longest due first; commitments are never due', async () => {
   expect(await dueHolds(read.db, 799, 10)).toEqual([])
   expect((await dueHolds(read.db, 900, 10)).map(({ expires_at }) => expires_at)).toEqual([800, 900])
   expect(await dueHolds(read.db, 900, 1)).toMatchObject([{ line: 0, first_expires_at: 800 }])
 })
 
-test('a reservation has its holds by line', async () => {
+test('the holds of a reservation come by line', async () => {
   expect((await holdsOfReservation(read.db, reservationId)).map(({ line, status }) => [line, status])).toEqual([
     [0, 'held'],
     [1, 'held'],

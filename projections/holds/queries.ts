@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { ReadTables } from '../tables.ts'
-import type { Hold } from './table.ts'
+import type { HoldRow } from './table.ts'
 
 type Reader = Kysely<ReadTables>
 
@@ -19,8 +19,8 @@ const columns = [
   'updated_at',
 ] as const
 
-/** Holds that were still held and had expired at `at`, the longest due first. The stock stream itself decides. */
-export const dueHolds = (db: Reader, at: number, limit: number): Promise<readonly Hold[]> =>
+/** Holds that are due at `at`, the longest due first, as far as the read model knows. The stock stream decides. */
+export const dueHolds = (db: Reader, at: number, limit: number): Promise<readonly HoldRow[]> =>
   db
     .selectFrom('holds')
     .select(columns)
@@ -30,8 +30,8 @@ export const dueHolds = (db: Reader, at: number, limit: number): Promise<readonl
     .limit(limit)
     .execute()
 
-/** Every hold that the reservation ever had, as far as the read model has got; `reservationId` is a UUID. */
-export const holdsOfReservation = (db: Reader, reservationId: string): Promise<readonly Hold[]> =>
+/** Every hold of a reservation, as far as the read model knows. `reservationId` is a UUID. */
+export const holdsOfReservation = (db: Reader, reservationId: string): Promise<readonly HoldRow[]> =>
   db
     .selectFrom('holds')
     .select(columns)
@@ -41,13 +41,13 @@ export const holdsOfReservation = (db: Reader, reservationId: string): Promise<r
     .execute()
 
 /**
- * Commitments named by a recorded shortfall, the earliest found first. `after` is the last one of the page before, so
- * that marks which stay do not hide those behind them.
+ * Commitments that a recorded shortfall names, the oldest first. `after` is the last one of the page before, so commitments
+ * that stay marked do not keep others from being read.
  */
 export const holdsInShortfall = (
   db: Reader,
-  { after, limit }: { readonly after?: Hold; readonly limit: number },
-): Promise<readonly Hold[]> =>
+  { after, limit }: { readonly after?: HoldRow; readonly limit: number },
+): Promise<readonly HoldRow[]> =>
   db
     .selectFrom('holds')
     .select(columns)

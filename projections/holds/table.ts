@@ -3,24 +3,24 @@ import type { Table } from '../ports.ts'
 export type HoldStatus = 'held' | 'committed' | 'shipped' | 'released' | 'expired' | 'voided' | 'cancelled'
 
 /** A hold, or the commitment that it became. A tombstone (released before it was reserved) has quantity 0 and no expiry. */
-export type Hold = {
+export type HoldRow = {
   readonly reservation_id: string
   readonly line: number
   readonly sku: string
   readonly location: string
   readonly quantity: number
   readonly status: HoldStatus
-  /** The fence that extend, commit and release name. */
+  /** The fence of the hold. */
   readonly first_expires_at: number | null
   readonly expires_at: number | null
   readonly shipped: number
   readonly returned: number
-  /** When a shortfall was found that this commitment cannot be served under; null when there is none. */
+  /** When a shortfall was found that names this commitment; null if there is none. */
   readonly shortfall_at: number | null
   readonly updated_at: number
 }
 
-export const holdTable: Table<Hold> = {
+export const holdTable: Table<HoldRow> = {
   name: 'holds',
   relation: 'holds',
   positionColumn: 'position',

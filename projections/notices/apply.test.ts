@@ -30,6 +30,6 @@ test('a kept webhook waits until it is applied', () => {
   expect(rowsAfter(noticesProjection, [received, applied], noticeTable)).toEqual([{ ...row, applied_at: 20 }])
 })
 
-test('one that was applied and never received is refused', () => {
+test('a webhook that was never received cannot be applied', () => {
   expect(() => rowsAfter(noticesProjection, [applied], noticeTable)).toThrow('never received')
 })

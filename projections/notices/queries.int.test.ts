@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recorded } from '../testing/events.ts'
-import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { noticesProjection } from './apply.ts'
 import { waitingNotices } from './queries.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
   const received = (eventId: string, position: bigint) =>
@@ -24,7 +24,7 @@ afterAll(() => read.db.destroy())
 const names = async (until: number, limit = 10) =>
   (await waitingNotices(read.db, { until, limit })).map(({ provider_event_id }) => provider_event_id)
 
-test('those that still wait, the longest first, up to a moment and a number', async () => {
+test('waiting notices come longest first, received until a given time, up to a given number', async () => {
   expect(await names(9)).toEqual([])
   expect(await names(49)).toEqual(['evt_2', 'evt_1'])
   expect(await names(50)).toEqual(['evt_2', 'evt_1', 'evt_late'])

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { ReadTables } from '../tables.ts'
-import type { KeptNotice } from './table.ts'
+import type { NoticeRow } from './table.ts'
 
-/** Notices that still wait for their order and were received at `until` or before, the longest waiting first. */
+/** Notices that wait for their order and were received at `until` or before, the longest waiting first. */
 export const waitingNotices = (
   db: Kysely<ReadTables>,
   { until, limit }: { readonly until: number; readonly limit: number },
-): Promise<readonly KeptNotice[]> =>
+): Promise<readonly NoticeRow[]> =>
   db
     .selectFrom('notices')
     .select(['provider', 'provider_event_id', 'event_type', 'provider_object_id', 'kind', 'received_at', 'applied_at'])

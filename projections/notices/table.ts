@@ -1,20 +1,20 @@
 import type { NoticeKind } from '#domain/provider/events.ts'
 import type { Table } from '../ports.ts'
 
-/** A webhook of the provider that was kept because its order was not known. */
-export type KeptNotice = {
+/** A webhook of a provider that is kept because its order was not known. */
+export type NoticeRow = {
   readonly provider: string
   readonly provider_event_id: string
   readonly event_type: string
   readonly provider_object_id: string
-  /** Null where its event was stored before it said so. */
+  /** Null if its event was stored before it had this field. */
   readonly kind: NoticeKind | null
   readonly received_at: number
-  /** Null as long as it waits. */
+  /** Null while it waits. */
   readonly applied_at: number | null
 }
 
-export const noticeTable: Table<KeptNotice> = {
+export const noticeTable: Table<NoticeRow> = {
   name: 'notices',
   relation: 'notices',
   positionColumn: 'position',

@@ -15,7 +15,7 @@ const revenueAfter = (count: number) =>
   rowsAfter(ordersProjection, orderLife({ occurredAt: 7 }).slice(0, count), revenueTable)
 
 describe('tracking', () => {
-  test('a placed order is listed with what it is worth and until when it can be paid', () => {
+  test('a placed order is listed with its total and its expiry', () => {
     expect(orderAfter(1)).toMatchObject([
       {
         ...{ order_id: orderId, order_number: orderNumberOf(orderId), status: 'placed', customer_id: customerId },
@@ -26,12 +26,12 @@ describe('tracking', () => {
     ])
   })
 
-  test('an authorized order wants to be looked at when nobody went on with it', () => {
+  test('an authorized order is due when its owner’s ten seconds are over', () => {
     const [row] = orderAfter(4)
     expect(row).toMatchObject({ status: 'authorized', look_again_at: 10_400 })
   })
 
-  test('what comes again from the first event on, to rows that have it, changes nothing', () => {
+  test('events that are applied again from the first one on change nothing', () => {
     const entries = orderLife().slice(0, 7)
     const head = { version: 0, position: undefined, stopped: undefined, parked: new Map() }
     const keys = distinctKeys(keysOfEntries(ordersProjection, entries))
@@ -40,11 +40,11 @@ describe('tracking', () => {
     expect(foldBatch({ ...batch, stored: rows })).toMatchObject({ rows: [], parked: [] })
   })
 
-  test('a confirmed order expires no more', () => {
+  test('a confirmed order has no expiry', () => {
     expect(orderAfter(7)).toMatchObject([{ status: 'confirmed', expires_at: null, confirmed_at: 700 }])
   })
 
-  test('attention is marked from the call for it until it is resolved', () => {
+  test('attention is marked from OrderNeedsAttention until it is resolved', () => {
     const marked = { needs_attention: true, attention_reason: 'refund_failed', attention_at: 1_300 }
     expect(orderAfter(13)).toMatchObject([marked])
     expect(orderAfter(14)).toMatchObject([{ needs_attention: false, attention_reason: null, attention_at: null }])
@@ -57,7 +57,7 @@ describe('tracking', () => {
     expect(orderAfter(14)).toMatchObject([{ state: fold }])
   })
 
-  test('an import says when the order was placed', () => {
+  test('an imported order has the business time of the import', () => {
     const [placed] = orderLife({ occurredAt: 7 })
     expect(placed && rowsAfter(ordersProjection, [placed], orderTable)).toMatchObject([
       { placed_at: 7, updated_at: 100 },
@@ -74,13 +74,13 @@ describe('revenue', () => {
   }
   const refunded = { ...facts, fact: 'refund re_1', kind: 'refund', at: 1_100, lines: 0, amount: 995 }
 
-  test('an order that is not confirmed is no sale', () => expect(revenueAfter(6)).toEqual([]))
+  test('an order that is not confirmed does not count', () => expect(revenueAfter(6)).toEqual([]))
 
-  test('a sale counts when the order was placed, what comes back when it came', () => {
+  test('a sale counts at the time of its order, returns and refunds at their own time', () => {
     expect(revenueAfter(11)).toEqual([sale, returned, refunded])
   })
 
-  test('a refund that failed in the end counts as nothing', () => {
+  test('a refund that failed in the end counts as zero', () => {
     expect(revenueAfter(12)).toEqual([sale, returned, { ...refunded, at: 1_200, amount: 0 }])
   })
 })

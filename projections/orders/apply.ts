@@ -40,10 +40,10 @@ const rowOf = (event: Recorded, order: Order, before: OrderRow | undefined): Ord
   }
 }
 
-/** The row is the domain's own fold, so every type of order event is taken, by `evolve`. */
+/** The row holds the domain's own folded state, so `evolve` handles every type of order event. */
 const applyOrder = (event: Recorded, rows: Rows): readonly RowWrite[] => {
   const before = rows.get(orderTable, [streamKeyOf(event.stream)])
-  // Its stream alone writes an order's row: what comes again is in it already.
+  // Only its own stream writes an order's row, so an event that comes again is already in it.
   if (before !== undefined && event.revision <= before.revision) return []
   const row = rowOf(event, evolve(before?.state ?? initialOrder(), event, event.revision), before)
   const fact = revenueOf(event, row, momentOf(event))

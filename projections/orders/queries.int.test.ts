@@ -3,7 +3,7 @@ import { orderIdOf } from '#domain/values/ids.ts'
 import { orderNumberOf } from '#domain/values/order-number.ts'
 import { recorded } from '../testing/events.ts'
 import { customerId, orderId, orderLife, placedOrder } from '../testing/order-events.ts'
-import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { ordersProjection } from './apply.ts'
 import {
   type OrderFilter,
@@ -21,7 +21,7 @@ const otherCustomer = '00000000-0000-4000-8000-0000000000c2'
 const reservations = [11, 12, 13, 14].map((number) => `00000000-0000-4000-8000-0000000000${number}`)
 const [first = '', second = '', third = '', fourth = ''] = reservations.map(orderIdOf)
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
   const life = orderLife({ occurredAt: december2010 }).map((event) =>
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const attention = { reason: 'provider_unreachable', detail: '' } as const
   await read.project(ordersProjection, [
     ...life.slice(0, 11),
-    // Two of them at the same moment, so that only the id tells them apart.
+    // Two of them have the same time, so that only their ids give the order.
     ...reservations.map((reservation, index) =>
       placedOrder(reservation, 5_000n + BigInt(index), index === 0 ? otherCustomer : customerId),
     ),
@@ -54,7 +54,7 @@ const pages = async (filter: Omit<OrderFilter, 'limit'>, limit: number): Promise
 }
 
 describe('one order', () => {
-  test('is found by its id and by its number, with its fold', async () => {
+  test('is found by its id and by its number, with its state', async () => {
     const row = await trackedOrder(read.db, orderId)
     expect(row).toMatchObject({
       status: 'shipped',
@@ -68,7 +68,7 @@ describe('one order', () => {
 })
 
 describe('lists', () => {
-  test('hold every order once, the latest first, whatever the size of a page', async () => {
+  test('hold every order once, newest first, whatever the page size', async () => {
     const lastTwo = [third, fourth].toSorted().toReversed()
     const all = [orderId, ...lastTwo, second, first]
     for (const limit of [1, 2, 10]) expect(await pages({}, limit)).toEqual(all)
@@ -80,11 +80,11 @@ describe('lists', () => {
     expect(await pages({ from: 5_000, to: 5_002 }, 10)).toEqual([second, first])
   })
 
-  test('refuse a cursor that is not theirs', async () => {
+  test('refuse a cursor of another query', async () => {
     expect(await placedOrders(read.db, { cursor: 'W10', limit: 1 })).toEqual({ code: 'unknown_cursor' })
   })
 
-  test('of orders in need hold the longest waiting first', async () => {
+  test('of orders that need attention hold the longest waiting first', async () => {
     const page = await ordersNeedingAttention(read.db, { limit: 1 })
     if ('code' in page) throw new Error(page.code)
     expect(page.items).toMatchObject([
@@ -96,7 +96,7 @@ describe('lists', () => {
     })
   })
 
-  test('of orders to look at hold what is due, and no more than asked for', async () => {
+  test('of orders to look at hold those that are due, up to a limit', async () => {
     expect(await ordersToLookAt(read.db, 9_999, 10)).toEqual([])
     const due = await ordersToLookAt(read.db, 10_000, 10)
     expect(due.toSorted()).toEqual([first, second, third, fourth].toSorted())
@@ -104,7 +104,7 @@ describe('lists', () => {
   })
 })
 
-test('revenue is told by the month in which goods were sold or came back, in the country of the order', async () => {
+test('revenue counts in the month of the sale, return or refund, by the country of the order', async () => {
   const facts = { country: 'GB', currency: 'GBP', orders: 0, lines: 0, sold: 0, returned: 0, refunded: 0 }
   const range = { from: Date.UTC(2010, 0), to: Date.UTC(2012, 0) }
   expect(await revenueSoFar(read.db, range)).toEqual([

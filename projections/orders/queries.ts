@@ -5,7 +5,7 @@ import { decodeCursor, type Page, pageOf, type UnknownCursor, unknownCursor } fr
 import type { ReadTables } from '../tables.ts'
 import type { OrderRow } from './table.ts'
 
-// Orders as the read model has them: they lag behind the log, and `revision` says at which event each one stands.
+// Queries on orders. The read model lags behind the log; `revision` says up to which event of its stream a row has come.
 
 type Reader = Kysely<ReadTables>
 
@@ -34,7 +34,7 @@ const columns = [
 export const trackedOrder = (db: Reader, orderId: string): Promise<OrderRow | undefined> =>
   db.selectFrom('orders').select(columns).where('order_id', '=', orderId).executeTakeFirst()
 
-/** Sixty bits of a hash can meet: the caller tells orders with one number apart by their customer. */
+/** An order number has sixty bits of a hash, so two orders can share one: the caller tells them apart by customer. */
 export const trackedOrdersByNumber = (db: Reader, orderNumber: string): Promise<readonly OrderRow[]> =>
   db.selectFrom('orders').select(columns).where('order_number', '=', orderNumber).limit(10).execute()
 
@@ -51,7 +51,7 @@ export type OrderFilter = {
 
 const placedCursor = z.tuple([z.int(), z.uuid()])
 
-/** Orders by the moment they were placed, the latest first. */
+/** Orders by the time they were placed, newest first. */
 export const placedOrders = async (db: Reader, filter: OrderFilter): Promise<Page<OrderRow> | UnknownCursor> => {
   const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, placedCursor)
   if (filter.cursor !== undefined && after === undefined) return unknownCursor
@@ -70,7 +70,7 @@ export const placedOrders = async (db: Reader, filter: OrderFilter): Promise<Pag
   return pageOf(rows, filter.limit, (row) => [row.placed_at, row.order_id])
 }
 
-/** Orders whose checkout process wanted to see them by `at`, the longest due first. Their stream itself decides. */
+/** Orders that the checkout process has to look at by `at`, the longest due first. Their streams decide. */
 export const ordersToLookAt = async (db: Reader, at: number, limit: number): Promise<readonly string[]> => {
   const rows = await db
     .selectFrom('orders')

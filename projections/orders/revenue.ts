@@ -3,15 +3,15 @@ import type { LineQuantity, OrderEvent } from '#domain/order/events.ts'
 import type { Order } from '#domain/order/state.ts'
 import type { OrderRow, RevenueFact } from './table.ts'
 
-/** What lines of an order were sold for, in minor units. */
+/** The price of lines of an order, in minor units. */
 const worth = ({ lines }: Order, moved: readonly LineQuantity[]): number => {
   const prices = new Map(lines.map(({ line, unitPrice }) => [line, unitPrice]))
   return moved.reduce((sum, { line, quantity }) => sum + quantity * (prices.get(line) ?? 0), 0)
 }
 
 /**
- * What an event does to revenue, if anything. A sale counts once it is confirmed, at the moment the order was placed. What
- * was captured and given back without a sale (a late capture) is neither. A refund that fails in the end counts as nothing.
+ * The revenue facts of an event. A sale counts once its order is confirmed, at the time the order was placed. Money that was
+ * captured and refunded without a sale (a late capture) does not count. A refund that fails in the end counts as zero.
  */
 export const revenueOf = (event: OrderEvent, row: OrderRow, at: number): RevenueFact | undefined => {
   const { order_id, country, currency, state } = row

@@ -12,26 +12,26 @@ export type OrderRow = {
   readonly total: number
   readonly currency: string
   readonly country: string
-  /** The moment of business: what an import names, else when the order was recorded. */
+  /** The business time of an import, or else when the order was recorded. */
   readonly placed_at: number
-  /** When it became a sale, also where it was cancelled since. */
+  /** When it became a sale, even if it was cancelled since. */
   readonly confirmed_at: number | null
   readonly updated_at: number
-  /** When it ends unless something happens before; null once nothing can stop the sale by waiting. */
+  /** When the order expires if nothing happens before; null if it cannot expire. */
   readonly expires_at: number | null
-  /** When the checkout process wants to see the order again; null when it has nothing more to do. */
+  /** When the checkout process has to look at the order again; null if it has nothing more to do. */
   readonly look_again_at: number | null
   readonly needs_attention: boolean
   readonly attention_reason: AttentionReason | null
   readonly attention_at: number | null
   readonly revision: number
-  /** The fold of the order's stream at `revision`. */
+  /** The folded state of the order's stream at `revision`. */
   readonly state: Order
 }
 
 export type RevenueKind = 'sale' | 'return' | 'refund'
 
-/** What an order did to revenue: its sale, each return, each refund. `fact` names it within the order. */
+/** A change of revenue: the sale of an order, a return or a refund. `fact` identifies it within the order. */
 export type RevenueFact = {
   readonly order_id: string
   readonly fact: string

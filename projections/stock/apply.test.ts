@@ -22,13 +22,13 @@ const row = {
   shortfall: 0,
 }
 
-test('levels are assigned from each event, and what is kept back is remembered', () => {
+test('levels are assigned from each event, and safety stock is remembered', () => {
   expect(rowsAfter(stockProjection, [received, safety, reserved], stockTable)).toEqual([
     { ...row, revision: 2, updated_at: 30 },
   ])
 })
 
-test('what is promised beyond what is on hand is a shortfall, and nothing is available', () => {
+test('more promised units than on hand are a shortfall, and nothing is available', () => {
   const counted = recorded({ stream, revision: 3, position: 40n }, 'StockCounted', {
     ...{ quantity: 1, difference: -9, reason: 'inventory' },
     ...levels(1, 3),
@@ -38,7 +38,7 @@ test('what is promised beyond what is on hand is a shortfall, and nothing is ava
   ])
 })
 
-test('taken twice, the events lead to the same row', () => {
+test('events that are applied twice lead to the same row', () => {
   const once = rowsAfter(stockProjection, [received, safety, reserved], stockTable)
   const again = { ...received, position: 40n }
   expect(rowsAfter(stockProjection, [received, received, safety, safety, reserved, reserved], stockTable)).toEqual(once)

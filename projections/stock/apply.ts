@@ -5,7 +5,7 @@ import type { Projection, Rows, RowWrite } from '../ports.ts'
 import { put, rowKey } from '../rows.ts'
 import { stockTable } from './table.ts'
 
-/** Every stock event carries the levels after it; only what is kept back is told by one type alone. */
+/** Every stock event carries the levels after it. The safety stock is only in SafetyStockSet. */
 const applyStock = (event: RecordedEvent<StockEvent>, rows: Rows): readonly RowWrite[] => {
   const { sku, location } = stockKeyOf(event.stream)
   const { onHandAfter, heldAfter, committedAfter, at } = event.data

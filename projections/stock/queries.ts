@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ReadTables } from '../tables.ts'
 import type { StockLevel } from './table.ts'
 
-/** The levels of a sku by location, as the read model has them: they lag behind the log. */
+/** The levels of a sku by location. They lag behind the log. */
 export const approximateLevels = (db: Kysely<ReadTables>, sku: string): Promise<readonly StockLevel[]> =>
   db
     .selectFrom('stock_levels')
@@ -12,7 +12,7 @@ export const approximateLevels = (db: Kysely<ReadTables>, sku: string): Promise<
     .orderBy('location')
     .execute()
 
-/** Places where more is promised than is on hand, the largest first. */
+/** Skus and locations with more promised units than on hand, the largest shortfall first. */
 export const knownShortfalls = (db: Kysely<ReadTables>, limit: number): Promise<readonly StockLevel[]> =>
   db
     .selectFrom('stock_levels')

@@ -6,11 +6,11 @@ export type StockLevel = {
   readonly on_hand: number
   readonly held: number
   readonly committed: number
-  /** Units kept back from sale. */
+  /** Units that are not sold to shoppers. */
   readonly safety: number
-  /** What can be reserved: on hand, less held, committed and safety; never negative. */
+  /** Units that can be reserved: on hand minus held, committed and safety; never negative. */
   readonly available: number
-  /** Units that are promised but not there. */
+  /** Units that are held or committed but not on hand. */
   readonly shortfall: number
   readonly revision: number
   readonly updated_at: number

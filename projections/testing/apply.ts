@@ -2,7 +2,7 @@ import { foldBatch, keysOfEntries } from '../fold.ts'
 import type { AnyTable, LogEntry, Projection } from '../ports.ts'
 import { distinctKeys } from '../rows.ts'
 
-/** The rows of one table after a projection has taken the entries, from nothing. Throws where it parked a stream. */
+/** The rows of one table after a projection has applied the entries to no rows. Throws if a stream was parked. */
 export const rowsAfter = (
   projection: Projection,
   entries: readonly LogEntry[],

@@ -14,7 +14,7 @@ export const countTable = {
   columns: { stream: 'text', units: 'bigint' },
 } as const
 
-/** Adds instead of assigning, so that an event taken twice shows; refuses a quantity of 13. */
+/** A projection that adds instead of assigning, so that an event applied twice shows. It throws on a quantity of 13. */
 export const counting: Projection = {
   name: 'counting',
   tables: [countTable],
@@ -40,7 +40,7 @@ export const tick = (position: number): LogEntry =>
   recorded({ stream: 'clock-main', revision: position, position: BigInt(position) }, 'ClockTicked', {})
 export const batch = (...entries: readonly LogEntry[]): LogBatch => ({ entries, position: undefined })
 
-/** A projector over a store in memory, on a clock that only `later` moves. */
+/** A projector on a store in memory, with a clock that only `later` advances. */
 export const given = (projections: readonly Projection[] = [counting]) => {
   const store = createMemoryStore()
   let milliseconds = 0

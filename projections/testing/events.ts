@@ -8,7 +8,7 @@ export const metadata: EventMetadata = { $correlationId: 'correlation', $causati
 
 type Place = { readonly stream: string; readonly revision: number; readonly position: bigint }
 
-/** An event at a place in the log; its `at` is the position, so that every moment in a test is told by one number. */
+/** An event at a place in the log. Its `at` is its position, so that one number gives every time in a test. */
 export const recorded = <Type extends EventType>(
   { stream, revision, position }: Place,
   type: Type,
@@ -17,7 +17,7 @@ export const recorded = <Type extends EventType>(
 ): RecordedEvent => {
   const event = { type, data: { ...data, at: Number(position), commandId } }
   return {
-    // The type parameter pairs type and data; the union of all events cannot say so.
+    // The type parameter pairs type and data; the compiler cannot see that in the union of all events.
     ...(event as DomainEvent),
     ...{ id: `${stream}/${revision}`, stream, revision, position, created: Number(position) },
     metadata: { ...metadata, ...more },

@@ -1,7 +1,7 @@
 import type { AnyTable, Head, Key, ProjectionStore, RowKey, StoredRow } from '../ports.ts'
 
-// A store in memory for tests, never kinder than Postgres: rows go through JSON, a commit of another version is refused,
-// and a row is not turned back by an older one.
+// A store in memory for tests, as strict as Postgres: rows go through JSON, a commit with another version is refused, and
+// an older row does not replace a newer one.
 
 export type MemoryStore = ProjectionStore & {
   readonly rows: (table: AnyTable) => readonly unknown[]

@@ -21,14 +21,14 @@ const refund = {
   paymentObjectId: 'pi_1',
 }
 
-/** Another order placed alike, at `position`, which is also its moment. */
+/** Another order like this one, placed at `position`, which is also its time. */
 export const placedOrder = (reservation: string, position: bigint, customer = customerId): RecordedEvent =>
   recorded({ stream: `order-${orderIdOf(reservation)}`, revision: 0, position }, 'OrderPlaced', {
     ...placedData,
     ...{ reservationId: reservation, customerId: customer, confirm: 'automatic' },
   })
 
-/** The life of one order: two mugs and a cup for 24.90 GBP, placed, paid, shipped, a mug returned and refunded. */
+/** The events of one order: two mugs and a cup for 24.90 GBP, placed, paid, shipped, one mug returned and refunded. */
 export const orderLife = (more: Partial<EventMetadata> = {}): readonly RecordedEvent[] => [
   recorded(at(0), 'OrderPlaced', { ...placedData, confirm: 'automatic' }, more),
   recorded(at(1), 'PaymentRequested', {

@@ -8,17 +8,17 @@ import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import type { LogEntry, Projection, ProjectionStore } from '../ports.ts'
 import { createProjector } from '../projector.ts'
 
-export type ReadDatabase = {
+export type TestReadDatabase = {
   readonly url: string
   readonly pool: pg.Pool
   readonly db: Kysely<Database>
   readonly store: ProjectionStore
-  /** Takes entries as a projector that starts anew. */
+  /** Applies entries with a projector that starts from the checkpoint. */
   readonly project: (projection: Projection, entries: readonly LogEntry[]) => Promise<void>
 }
 
-/** A migrated database of its own on a real server; `db.destroy()` ends its connections. */
-export const createReadDatabase = async (): Promise<ReadDatabase> => {
+/** A new migrated database on a real server. `db.destroy()` ends its connections. */
+export const createReadDatabase = async (): Promise<TestReadDatabase> => {
   const onError = (error: Error): void => {
     throw error
   }

@@ -11,7 +11,7 @@ const items = (...entries: Parameters<typeof rowsAfter>[1]) =>
   rowsAfter(timelineProjection, entries, timelineTable) as readonly TimelineItem[]
 
 describe('the events of an order', () => {
-  test('are told in sentences', () => {
+  test('are described in sentences', () => {
     expect(items(...orderLife()).map(({ text }) => text)).toEqual([
       'Order placed: 3 units in 2 lines for 24.90 GBP.',
       'Payment of 24.90 GBP requested (attempt 1).',
@@ -39,7 +39,7 @@ describe('the events of an order', () => {
     )
   })
 
-  test('say who, why and when, and nothing that identifies a person', () => {
+  test('have an actor, a cause and a time, and nothing that identifies a person', () => {
     const [placed] = items(...orderLife({ occurredAt: 7 }))
     expect(placed).toMatchObject({
       ...{ order_id: orderId, log_position: 100, stream: `order-${orderId}`, revision: 0, at: 7 },
@@ -56,7 +56,7 @@ describe('the events of stock', () => {
   const stream = 'stock-MUG-1@MAIN'
   const step = { reservationId, line: 0, quantity: 2, cause: null }
 
-  test('belong to the order that the reservation became, or would have', () => {
+  test('belong to the order that the reservation became or would have become', () => {
     const held = recorded({ stream, revision: 1, position: 10n }, 'StockReserved', {
       ...{ reservationId, line: 0, quantity: 2, expiresAt: 1_700_000_000_000 },
       ...levels(10, 2),
@@ -68,7 +68,7 @@ describe('the events of stock', () => {
     ])
   })
 
-  test('that name several reservations tell each its own part', () => {
+  test('that name several reservations give each its own part', () => {
     const refusal = (id: string, final: boolean) => ({
       ...{ reservationId: id, line: 0, commandId: id, quantity: 2, available: 1, final },
       reason: 'out_of_stock' as const,

@@ -40,7 +40,7 @@ const applyOrder = (event: RecordedEvent<OrderEvent>, rows: Rows): readonly RowW
   return [itemOf(event, { orderId, text: orderText(event, order.currency), data: visibleData(event) })]
 }
 
-/** A reservation's events belong to the order that it became, or would have: the order's id derives from it. */
+/** Events of a reservation belong to the order that it became or would have become: the order's id derives from it. */
 const applyStock = (event: RecordedEvent<StockEvent>): readonly RowWrite[] =>
   stockItems(event).map(({ reservationId, text, data }) =>
     itemOf(event, { orderId: orderIdOf(reservationId), text, data }),

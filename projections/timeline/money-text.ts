@@ -12,7 +12,7 @@ const digitsOf = (currency: string): number => {
   return digits
 }
 
-/** `4995, 'EUR'` as people read it: `49.95 EUR`. */
+/** An amount for people: `4995, 'EUR'` gives `49.95 EUR`. */
 export const moneyText = (amount: MinorUnits, currency: string): string => {
   const digits = digitsOf(currency)
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`

@@ -54,7 +54,7 @@ const authorizedText = ({ amount, attempt, payBy }: Data<'PaymentAuthorized'>, c
   return `Payment of ${moneyText(amount, currency)} authorized (attempt ${attempt})${transfer}.`
 }
 
-/** One sentence for people about an event of an order whose amounts are in `currency`. */
+/** A sentence for people about an event of an order whose amounts are in `currency`. */
 export const orderText = (event: OrderEvent, currency: string): string => {
   switch (event.type) {
     case 'OrderPlaced':

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { levels, recorded, reservationId } from '../testing/events.ts'
 import { orderId, orderLife } from '../testing/order-events.ts'
-import { createReadDatabase, type ReadDatabase } from '../testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { timelineProjection } from './apply.ts'
 import { timelineSoFar } from './queries.ts'
 
-let read: ReadDatabase
+let read: TestReadDatabase
 beforeAll(async () => {
   read = await createReadDatabase()
 })
 afterAll(() => read.db.destroy())
 
-test('an order and its reservation are told in the order of the log, page by page, each event once', async () => {
+test('the events of an order and its reservation come in the order of the log, page by page, each once', async () => {
   const held = recorded({ stream: 'stock-MUG-1@MAIN', revision: 0, position: 50n }, 'StockReserved', {
     ...{ reservationId, line: 0, quantity: 2, expiresAt: 10_000 },
     ...levels(10, 2),

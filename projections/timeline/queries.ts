@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ReadTables } from '../tables.ts'
 import type { TimelineItem } from './table.ts'
 
-/** What is known so far of an order's life, oldest first; `after` is the `log_position` of the last item of the page before. */
+/** The known events of an order, oldest first. `after` is the `log_position` of the last item of the page before. */
 export const timelineSoFar = (
   db: Kysely<ReadTables>,
   { orderId, after = -1, limit }: { readonly orderId: string; readonly after?: number; readonly limit: number },

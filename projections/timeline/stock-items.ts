@@ -4,7 +4,7 @@ import type { StockEvent } from '#domain/stock/events.ts'
 import { stockKeyOf } from '#domain/streams.ts'
 import { instantText } from '#domain/values/instant.ts'
 
-/** What one stock event says about one reservation. */
+/** What a stock event means for one reservation. */
 export type StockItem = {
   readonly reservationId: string
   readonly text: string
@@ -24,7 +24,7 @@ const refusedItems = (refusals: readonly Refused[], place: string): readonly Sto
     data: { refusals: own },
   }))
 
-/** What a stock event tells each reservation that it names; nothing where it is about stock alone. */
+/** One item for each reservation that a stock event names; none if it is about levels alone. */
 export const stockItems = (event: Recorded): readonly StockItem[] => {
   const { sku, location } = stockKeyOf(event.stream)
   const place = `${sku} at ${location}`

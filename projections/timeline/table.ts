@@ -1,12 +1,12 @@
 import type { Table } from '../ports.ts'
 
-/** One event of an order's life, told for people. Never holds what identifies a person. */
+/** One event of an order, described for people. It never holds what identifies a person. */
 export type TimelineItem = {
   readonly order_id: string
   readonly log_position: number
   readonly stream: string
   readonly revision: number
-  /** The moment of business: what an import names, else when it was recorded. */
+  /** The business time of an import, or else when it was recorded. */
   readonly at: number
   readonly type: string
   readonly actor: string
@@ -34,7 +34,7 @@ export const timelineTable: Table<TimelineItem> = {
   },
 }
 
-/** What the sentences about an order's later events need to know of it. */
+/** What the sentences about later events of an order need. */
 export type TimelineOrder = { readonly order_id: string; readonly currency: string }
 
 export const timelineOrderTable: Table<TimelineOrder> = {

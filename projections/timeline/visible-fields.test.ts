@@ -16,8 +16,8 @@ const stored: readonly OrderEvent[] = readFileSync(golden, 'utf8')
   .map(({ type, data }) => decodeEvent(type, data))
   .flatMap((event) => (isUndecodable(event) || !isOrderEvent(event) ? [] : [event]))
 
-describe('the timeline shows of a stored event', () => {
-  test('everything but the sealed person and the hash over it', () => {
+describe('the timeline shows, of a stored event,', () => {
+  test('all fields except the sealed person and the hash over it', () => {
     expect(stored.length).toBeGreaterThanOrEqual(Object.keys(orderEventSchemas).length)
     for (const event of stored) {
       const { person: _, requestHash: __, ...rest } = { person: undefined, requestHash: undefined, ...event.data }

@@ -4,9 +4,9 @@ import type { TimelineItem } from './table.ts'
 type Fields<Type extends OrderEvent['type']> = ReadonlyArray<keyof Extract<OrderEvent, { readonly type: Type }>['data']>
 
 /**
- * The fields of each order event that its timeline item shows. A new event type has to be added here to compile; a new field
- * stays hidden until it is listed. What identifies a person is never listed: `person` is sealed, and `requestHash` is a hash
- * over it.
+ * The fields of each order event that its timeline item shows. The compiler demands a list for each new event type, and a
+ * new field stays hidden until it is listed. Fields that identify a person are never listed: `person` is sealed, and
+ * `requestHash` is a hash over it.
  */
 export const visibleFields: { readonly [Type in OrderEvent['type']]: Fields<Type> } = {
   OrderPlaced: ['at', 'commandId', 'reservationId', 'customerId', 'country', 'currency', 'lines', 'confirm'],
@@ -46,7 +46,7 @@ export const visibleFields: { readonly [Type in OrderEvent['type']]: Fields<Type
   OrderAttentionResolved: ['at', 'commandId', 'action', 'reason'],
 }
 
-/** The event's data with its visible fields alone. */
+/** The visible fields of the event's data. */
 export const visibleData = (event: OrderEvent): TimelineItem['data'] => {
   const visible: readonly string[] = visibleFields[event.type]
   return Object.fromEntries(Object.entries(event.data).filter(([field]) => visible.includes(field)))

@@ -1,6 +1,6 @@
 import type { LeaseStore } from '#platform/postgres/lease-group.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
-import type { Hold } from '#projections/holds/table.ts'
+import type { HoldRow } from '#projections/holds/table.ts'
 import { holdTable } from '#projections/holds/table.ts'
 import { type OrderRow, orderTable } from '#projections/orders/table.ts'
 import type { ProjectionStore } from '#projections/ports.ts'
@@ -89,7 +89,7 @@ export const createStoreClient = ({ server, host, random, faults }: StoreClientO
   return { projections, queries: sweepQueries(server, ask), lease, leaseStore }
 }
 
-const byKey = (one: Hold): string => `${one.reservation_id}/${one.line}/${one.sku}/${one.location}`
+const byKey = (one: HoldRow): string => `${one.reservation_id}/${one.line}/${one.sku}/${one.location}`
 
 /** What the sweep asks, over the rows as they stand. */
 const sweepQueries = (
@@ -108,16 +108,16 @@ const sweepQueries = (
   dueHolds: (at, limit) =>
     ask('holds due', () =>
       server
-        .rowsOf<Hold>(holdTable)
+        .rowsOf<HoldRow>(holdTable)
         .filter(({ status, expires_at: due }) => status === 'held' && due !== null && due <= at)
         .sort((one, other) => (one.expires_at ?? 0) - (other.expires_at ?? 0))
         .slice(0, limit),
     ),
   holdsInShortfall: ({ after, limit }) =>
     ask('holds in shortfall', () => {
-      const rank = (one: Hold): string => `${String(one.shortfall_at).padStart(16, '0')}/${byKey(one)}`
+      const rank = (one: HoldRow): string => `${String(one.shortfall_at).padStart(16, '0')}/${byKey(one)}`
       return server
-        .rowsOf<Hold>(holdTable)
+        .rowsOf<HoldRow>(holdTable)
         .filter((hold) => hold.shortfall_at !== null && (after === undefined || rank(hold) > rank(after)))
         .sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
         .slice(0, limit)

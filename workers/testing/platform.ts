@@ -19,7 +19,7 @@ import { createLeaseTable } from '#platform/postgres/lease-table.ts'
 import { createLease, type Lease } from '#platform/postgres/leases.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
-import { createReadDatabase, type ReadDatabase } from '#projections/testing/read-database.ts'
+import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import type { Follow } from '../log-tail.ts'
 
 // The servers of the platform for one test: an event store node over gRPC, Postgres, and a payment provider that is the
@@ -30,7 +30,7 @@ const apiKey = 'sk_test_workers'
 export type TestPlatform = {
   readonly client: EventStoreDBClient
   readonly log: EventLog
-  readonly read: ReadDatabase
+  readonly read: TestReadDatabase
   readonly provider: PaymentProvider
   readonly clock: LogClock
   readonly moveTime: (milliseconds: number) => void
