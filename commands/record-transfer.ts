@@ -5,30 +5,30 @@ import type { ObjectNotice } from './payment-notice.ts'
 import { type NoticePorts, recordPaymentNotice } from './record-payment-notice.ts'
 import type { Transfer, TransferRefusal, Transfers } from './transfers.ts'
 
-/** `refundId`: the refund that the transfer gives back; null where it is the customer's own. */
+/** `refundId`: the refund that the transfer pays; null for a transfer of the customer. */
 export type TransferRequest = Omit<Transfer, 'transferId'> & {
   readonly orderId: string
   readonly refundId: string | null
 }
 
-/** `transfers` is undefined where no provider is switched on that is paid by transfer. */
+/** `transfers` is undefined if no provider that is paid by transfer is switched on. */
 export type TransferPorts = NoticePorts & { readonly transfers: Transfers | undefined }
 
 /**
- * Tells an order of a recorded transfer, as a notice of its provider, and drives it. Rejects where the provider or the log
- * cannot be asked; the transfer then stays untold, and a worker tells it later.
+ * Reports a recorded transfer to its order, as a notice of its provider, and drives the order. Rejects if the provider or
+ * the log does not answer; the transfer then stays unreported, and a worker reports it later.
  */
-export const tellTransfer = async (
+export const reportTransfer = async (
   notice: ObjectNotice,
   origin: Origin,
   ports: NoticePorts & { readonly transfers: Transfers },
 ): Promise<void> => {
   const { followUp } = await recordPaymentNotice(notice, origin, ports)
-  await ports.transfers.told(notice)
+  await ports.transfers.reported(notice)
   await followUp()
 }
 
-/** Records a transfer at the provider of the order's payment, once for each command, and tells the order. */
+/** Records a transfer at the provider of the order's payment, once for each command, and reports it to the order. */
 export const recordTransfer = async (
   { orderId, refundId, ...transfer }: TransferRequest,
   origin: Origin,
@@ -42,9 +42,10 @@ export const recordTransfer = async (
       ? await transfers.receive(orderId, recorded)
       : await transfers.giveBack({ orderId, refundId }, recorded)
   if ('code' in notice) return notice
-  await tellTransfer(notice, origin, { ...ports, transfers })
+  await reportTransfer(notice, origin, { ...ports, transfers })
   const { state, position } = await ports.orders.read(orderStream(orderId))
-  // Only in a log that was restored from before the order: the notice is kept, and applied once the order is there.
+  // The order is missing only in a log restored from an older backup. The notice is kept, and applied once the order is
+  // there.
   if (state.status === 'none') return { code: 'not_found' }
   return { outcome: 'changed', orderId, status: state.status, position }
 }

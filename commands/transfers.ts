@@ -1,34 +1,34 @@
 import type { MinorUnits } from '#domain/values/money.ts'
 import type { ObjectNotice } from './payment-notice.ts'
 
-/** A bank transfer as staff record it. */
+/** A bank transfer that staff record. */
 export type Transfer = {
   /** The same id again is the same transfer. */
   readonly transferId: string
   readonly amount: MinorUnits
-  /** What the bank's statement says; kept by the provider alone, never in an event. */
+  /** The reference on the bank's statement. Only the provider keeps it; it is never in an event. */
   readonly reference: string
   /** The day on the statement, as 2030-01-31. */
   readonly date: string
 }
 
 export type TransferRefusal =
-  /** The order has nothing that such a transfer would pay. */
+  /** The order has nothing that the transfer pays. */
   | { readonly code: 'not_found' }
-  /** Another transfer is recorded for it. */
+  /** Another transfer is recorded already. */
   | { readonly code: 'already_recorded' }
   | { readonly code: 'amount_differs'; readonly due: MinorUnits }
 
-/** Payments that customers make by bank transfer. What is recorded is durable before it answers. */
+/** Payments that customers make by bank transfer. Every call answers after its change is durable. */
 export type Transfers = {
-  /** The customer's transfer for an order. Answers the notice that its order is to be told. */
+  /** Records the customer's transfer for an order. Answers the notice to report to the order. */
   readonly receive: (orderId: string, transfer: Transfer) => Promise<ObjectNotice | TransferRefusal>
-  /** A transfer that gives a refund back. */
+  /** Records the transfer that pays a refund. */
   readonly giveBack: (
     refund: { readonly orderId: string; readonly refundId: string },
     transfer: Transfer,
   ) => Promise<ObjectNotice | TransferRefusal>
-  /** Notices that no order has been told yet. */
-  readonly untold: (limit: number) => Promise<readonly ObjectNotice[]>
-  readonly told: (notice: ObjectNotice) => Promise<void>
+  /** Notices that were not reported to their orders yet. */
+  readonly unreported: (limit: number) => Promise<readonly ObjectNotice[]>
+  readonly reported: (notice: ObjectNotice) => Promise<void>
 }

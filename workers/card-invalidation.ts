@@ -3,8 +3,8 @@ import { catalogueProjection } from '#projections/catalogue/apply.ts'
 import type { ProjectionStore } from '#projections/ports.ts'
 
 /**
- * A store that forgets the cached cards of the products whose rows it has just written: a reader that misses the cache
- * then reads the new row. It does not wait for Redis; a card that is missed ends with its time to live.
+ * A projection store that deletes the cached cards of the products whose rows it has just written, so that the next reader
+ * gets the new row. It does not wait for Redis; a card that is not deleted expires by its time to live.
  */
 export const invalidating = (
   store: ProjectionStore,

@@ -3,12 +3,12 @@ import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { checkoutPartitions, partitionCount, partitionOf } from './checkout-partitions.ts'
 
-test('an order is in the same partition for ever', () => {
+test('an order is always in the same partition', () => {
   expect(partitionOf(orderStream('00000000-0000-4000-8000-00000000000a'))).toBe('checkout-2-of-8')
   expect(partitionOf(orderStream('00000000-0000-4000-8000-00000000000b'))).toBe('checkout-7-of-8')
 })
 
-test('orders spread over all partitions evenly', () => {
+test('orders spread evenly over all partitions', () => {
   const orders = Array.from({ length: 8_000 }, (_, index) =>
     partitionOf(orderStream(derivedId('order', String(index)))),
   )

@@ -1,10 +1,10 @@
-// The runner on a real node, Postgres and payment adapter: an order that its API left behind is finished, once. How several
-// share the orders is in checkout-sharing.int.test.ts.
+// The checkout runner on a real node, Postgres and payment adapter: it finishes an order that its API left, once. Several
+// runners that share the orders are tested in checkout-sharing.int.test.ts.
 import { expect, test, vi } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { givenPlatform, type TestPlatform } from './testing/platform.ts'
-import { patience, runnerOf, untilSeen } from './testing/runner.ts'
+import { runnerOf, runnerTimeout, untilSeen } from './testing/runner.ts'
 import { place, receive, requestPayment, stockOf } from './testing/shop.ts'
 
 const reservationId = '00000000-0000-4000-8000-00000000000a'
@@ -32,13 +32,13 @@ test('an order whose API died after PaymentRequested is finished', async () => {
   await vi.waitUntil(async () => {
     await runner.step()
     return (await platform.typesOf(orderStream(orderId))).length >= finished.length
-  }, patience)
+  }, runnerTimeout)
   await runner.close()
   expect(await platform.typesOf(orderStream(orderId))).toEqual(finished)
   expect(await platform.typesOf(stockOf('MUG-1'))).toEqual(['StockReceived', 'StockReserved', 'ReservationCommitted'])
 })
 
-test('what its own API may still be doing is left to it, and the order counts as seen', async () => {
+test('an effect that still belongs to its API is left to it, and the position moves on', async () => {
   const platform = await givenPlatform()
   const orderId = await givenAbandonedPayment(platform)
   const { runner, drive, pass } = runnerOf(platform)
@@ -48,7 +48,7 @@ test('what its own API may still be doing is left to it, and the order counts as
   expect(await platform.typesOf(orderStream(orderId))).toEqual(begun)
 })
 
-test('who comes after goes on from where the runner before had got to', async () => {
+test('a new runner goes on from the stored position of the one before', async () => {
   const platform = await givenPlatform()
   const seen = await givenAbandonedPayment(platform)
   const before = runnerOf(platform)
@@ -64,7 +64,7 @@ test('who comes after goes on from where the runner before had got to', async ()
   expect(after.drive.mock.calls).toEqual([[next]])
 })
 
-test('an order that cannot be driven does not keep the others waiting', async () => {
+test('an order that cannot be driven does not stop the others', async () => {
   const platform = await givenPlatform()
   const api = platform.process()
   await receive('MUG-1', 5, api)

@@ -1,4 +1,4 @@
-// What the runner does between its leases and its orders, without servers: see checkout-sharing.int.test.ts for the whole.
+// The checkout runner without servers: leases, batches and positions. With servers see checkout-sharing.int.test.ts.
 import { expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
 import type { HeldLeases, Move } from '#platform/postgres/lease-group.ts'
@@ -8,18 +8,18 @@ import type { TailBatch } from './log-tail.ts'
 
 const orderIdOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
-/** All partitions, under this token. */
+/** Leases of all partitions with this token. */
 const allUnder = (token: number): HeldLeases =>
   new Map(checkoutPartitions.map((name) => [name, { token, position: undefined }]))
 
-/** Orders 1 to 40, of which something happened that cannot be read: to be driven, all in one batch. */
+/** Orders 1 to 40 in one batch. Their events cannot be decoded, so all of them have to be driven. */
 const orderIds = Array.from({ length: 40 }, (_, index) => orderIdOf(index + 1))
 const entries: TailBatch['entries'] = orderIds.map((orderId, index) => ({
   ...{ stream: orderStream(orderId), position: BigInt(index + 1), revision: 0, created: 0 },
   ...{ storedType: 'Unknown.v1', problem: 'not looked at' },
 }))
 
-/** A runner of which a lease group says what it holds; the group learns what it holds next as the first order is driven. */
+/** A runner that holds the leases `before`, and the leases `next` from the first driven order on. */
 const given = (before: HeldLeases, next: HeldLeases) => {
   let held = before
   const driven: string[] = []
@@ -54,7 +54,7 @@ const given = (before: HeldLeases, next: HeldLeases) => {
   return { runner, driven, moves, pass }
 }
 
-test('all orders of a batch are driven, a few at a time, and then the position of each partition is stored', async () => {
+test('drives all orders of a batch, a few at a time, and then stores the position of each partition', async () => {
   const { runner, driven, moves, pass } = given(allUnder(1), allUnder(1))
   pass(1_000)
   expect(await runner.step()).toBe('worked')
@@ -62,7 +62,7 @@ test('all orders of a batch are driven, a few at a time, and then the position o
   expect(moves).toEqual(checkoutPartitions.map((name) => ({ name, token: 1, position: 40n })))
 })
 
-test('positions are stored once a second', async () => {
+test('stores positions once a second', async () => {
   const { runner, moves, pass } = given(allUnder(1), allUnder(1))
   pass(999)
   await runner.step()
@@ -73,7 +73,7 @@ test('positions are stored once a second', async () => {
   expect(moves).toHaveLength(8)
 })
 
-test('a runner that stops stores what it has done', async () => {
+test('stores its positions when it stops', async () => {
   const { runner, moves } = given(allUnder(1), allUnder(1))
   await runner.step()
   expect(moves).toEqual([])
@@ -81,18 +81,18 @@ test('a runner that stops stores what it has done', async () => {
   expect(moves).toHaveLength(8)
 })
 
-test('of partitions that were lost meanwhile no further order is begun', async () => {
+test('begins no further order of partitions that were lost meanwhile', async () => {
   const kept = partitionOf(orderStream(orderIdOf(1)))
   const half: HeldLeases = new Map([...allUnder(1)].filter(([name]) => name === kept))
   const { runner, driven } = given(allUnder(1), half)
   await runner.step()
-  const lanes = 16
-  const later = driven.slice(lanes)
+  const atOnce = 16
+  const later = driven.slice(atOnce)
   expect(later.length).toBeGreaterThan(0)
-  expect(later).toEqual(orderIds.slice(lanes).filter((orderId) => partitionOf(orderStream(orderId)) === kept))
+  expect(later).toEqual(orderIds.slice(atOnce).filter((orderId) => partitionOf(orderStream(orderId)) === kept))
 })
 
-test('nor of those that were lost and regained: their next holder is somebody else, if only for a moment', async () => {
+test('begins no further order of partitions that were lost and regained, because their token is another', async () => {
   const { runner, driven } = given(allUnder(1), allUnder(3))
   await runner.step()
   expect(driven).toHaveLength(16)
@@ -100,7 +100,7 @@ test('nor of those that were lost and regained: their next holder is somebody el
   expect(driven).toEqual([...orderIds.slice(0, 16), ...orderIds])
 })
 
-test('who holds no partition is idle and follows nothing', async () => {
+test('is idle and follows nothing without a partition', async () => {
   const { runner, driven } = given(new Map(), new Map())
   expect(await runner.step()).toBe('idle')
   expect(driven).toEqual([])

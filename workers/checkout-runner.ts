@@ -10,10 +10,11 @@ import type { Follow, TailBatch, Wait } from './log-tail.ts'
 import { createPartitionedTail } from './partitioned-tail.ts'
 import type { Worker } from './worker.ts'
 
-// Drives every order that something happened to, so that none depends on the process that began it. What happened just
-// now is still owned by whoever appended it: the order's own time to look again brings the sweep, or a wake-up.
-// The workers share the orders by partitions, each with a lease and a position of its own. Where two overlap nothing
-// breaks, because every effect may be run twice; and only who has the lease can store a position.
+// Follows the order streams and drives every order that has new events, so that no order depends on the process that began
+// it. An event of the last ten seconds still belongs to the process that appended it; the sweep or a wake-up looks at such
+// an order later. The workers share the orders by partitions, each with its lease and position. Two workers can drive the
+// same order for a moment without harm, because every effect can be run twice, and only the holder of the lease can store
+// the position.
 
 export type CheckoutRunnerPorts = {
   /** One lease for each of `checkoutPartitions`. */
@@ -24,18 +25,18 @@ export type CheckoutRunnerPorts = {
   readonly drive: DriveOrder
   readonly logTime: LogTime
   readonly monotonic: () => number
-  /** Stopping: orders that were not begun are left to whoever comes after. */
+  /** Aborted on shutdown: no further order is begun. */
   readonly signal: AbortSignal
 }
 
 const batchMilliseconds = 1_000
-/** Orders driven at the same time; each asks the provider for one thing at a time. */
+/** Orders driven at the same time. Each makes one call to the provider at a time. */
 const ordersAtOnce = 16
-/** What is written now is not due before its process had its time, so it is gathered: a step costs more than an event. */
+/** Live events are gathered for this time, because a step costs more than an event and none of them is due yet. */
 const gatherMilliseconds = 50
-/** Who has no partition looks again after this time. */
+/** Poll interval of a worker that has no partition. */
 const idleMilliseconds = 1_000
-/** Positions are stored so often: whoever takes over looks again at what happened since. */
+/** How often positions are stored. A worker that takes over a partition handles the events since then again. */
 const storeMilliseconds = 1_000
 
 export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
@@ -43,16 +44,19 @@ export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
   const tail = createPartitionedTail({ follow, wait, partitionOf })
   let storedAt = monotonic()
 
-  /** Long enough ago that its process had its time to go on. An event that cannot be read says nothing of that. */
-  const isNobodys = (entry: TailBatch['entries'][number]): boolean => {
+  /**
+   * Whether the ten seconds of the event's process are over. Unknown for an event that cannot be decoded: then its order is
+   * driven.
+   */
+  const isUnowned = (entry: TailBatch['entries'][number]): boolean => {
     const now = logTime.now()
     return 'problem' in entry || now === undefined || now >= secondsAfter(entry.data.at, ownedSeconds)
   }
 
   const driveAll = async (entries: TailBatch['entries'], held: HeldLeases): Promise<void> => {
-    const streams = new Set(entries.filter(isNobodys).map(({ stream }) => stream))
+    const streams = new Set(entries.filter(isUnowned).map(({ stream }) => stream))
     await eachBounded([...streams], { atOnce: ordersAtOnce, signal }, async (stream) => {
-      // Orders can take longer than a lease lasts. It is renewed between them, and what was lost is left to its holder.
+      // Orders can take longer than a lease lasts. It is renewed between them, and orders of a lost partition are left out.
       const partition = partitionOf(stream)
       const stillHeld = (await leases.hold()).get(partition)
       if (stillHeld?.token === held.get(partition)?.token) await drive(streamKeyOf(stream))
@@ -85,7 +89,7 @@ export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
       try {
         return await step()
       } catch (error) {
-        // What was not stored as done is followed again.
+        // Events after the stored positions are followed again.
         await tail.close()
         throw error
       }

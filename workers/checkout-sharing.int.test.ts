@@ -1,5 +1,5 @@
-// Several runners on a real node, Postgres and payment adapter: they share the orders, take over from one that died, and one
-// that wakes after its time does no harm.
+// Several checkout runners on a real node, Postgres and payment adapter: they share the orders, take over from one that
+// died, and one that wakes up after its leases ended does no harm.
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
@@ -7,13 +7,13 @@ import { renewMilliseconds } from '#platform/postgres/leases.ts'
 import { partitionOf } from './checkout-partitions.ts'
 import { createDriveOrder } from './drive-order.ts'
 import { givenPlatform, type TestPlatform } from './testing/platform.ts'
-import { patience, runnerOf, type TestRunner, untilSeen } from './testing/runner.ts'
+import { runnerOf, runnerTimeout, type TestRunner, untilSeen } from './testing/runner.ts'
 import { place, receive, requestPayment, stockOf } from './testing/shop.ts'
 
 const ownedMilliseconds = 10_000
 const reservationId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
-/** Orders that nobody drives: their process had its time to. */
+/** Orders whose process has had its ten seconds and does not drive them. */
 const placeOrders = async (platform: TestPlatform, from: number, to: number): Promise<readonly string[]> => {
   const api = platform.process()
   const orderIds: string[] = []
@@ -22,13 +22,13 @@ const placeOrders = async (platform: TestPlatform, from: number, to: number): Pr
   return orderIds
 }
 
-/** The partitions by the process that has them, each with its position. */
+/** The partitions by their holder, each with its position. */
 const partitionsOf = async ({ read }: TestPlatform) => {
   const rows = await read.db.selectFrom('leases').select(['name', 'holder', 'position']).orderBy('name').execute()
   return Map.groupBy(rows, ({ holder }) => holder)
 }
 
-/** Two runners with half of the partitions each, and how they share orders. */
+/** Two runners with half of the partitions each. `shared` splits orders by runner. */
 const givenTwo = async (platform: TestPlatform) => {
   const [one, other] = [runnerOf(platform), runnerOf(platform)]
   await one.runner.step()
@@ -44,7 +44,7 @@ const givenTwo = async (platform: TestPlatform) => {
   return { one, other, holder, shared }
 }
 
-/** As the database has it when a process has not been heard of for the time of a lease. */
+/** Makes a holder's leases expire, as if its process had not renewed them in time. */
 const runOut = (holder: string, { read }: TestPlatform) =>
   sql`update leases set expires_at = now() where holder = ${holder}`.execute(read.db)
 
@@ -64,7 +64,7 @@ test('two runners share the orders: each drives those of its partitions, and non
   expect(drivenBy(other)).toEqual(ofOther.toSorted())
 })
 
-test('what a runner that died left is finished by the other, which had read on: from where the dead one had got to', async () => {
+test('a runner takes over the partitions of one that died, from the stored positions, even if it has read further', async () => {
   const platform = await givenPlatform()
   await receive('MUG-1', 100, platform.process())
   const { one, other, holder, shared } = await givenTwo(platform)
@@ -84,7 +84,7 @@ test('what a runner that died left is finished by the other, which had read on: 
   expect(await platform.typesOf(orderStream(ofOne[0] ?? ''))).toContain('OrderConfirmed')
 })
 
-test('one that stops in good order leaves its partitions at once, where it had got to', async () => {
+test('a runner that stops gives up its partitions at once, with its positions stored', async () => {
   const platform = await givenPlatform()
   await receive('MUG-1', 100, platform.process())
   const { one, other } = await givenTwo(platform)
@@ -96,7 +96,7 @@ test('one that stops in good order leaves its partitions at once, where it had g
   expect([...drivenBy(one), ...drivenBy(other)].toSorted()).toEqual(seen.toSorted())
 })
 
-test('one that was paused past its time, and wakes, begins no further order and stores no position', async () => {
+test('a runner that was paused beyond its leases begins no further order and stores no position', async () => {
   const platform = await givenPlatform()
   await receive('MUG-1', 100, platform.process())
   const orderIds = await placeOrders(platform, 1, 20)
@@ -109,7 +109,7 @@ test('one that was paused past its time, and wakes, begins no further order and 
   const stepping = (async () => {
     while (paused.drive.mock.calls.length === 0) await paused.runner.step()
   })()
-  await vi.waitUntil(() => paused.drive.mock.calls.length > 0, patience)
+  await vi.waitUntil(() => paused.drive.mock.calls.length > 0, runnerTimeout)
   const begun = drivenBy(paused)
   const [holder = ''] = [...(await partitionsOf(platform)).keys()]
   await runOut(holder, platform)
@@ -129,7 +129,7 @@ test('one that was paused past its time, and wakes, begins no further order and 
   expect(begun.length).toBeLessThan(orderIds.length)
   expect(drivenBy(paused)).toEqual(begun)
   expect(await positions()).toEqual(before)
-  // It is one of two from now on, and goes on where the work stands.
+  // From now on it shares the partitions with the other runner.
   await paused.runner.step()
   expect((await partitionsOf(platform)).get(holder)).toHaveLength(4)
   await Promise.all([paused.runner.close(), other.runner.close()])
@@ -137,11 +137,11 @@ test('one that was paused past its time, and wakes, begins no further order and 
   expect(await positions()).toEqual(before)
 })
 
-test('two that both believe to have an order take one payment', async () => {
+test('two runners that drive the same order take one payment', async () => {
   const platform = await givenPlatform()
   await receive('MUG-1', 100, platform.process())
   const [one, other] = [runnerOf(platform), runnerOf(platform)]
-  // Its clock stands still: it never asks again whether its leases are still its own.
+  // Its clock stands still, so it never renews its leases and does not notice that they are lost.
   await one.runner.step()
   const [holder = ''] = [...(await partitionsOf(platform)).keys()]
   await runOut(holder, platform)
@@ -152,7 +152,7 @@ test('two that both believe to have an order take one payment', async () => {
   await vi.waitUntil(async () => {
     await Promise.all([one.runner.step(), other.runner.step()])
     return [one, other].every(({ drive }) => drive.mock.calls.length > 0)
-  }, patience)
+  }, runnerTimeout)
   await Promise.all([one.runner.close(), other.runner.close()])
   expect(await platform.typesOf(orderStream(orderId))).toEqual([
     ...['OrderPlaced', 'PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted'],

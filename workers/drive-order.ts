@@ -1,12 +1,13 @@
 import { driveCheckout } from '#commands/checkout/drive.ts'
 import type { CheckoutPorts } from '#commands/checkout/ports.ts'
+import { errorText } from '#domain/error-text.ts'
 
-/** The actor of what the checkout process does by itself. */
+/** The actor in events that the workers append for the checkout process. */
 export const checkoutActor = 'system:checkout'
 
 /**
- * Drives an order as far as somebody who appended nothing may, and answers the revision that it then stands at; undefined
- * where it could not be driven, which is said in one line: one order must not keep the others waiting.
+ * Drives an order on behalf of no request, and answers its revision after that. Answers undefined and logs one line if the
+ * order cannot be driven, so that one order does not stop the others.
  */
 export type DriveOrder = (orderId: string) => Promise<number | undefined>
 
@@ -17,7 +18,7 @@ export const createDriveOrder =
       const { state } = await driveCheckout({ orderId, actor: checkoutActor }, { appendedFrom: null }, ports)
       return state.status === 'none' ? undefined : state.last.revision
     } catch (error) {
-      ports.warn(`order ${orderId} cannot be driven: ${error instanceof Error ? error.message : String(error)}`)
+      ports.warn(`order ${orderId} cannot be driven: ${errorText(error)}`)
       return undefined
     }
   }

@@ -4,22 +4,22 @@ import { createLogTail, type Follow, type TailBatch } from './log-tail.ts'
 const batchAt = (position: bigint): TailBatch => ({ entries: [], position, live: true })
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Hands out a batch for each position given, then waits for its signal; tells where it began and that it ended. */
+/** Delivers a batch for each given position, then waits for the abort. `calls` records each start and end. */
 const following = (positions: readonly bigint[]) => {
-  const told: string[] = []
+  const calls: string[] = []
   const follow: Follow = async function* (after, signal) {
-    told.push(`after ${after}`)
+    calls.push(`after ${after}`)
     try {
       for (const position of positions) yield batchAt(position)
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
     } finally {
-      told.push('ended')
+      calls.push('ended')
     }
   }
-  return { told, tail: createLogTail(follow, soon) }
+  return { calls, tail: createLogTail(follow, soon) }
 }
 
-test('batches come in order, and none is missed where none came in time', async () => {
+test('batches come in order, and none is lost after a timeout', async () => {
   const { tail } = following([1n, 2n])
   expect(await tail.next(0)).toBeUndefined()
   tail.open('start')
@@ -27,37 +27,37 @@ test('batches come in order, and none is missed where none came in time', async 
   await tail.close()
 })
 
-describe('a subscription ends with its tail', () => {
-  test('while a batch is asked for', async () => {
-    const { tail, told } = following([])
+describe('a subscription ends', () => {
+  test('if the tail is closed while it waits for a batch', async () => {
+    const { tail, calls } = following([])
     tail.open(5n)
     await tail.next(0)
     await tail.close()
-    expect(told).toEqual(['after 5', 'ended'])
+    expect(calls).toEqual(['after 5', 'ended'])
   })
 
-  test('where nobody asks any more', async () => {
-    const { tail, told } = following([1n])
+  test('if the tail is closed after the last batch was taken', async () => {
+    const { tail, calls } = following([1n])
     tail.open(5n)
     await tail.next(0)
     await tail.close()
-    expect(told).toEqual(['after 5', 'ended'])
+    expect(calls).toEqual(['after 5', 'ended'])
     expect(tail.isOpen()).toBe(false)
   })
 
-  test('when another is opened', async () => {
-    const { tail, told } = following([1n])
+  test('if another one is opened', async () => {
+    const { tail, calls } = following([1n])
     tail.open('start')
     await tail.next(0)
     tail.open(1n)
     await tail.next(0)
     await soon()
-    expect(told.toSorted()).toEqual(['after 1', 'after start', 'ended'])
+    expect(calls.toSorted()).toEqual(['after 1', 'after start', 'ended'])
     await tail.close()
   })
 })
 
-test('one that fails is told by the next batch asked for', async () => {
+test('the failure of a subscription rejects the next call', async () => {
   const tail = createLogTail(async function* () {
     yield batchAt(1n)
     throw new Error('gone')

@@ -1,25 +1,25 @@
 import type { RecordedEvent } from '#domain/events.ts'
 import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
 
-/** As `followLog` of the platform hands them out. */
+/** A batch of `followLog` of the platform. */
 export type TailBatch = {
   readonly entries: ReadonlyArray<RecordedEvent | UnreadableEvent>
   readonly position: bigint | undefined
   readonly live: boolean
 }
 
-/** A subscription that begins after a position and ends with the signal. */
+/** Starts a subscription after a position. It ends when the signal is aborted. */
 export type Follow = (after: bigint | 'start', signal: AbortSignal) => AsyncGenerator<TailBatch>
 export type Wait = (milliseconds: number) => Promise<void>
 
-/** A subscription that a step takes batches from, and is not held up by when there are none. */
+/** A subscription from which a step takes batches, with a timeout if there are none. */
 export type LogTail = {
   readonly isOpen: () => boolean
-  /** Ends the subscription before, if any, and begins another. */
+  /** Ends the open subscription, if any, and starts another. */
   readonly open: (after: bigint | 'start') => void
-  /** The next batch; undefined when none came within so many milliseconds. */
+  /** The next batch; undefined if none came within this time. */
   readonly next: (milliseconds: number) => Promise<TailBatch | undefined>
-  /** Resolves when the subscription has ended. */
+  /** Resolves after the subscription has ended. */
   readonly close: () => Promise<void>
 }
 
@@ -27,7 +27,7 @@ type Open = { readonly controller: AbortController; readonly batches: AsyncGener
 
 export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
   let opened: Open | undefined
-  /** A batch that was asked for and has not come yet; the next step goes on waiting for it. */
+  /** The pending batch: a call after a timeout waits for the same one. */
   let asked: Promise<IteratorResult<TailBatch>> | undefined
 
   const close = async (): Promise<void> => {
@@ -35,13 +35,13 @@ export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
     opened = undefined
     asked = undefined
     ending?.controller.abort()
-    // Handed out its last batch and not asked since, a subscription does not hear the signal.
+    // A generator that is not waiting for a batch does not see the signal.
     await ending?.batches.return(undefined)
   }
 
   const ask = ({ batches }: Open): Promise<IteratorResult<TailBatch>> => {
     const batch = batches.next()
-    // It is looked at by a later step, or by none: it must not end the process meanwhile.
+    // A later call handles the rejection, or none does; it must not end the process as unhandled.
     batch.catch(() => undefined)
     return batch
   }

@@ -1,4 +1,4 @@
-// The workers as the process that they are: ready with the log's time known, read models fed, and a clean end.
+// The worker process: it becomes ready once log time is known, feeds the read models, and ends cleanly.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -32,7 +32,7 @@ const given = {
   AUTH_JWT_SECRET: 'a secret of a test that is long enough',
   STRIPE_API_KEY: 'sk_test_workers',
   STRIPE_WEBHOOK_SECRET: 'whsec_workers',
-  // Nothing is paid here: nobody has to answer.
+  // Nothing is paid in these tests, so no provider has to answer.
   STRIPE_API_URL: 'http://127.0.0.1:1',
 }
 
@@ -46,7 +46,7 @@ const environmentOf = async (eventStoreUrl: string, databaseUrl: string) => {
   }
 }
 
-test('two processes become ready on empty servers, feed every read model, and end when asked', async () => {
+test('two processes become ready on empty servers, feed every read model, and end on a signal', async () => {
   const node = await startEventStoreNode({ dataDir: 'memory', port: 0 })
   const client = EventStoreDBClient.connectionString(node.connectionString)
   const databaseUrl = await createTestDatabase()
@@ -79,7 +79,7 @@ test('two processes become ready on empty servers, feed every read model, and en
   expect(exits).toEqual([0, 0])
 })
 
-test('without its servers it says in one line what to set', async () => {
+test('without the URLs of its servers it says in one line which to set', async () => {
   const { child, lines } = startWorkers({})
   const [code] = await once(child, 'exit')
   await vi.waitUntil(() => lines.length > 0)

@@ -1,6 +1,7 @@
-// The workers as a process. Any number may run: leases in Postgres share out what one at a time should do. It needs its
-// servers by URL; `npm start` starts them and this. SIGTERM and SIGINT let the steps under way finish, then close.
+// The worker process. Any number can run: leases in Postgres share the work. It needs the URLs of its servers; `npm start`
+// starts those and this process. On SIGTERM and SIGINT it finishes the steps under way and closes.
 import { randomUUID } from 'node:crypto'
+import { errorText } from '#domain/error-text.ts'
 import { createWakeUps } from '#platform/bullmq/wake-ups.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
@@ -27,7 +28,7 @@ const tickRetryMilliseconds = 250
 const logger = createLogger()
 const warn = (line: string): void => logger.warn(line)
 
-/** Before the log's time is known nothing can be decided; on an idle log it takes a tick to learn it. */
+/** Nothing can be decided before log time is known. On an idle log it takes a tick to learn it. */
 const untilLogTimeIsKnown = async ({ logTime, tick }: Workers, signal: AbortSignal): Promise<void> => {
   while (logTime.age() === undefined && !signal.aborted) {
     await tick(systemClock.now()).catch((error: unknown) => warn(`no tick: ${String(error)}`))
@@ -71,7 +72,7 @@ const start = async (): Promise<void> => {
   const loops = [...workers.all, createStatusReport(workers.projector, logger)].map((worker) =>
     loop(worker, { pause, signal, random: Math.random, failed }),
   )
-  // While the read models catch up nothing live reaches them, and yet log time has to go on.
+  // While the projector catches up it gets no live events, so ticks are observed on a subscription of their own.
   const { observe } = workers.logTime
   const heard = observeLog(client, {
     streamPrefixes: ['clock-'],
@@ -97,7 +98,7 @@ const start = async (): Promise<void> => {
 start().then(
   () => process.exit(0),
   (error: unknown) => {
-    logger.fatal(error instanceof Error ? error.message : String(error))
+    logger.fatal(errorText(error))
     process.exit(1)
   },
 )

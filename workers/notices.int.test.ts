@@ -1,4 +1,4 @@
-// Kept webhooks on a real node and Postgres: found through the read model, tried again, applied once, never given up.
+// Kept webhooks on a real node and Postgres: found through the read model, retried without an end, applied once.
 import { expect, test, vi } from 'vitest'
 import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
 import { orderStream, providerStream } from '#domain/streams.ts'
@@ -29,7 +29,7 @@ const tell = async (providerObjectId: string, ports: NoticePorts): Promise<void>
   await followUp()
 }
 
-/** The provider told of a payment of an order that is not in the log. */
+/** The provider sent a webhook on the payment of an order that is not in the log. */
 const givenKept = async () => {
   const platform = await givenPlatform()
   const ports = platform.process()
@@ -40,7 +40,7 @@ const givenKept = async () => {
   return { platform, ports, providerObjectId }
 }
 
-/** Each step has the read model at the end of the log first. */
+/** Before each step the read model catches up to the end of the log. */
 const workerOn = (platform: TestPlatform, ports: NoticePorts) => {
   const { db, store } = platform.read
   const projector = createProjector({ projections: [noticesProjection], store, now: () => performance.now() })
@@ -92,7 +92,7 @@ test('lesson: a webhook of an unknown order is kept once, and applied once the o
   expect(alarms).toEqual([])
 })
 
-test('one that waits for an hour asks for a person at each rarer try, and is still applied at last', async () => {
+test('a notice that has waited for an hour raises an alarm at each retry, and is still applied in the end', async () => {
   const { platform, ports, providerObjectId } = await givenKept()
   const { worker, alarms, untilWaiting, pass } = workerOn(platform, ports)
   await untilWaiting(1)
@@ -113,7 +113,7 @@ test('one that waits for an hour asks for a person at each rarer try, and is sti
   expect(alarms).toHaveLength(1)
 })
 
-test('where the provider cannot be asked it is tried again later', async () => {
+test('a notice is retried later if the provider does not answer', async () => {
   const { platform, ports } = await givenKept()
   await receive('MUG-1', 5, ports)
   await place('MUG-1', reservationId, ports)
@@ -121,11 +121,11 @@ test('where the provider cannot be asked it is tried again later', async () => {
   const { worker, untilWaiting } = workerOn(platform, { ...ports, providers: { stripe: down } })
   await untilWaiting(1)
   await worker.step()
-  expect(platform.warnings.join()).toContain('cannot be tried: no answer')
+  expect(platform.warnings.join()).toContain('cannot be retried: no answer')
   expect(await platform.typesOf(kept)).toEqual(['ProviderEventReceived'])
 })
 
-test('two workers at once apply it once', async () => {
+test('two workers at once apply a notice once', async () => {
   const { platform, ports } = await givenKept()
   await receive('MUG-1', 5, ports)
   await place('MUG-1', reservationId, ports)

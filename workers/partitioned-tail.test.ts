@@ -9,7 +9,7 @@ const entryAt = (stream: string, position: bigint): TailBatch['entries'][number]
 
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Streams in the order of the log, their partition is their first letter; the first is at position 1. */
+/** Streams in the order of the log, the first at position 1. Their partition is their first letter. */
 const given = (streams: readonly string[], entriesMax = 100) => {
   const log = streams.map((stream, index) => entryAt(stream, BigInt(index + 1)))
   const begun: Array<bigint | 'start'> = []
@@ -34,11 +34,11 @@ const given = (streams: readonly string[], entriesMax = 100) => {
   return { tail, begun, next }
 }
 
-/** Leases under token 1 with their positions. */
+/** Leases with token 1 and their positions. */
 const held = (positions: Readonly<Record<string, bigint | undefined>>, token = 1): HeldLeases =>
   new Map(Object.entries(positions).map(([name, position]) => [name, { token, position }]))
 
-test('one subscription after the lowest position feeds all; what a partition had is left out, as are others', async () => {
+test('one subscription after the lowest position feeds all partitions, without events that a partition had or that belong to others', async () => {
   const { tail, begun, next } = given(['a1', 'b1', 'c1', 'a2', 'b2', 'a3'])
   await tail.followFor(held({ a: 1n, b: 4n }))
   expect(await next()).toBe('a2 b2 a3')
@@ -46,7 +46,7 @@ test('one subscription after the lowest position feeds all; what a partition had
   await tail.close()
 })
 
-test('with a partition that never began, from the start of the log', async () => {
+test('a partition without a position begins at the start of the log', async () => {
   const { tail, begun, next } = given(['a1', 'b1'])
   await tail.followFor(held({ a: 2n, b: undefined }))
   expect(await next()).toBe('b1')
@@ -55,7 +55,7 @@ test('with a partition that never began, from the start of the log', async () =>
 })
 
 describe('a partition that comes later', () => {
-  test('and is behind catches up from its own position: nothing is left out, and nothing comes twice', async () => {
+  test('and is behind catches up from its own position: no event is left out, and none comes twice', async () => {
     const { tail, begun, next } = given(['a1', 'b1', 'a2', 'b2', 'b3', 'a3'], 4)
     await tail.followFor(held({ a: undefined }))
     expect(await next()).toBe('a1 a2')
@@ -66,7 +66,7 @@ describe('a partition that comes later', () => {
     await tail.close()
   })
 
-  test('and is ahead waits until the subscription has come to it', async () => {
+  test('and is ahead waits until the subscription has reached its position', async () => {
     const { tail, begun, next } = given(['a1', 'b1', 'a2', 'b2', 'a3', 'b3'], 2)
     await tail.followFor(held({ a: undefined }))
     expect(await next()).toBe('a1')
@@ -77,7 +77,7 @@ describe('a partition that comes later', () => {
     await tail.close()
   })
 
-  test('and is behind also where the batch before it was not done', async () => {
+  test('and is behind catches up even if the batch before was not done', async () => {
     const { tail, next } = given(['a1', 'b1', 'a2'])
     await tail.followFor(held({ a: undefined }))
     expect(await next()).toBe('a1 a2')
@@ -87,7 +87,7 @@ describe('a partition that comes later', () => {
   })
 })
 
-test('one that was lost is handed out no more; regained under another token it begins where its holder had got to', async () => {
+test('a lost partition gets no more events; with a new token it begins at the position stored with that', async () => {
   const { tail, next } = given(['a1', 'b1', 'a2', 'b2', 'a3', 'b3'], 2)
   await tail.followFor(held({ a: undefined, b: undefined }))
   expect(await next()).toBe('a1 b1')
@@ -100,7 +100,7 @@ test('one that was lost is handed out no more; regained under another token it b
   await tail.close()
 })
 
-test('what was done is to be stored, until it is; a partition that was refused is followed no more', async () => {
+test('moves are pending until they are stored; a partition whose move was refused is not followed any more', async () => {
   const { tail, next } = given(['a1', 'b1', 'a2', 'c1', 'b2'], 4)
   await tail.followFor(held({ a: undefined, b: undefined, c: 7n }))
   expect(tail.moves()).toEqual([])
@@ -120,7 +120,7 @@ test('what was done is to be stored, until it is; a partition that was refused i
   await tail.close()
 })
 
-test('after it was closed, what was not stored is followed again', async () => {
+test('after a close, events after the stored position are followed again', async () => {
   const { tail, next, begun } = given(['a1', 'a2'])
   await tail.followFor(held({ a: 1n }))
   expect(await next()).toBe('a2')
@@ -132,7 +132,7 @@ test('after it was closed, what was not stored is followed again', async () => {
   await tail.close()
 })
 
-test('without a partition nothing is followed', async () => {
+test('without a partition there is no subscription', async () => {
   const { tail, begun, next } = given(['a1', 'a2'], 1)
   await tail.followFor(held({}))
   expect(await next()).toBeUndefined()

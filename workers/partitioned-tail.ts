@@ -2,22 +2,22 @@ import type { HeldLeases, Move } from '#platform/postgres/lease-group.ts'
 import type { Held } from '#platform/postgres/leases.ts'
 import { createLogTail, type Follow, type TailBatch, type Wait } from './log-tail.ts'
 
-// Several partitions on one subscription, which begins after the lowest of their positions: the log is read and sent once
-// for all of them. A partition that comes later and is behind makes the subscription begin again, after its own position;
-// whatever another partition is past already is left out, so that nothing is missed and nothing handed out twice.
+// Several partitions share one subscription, which starts after the lowest of their positions, so the log is read and sent
+// once for all of them. If a partition that is behind joins later, the subscription starts again after that partition's
+// position. Events that a partition has had already are left out, so none is missed and none comes twice.
 
 export type PartitionedTail = {
-  /** Follows for these, and from now on for no others. One under a new token begins at the position stored with it. */
+  /** Sets the partitions to follow. A partition with a new token begins at the position stored with it. */
   readonly followFor: (held: HeldLeases) => Promise<void>
-  /** What of the next batch its partitions have not had yet; undefined when none came within so many milliseconds. */
+  /** The entries of the next batch that its partitions have not had; undefined if no batch came within this time. */
   readonly next: (milliseconds: number) => Promise<Pick<TailBatch, 'entries' | 'live'> | undefined>
-  /** What was handed out last is done. */
+  /** The last batch is done. */
   readonly done: () => void
-  /** How far each partition has got since that was stored. */
+  /** The positions that are not stored yet, by partition. */
   readonly moves: () => readonly Move[]
-  /** These moves were stored; partitions of other moves were lost. */
+  /** The result of storing: `names` are the partitions whose move was stored. The others were lost. */
   readonly stored: (moves: readonly Move[], names: ReadonlySet<string>) => void
-  /** What was not stored as done is followed again. */
+  /** Ends the subscription. Events after the stored positions are followed again later. */
   readonly close: () => Promise<void>
 }
 
@@ -29,14 +29,14 @@ export type PartitionedTailPorts = {
 
 type Partition = Held & { readonly storedPosition: bigint | undefined }
 
-/** Undefined is before all events. */
+/** An undefined position comes before all events. */
 const isBefore = (one: bigint | undefined, other: bigint | undefined): boolean =>
   other !== undefined && (one === undefined || one < other)
 
 export const createPartitionedTail = ({ follow, wait, partitionOf }: PartitionedTailPorts): PartitionedTail => {
   const tail = createLogTail(follow, wait)
   const partitions = new Map<string, Partition>()
-  /** Of the last entry that the subscription has handed out, or where it began. */
+  /** The position of the last delivered entry, or the start of the subscription. */
   let reached: bigint | undefined
 
   const close = async (): Promise<void> => {

@@ -1,4 +1,5 @@
-// The projector host on a real node and Postgres: all read models of an order, live, by several hosts, and again from nothing.
+// The projector host on a real node and Postgres: all read models of an order, live, with several hosts, and rebuilt from
+// nothing.
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import type { Projection } from '#projections/ports.ts'
@@ -32,7 +33,7 @@ const rowsOf = async ({ read: { db } }: TestPlatform) => ({
   available: await db.selectFrom('catalogue_products').select(['sku', 'available']).orderBy('sku').execute(),
 })
 
-/** Steps until the order's row stands at a revision. */
+/** Steps until the order's row has reached a revision. */
 const untilOrderAt = (revision: number, orderId: string, hosts: readonly ProjectorHost[], { read }: TestPlatform) =>
   vi.waitUntil(
     async () => {
@@ -52,7 +53,7 @@ const untilOrderAt = (revision: number, orderId: string, hosts: readonly Project
     { timeout: 10_000 },
   )
 
-test('an order shows in every read model, from history and live', async () => {
+test('an order is in every read model, from history and live', async () => {
   const platform = await givenPlatform()
   const orderId = await givenOrder(platform)
   const { host, observe } = hostOn(platform)
@@ -77,7 +78,7 @@ test('an order shows in every read model, from history and live', async () => {
   )
 })
 
-test('several hosts at once leave the same rows as one', async () => {
+test('several hosts at once write the same rows as one', async () => {
   const platform = await givenPlatform()
   const hosts = [hostOn(platform).host, hostOn(platform).host, hostOn(platform).host]
   const orderIds = [
@@ -94,12 +95,12 @@ test('several hosts at once leave the same rows as one', async () => {
   expect(await rowsOf(platform)).toEqual(together)
 })
 
-/** Everything that a projector writes. */
+/** All rows that a projector writes. */
 const wipe = ({ read }: TestPlatform) =>
   sql`truncate projection_checkpoints, parked_streams, orders, order_revenue, stock_levels, holds, timeline_items,
     timeline_orders, catalogue_products, catalogue_texts, catalogue_prices`.execute(read.db)
 
-test('wiped read models are built again by a host that was running all along', async () => {
+test('a running host rebuilds read models that were emptied', async () => {
   const platform = await givenPlatform()
   const orderId = await givenOrder(platform)
   const { host } = hostOn(platform)

@@ -3,40 +3,41 @@ import type { ProjectionStatus, Projector } from '#projections/projector.ts'
 import { createLogTail, type Follow, type Wait } from './log-tail.ts'
 import type { Worker } from './worker.ts'
 
-// One subscription feeds the projector of all read models, from the one that is furthest behind. Several hosts may run at
-// once: a checkpoint moves once, and who was slower loads again. Live deliveries also tell this process the log's time.
+// One subscription feeds the projector of all read models, starting from the one that is furthest behind. Several hosts can
+// run at once: each checkpoint moves once, and the slower host loads again. Live deliveries also give this process the log
+// time.
 
 export type ProjectorHostPorts = {
   readonly projector: Projector
   readonly follow: Follow
   readonly wait: Wait
-  /** A live delivery: when the log stamped it. */
+  /** Called for each live event, with the event store's own time of it. */
   readonly observe: (created: Instant) => void
 }
 
 export type ProjectionLag = ProjectionStatus & {
-  /** Distance in log positions to what this host was handed last; undefined before it was handed anything. */
+  /** Distance in log positions to the last event that this host received; undefined before it received any. */
   readonly behind: bigint | undefined
 }
 
 export type ProjectorHost = Worker & {
   readonly status: () => {
-    /** The end of history was reached; what comes now comes as it is written. */
+    /** Whether the end of the log was reached, so events come as they are written. */
     readonly live: boolean
     readonly projections: readonly ProjectionLag[]
   }
 }
 
-/** So long a step waits for events: passed-over ones have to be checkpointed within a second, on an idle log too. */
+/** How long a step waits for events. Skipped events must reach the checkpoint within a second, on an idle log too. */
 const batchMilliseconds = 250
 
 /**
- * In a rush events are gathered for a moment: a batch costs a transaction for each read model, whatever its size, and a row
- * that several of its events change is written once. The shoppers of the rush need that time more than its readers do.
+ * Under load, events are gathered for a moment: each batch costs one transaction for each read model, and a row that
+ * several events change is written once. That leaves more processor time to the commands.
  */
 const rushEntries = 50
 const gatherMilliseconds = 400
-/** After a batch as large as the subscription hands out, the next one is waiting already. */
+/** After a batch as large as a subscription delivers at once, the next one is waiting already. */
 const largeEntries = 2_000
 
 export const createProjectorHost = ({ projector, follow, wait, observe }: ProjectorHostPorts): ProjectorHost => {
@@ -54,8 +55,8 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
       projector.accept(batch)
     }
     const outcome = await projector.step()
-    const taken = batch?.live ? batch.entries.length : 0
-    if (taken >= rushEntries && taken < largeEntries) await wait(gatherMilliseconds)
+    const received = batch?.live ? batch.entries.length : 0
+    if (received >= rushEntries && received < largeEntries) await wait(gatherMilliseconds)
     return outcome
   }
 
@@ -66,13 +67,13 @@ export const createProjectorHost = ({ projector, follow, wait, observe }: Projec
 
   return {
     name: 'projector',
-    // The wait for a batch is the pause between steps.
+    // Waiting for a batch is the pause between steps.
     idleMilliseconds: 0,
     step: async () => {
       try {
         return await step()
       } catch (error) {
-        // What was read and not stored is read again: the next step begins from the checkpoints.
+        // The next step starts again from the checkpoints.
         await restart()
         throw error
       }

@@ -9,10 +9,10 @@ const entryAt = (position: bigint, stream = 'order-1'): Entry => ({
   ...{ stream, position, revision: 0, created: 0, storedType: 'Unknown.v1', problem: 'not looked at' },
 })
 
-/** A log that grows as the test says. It hands out what there is in batches of two, and then what is written, as written. */
+/** A log that the test writes to. It delivers existing entries in batches of two, then new entries as they are written. */
 const growing = () => {
   const log: Entry[] = []
-  const told: string[] = []
+  const calls: string[] = []
   const waiting = new Set<() => void>()
   let isBroken = false
   const write = (...streams: readonly string[]): void => {
@@ -25,7 +25,7 @@ const growing = () => {
       signal.addEventListener('abort', () => resolve())
     })
   const follow: Follow = async function* (after, signal) {
-    told.push(`after ${after}`)
+    calls.push(`after ${after}`)
     let position = after === 'start' ? undefined : after
     let live = false
     try {
@@ -41,17 +41,17 @@ const growing = () => {
         }
       }
     } finally {
-      told.push('ended')
+      calls.push('ended')
     }
   }
   const breakOff = (): void => {
     isBroken = true
     write()
   }
-  return { told, write, follow, breakOff }
+  return { calls, write, follow, breakOff }
 }
 
-/** A reader that takes a batch when it is told to, and what it has had so far. */
+/** A reader that takes a batch when the test asks for it, and the positions that it has had so far. */
 const reading = (follow: Follow, after: bigint | 'start' = 'start') => {
   const controller = new AbortController()
   const batches = follow(after, controller.signal)
@@ -78,8 +78,8 @@ const reading = (follow: Follow, after: bigint | 'start' = 'start') => {
 const upTo = (last: number): readonly bigint[] => Array.from({ length: last }, (_, index) => BigInt(index + 1))
 
 describe('readers that have caught up', () => {
-  test('go on with one subscription: the first of them leaves its own to all', async () => {
-    const { told, write, follow } = growing()
+  test('share the subscription of the first one', async () => {
+    const { calls, write, follow } = growing()
     const shared = shareFollow(follow)
     write('a', 'b', 'c')
     const [one, other] = [reading(shared), reading(shared, 1n)]
@@ -88,14 +88,14 @@ describe('readers that have caught up', () => {
     write('d')
     await Promise.all([one.takeTo(4n), other.takeTo(4n)])
     expect([one.had, other.had]).toEqual([upTo(4), [2n, 3n, 4n]])
-    expect(told).toEqual(['after start', 'after 1', 'ended'])
+    expect(calls).toEqual(['after start', 'after 1', 'ended'])
     await one.stop()
     await other.stop()
-    expect(told).toEqual(['after start', 'after 1', 'ended', 'ended'])
+    expect(calls).toEqual(['after start', 'after 1', 'ended', 'ended'])
   })
 
-  test('leave it to the others as they end, in whatever order they came', async () => {
-    const { told, write, follow } = growing()
+  test('can leave in any order, and the last one ends the subscription', async () => {
+    const { calls, write, follow } = growing()
     const shared = shareFollow(follow)
     write('a')
     const [one, other] = [reading(shared), reading(shared)]
@@ -108,11 +108,11 @@ describe('readers that have caught up', () => {
     await other.takeTo(3n)
     expect(other.had).toEqual(upTo(3))
     await other.stop()
-    expect(told.filter((line) => line === 'ended')).toHaveLength(2)
+    expect(calls.filter((line) => line === 'ended')).toHaveLength(2)
   })
 
-  test('are not waited for: one that has fallen too far behind catches up on its own, and misses nothing', async () => {
-    const { told, write, follow } = growing()
+  test('do not wait for each other: one that is too far behind catches up on its own and misses nothing', async () => {
+    const { calls, write, follow } = growing()
     const shared = shareFollow(follow, { forReaders: 2, forJoining: 2 })
     write('a')
     const [fast, slow] = [reading(shared), reading(shared)]
@@ -125,38 +125,35 @@ describe('readers that have caught up', () => {
     expect(slow.had).toEqual(upTo(2))
     await slow.takeTo(8n)
     expect([fast.had, slow.had]).toEqual([upTo(8), upTo(8)])
-    expect(told).toContain('after 2')
+    expect(calls).toContain('after 2')
     await fast.stop()
     await slow.stop()
   })
 
   test.each([
-    { forJoining: 4, comes: 'goes on with theirs', ended: ['ended'] },
-    { forJoining: 2, comes: 'goes on with its own', ended: [] },
-  ])(
-    'forget what all have had, but for the last $forJoining: who comes later $comes',
-    async ({ forJoining, ended }) => {
-      const { told, write, follow } = growing()
-      const shared = shareFollow(follow, { forReaders: 20, forJoining })
-      write('a')
-      const early = reading(shared)
-      await early.untilLive()
-      write('b')
-      await early.takeTo(2n)
-      const late = reading(shared)
-      await late.untilLive()
-      write('c', 'd', 'e', 'f')
-      await early.takeTo(6n)
-      await late.takeTo(6n)
-      expect([early.had, late.had]).toEqual([upTo(6), upTo(6)])
-      expect(told).toEqual(['after start', 'after start', ...ended])
-      await early.stop()
-      await late.stop()
-    },
-  )
+    { forJoining: 4, joins: 'joins their subscription', ended: ['ended'] },
+    { forJoining: 2, joins: 'shares its own subscription', ended: [] },
+  ])('keep the last $forJoining entries that all have had: a later reader $joins', async ({ forJoining, ended }) => {
+    const { calls, write, follow } = growing()
+    const shared = shareFollow(follow, { forReaders: 20, forJoining })
+    write('a')
+    const early = reading(shared)
+    await early.untilLive()
+    write('b')
+    await early.takeTo(2n)
+    const late = reading(shared)
+    await late.untilLive()
+    write('c', 'd', 'e', 'f')
+    await early.takeTo(6n)
+    await late.takeTo(6n)
+    expect([early.had, late.had]).toEqual([upTo(6), upTo(6)])
+    expect(calls).toEqual(['after start', 'after start', ...ended])
+    await early.stop()
+    await late.stop()
+  })
 
-  test('forget nothing that one of them has not had', async () => {
-    const { told, write, follow } = growing()
+  test('keep all entries that one of them has not had', async () => {
+    const { calls, write, follow } = growing()
     const shared = shareFollow(follow, { forReaders: 20, forJoining: 1 })
     write('a')
     const [fast, slow] = [reading(shared), reading(shared)]
@@ -168,29 +165,29 @@ describe('readers that have caught up', () => {
     await fast.takeTo(8n)
     await slow.takeTo(8n)
     expect([fast.had, slow.had]).toEqual([upTo(8), upTo(8)])
-    expect(told).toEqual(['after start', 'after start', 'ended'])
+    expect(calls).toEqual(['after start', 'after start', 'ended'])
     await fast.stop()
     await slow.stop()
   })
 
-  test('who waits for what is not written yet is let go by its signal, and the other goes on', async () => {
+  test('end by their signal while they wait, and the others go on', async () => {
     const { write, follow } = growing()
     const shared = shareFollow(follow)
     write('a')
     const [one, other] = [reading(shared), reading(shared)]
     await one.untilLive()
     await other.untilLive()
-    const [lets, gets] = [one.take(), other.takeTo(2n)]
+    const [aborted, taken] = [one.take(), other.takeTo(2n)]
     await one.stop()
-    expect(await lets).toBe('ended')
+    expect(await aborted).toBe('ended')
     write('b')
-    await gets
+    await taken
     expect([one.had, other.had]).toEqual([[1n], upTo(2)])
     await other.stop()
   })
 })
 
-test('where the log cannot be followed any more each reader is told', async () => {
+test('each reader gets the error if the log cannot be followed any more', async () => {
   const { write, follow, breakOff } = growing()
   const shared = shareFollow(follow)
   write('a')
@@ -202,8 +199,8 @@ test('where the log cannot be followed any more each reader is told', async () =
   await expect(other.takeTo(2n)).rejects.toThrow('the log is gone')
 })
 
-test('an empty log has no position to go on from: each follows it on its own until something is written', async () => {
-  const { told, write, follow } = growing()
+test('readers of an empty log follow it on their own until something is written', async () => {
+  const { calls, write, follow } = growing()
   const shared = shareFollow(follow)
   const [one, other] = [reading(shared), reading(shared)]
   await one.untilLive()
@@ -214,12 +211,12 @@ test('an empty log has no position to go on from: each follows it on its own unt
   write('b')
   await Promise.all([one.takeTo(2n), other.takeTo(2n)])
   expect([one.had, other.had]).toEqual([upTo(2), upTo(2)])
-  expect(told.filter((line) => line === 'ended')).toHaveLength(1)
+  expect(calls.filter((line) => line === 'ended')).toHaveLength(1)
   await one.stop()
   await other.stop()
 })
 
-test('whoever reads how fast, each has every entry once and in order', async () => {
+test('every reader gets every entry once and in order, at any speed', async () => {
   const moves = fc.array(fc.constantFrom('write', 'one', 'other', 'third'), { minLength: 1, maxLength: 60 })
   const number = fc.integer({ min: 1, max: 6 })
   await fc.assert(
@@ -246,7 +243,7 @@ test('whoever reads how fast, each has every entry once and in order', async () 
   )
 })
 
-test('a reader of some streams gets those alone, and positions that pass over the others', async () => {
+test('a reader with a prefix gets those streams alone, and positions that advance over all streams', async () => {
   const { write, follow } = growing()
   write('order-1', 'stock-1')
   const controller = new AbortController()

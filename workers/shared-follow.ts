@@ -1,42 +1,43 @@
 import type { Follow, TailBatch } from './log-tail.ts'
 
-// One live subscription for several readers of this process: what is written comes over the wire, and is decoded, once. Each
-// reader first catches up on a subscription of its own. The first to reach the end of the log leaves its own to all; who comes
-// there later goes on from the batches kept since. A batch is taken from the log as soon as any reader asks for more, and a
-// bounded number is kept: a reader that falls further behind catches up on its own again, so none waits for another.
+// One live subscription for several readers of this process, so that events are sent and decoded once. Each reader first
+// catches up on its own subscription. The first one that reaches the end of the log shares its subscription; readers that
+// get there later go on from the batches kept since. A batch is taken as soon as any reader asks for more, and a bounded
+// number of batches is kept: a reader that falls further behind catches up on its own again, so no reader waits for
+// another.
 
-/** How many entries are kept that the fastest reader has had. */
+/** How many entries are kept after the fastest reader has had them. */
 export type Kept = {
-  /** For a reader that is behind: some seconds of a rush. */
+  /** While a reader is behind: some seconds of entries under load. */
   readonly forReaders: number
-  /** Also where every reader has had them, for one that comes to the end of the log on its own: less than a second of a rush. */
+  /** Even if every reader has had them, for a reader that is about to join: less than a second of entries under load. */
   readonly forJoining: number
 }
 
 const keptUnlessGiven: Kept = { forReaders: 20_000, forJoining: 2_000 }
-/** A reader gets what is kept for it at once, up to about so many entries: a step of it costs more than an entry. */
+/** A reader gets about this many kept entries at once, because its step costs more than an entry. */
 const entriesAtOnce = 2_000
 
-/** A subscription of our own: it ends by its controller. */
+/** A subscription, with the controller that ends it. */
 type Subscription = { readonly batches: AsyncGenerator<TailBatch>; readonly controller: AbortController }
 
-/** `after`: where the log stood before the batch; `upTo`: where it stands with it. */
+/** `after` is the position before the batch, `upTo` the position at its end. */
 type KeptBatch = { readonly after: bigint; readonly upTo: bigint; readonly batch: TailBatch }
 
-/** Several batches as one. */
+/** Several batches joined into one. */
 type Joint = { readonly upTo: bigint; readonly batch: TailBatch }
 
 type Reader = {
-  /** What is kept after what it has had; undefined where it no longer is, the signal came, or the log cannot be followed. */
+  /** The next entries. Undefined if they are not kept any more, the signal is aborted, or the subscription has ended. */
   readonly next: (signal: AbortSignal) => Promise<TailBatch | undefined>
-  /** What the reader has had so far. */
+  /** The position up to which the reader has had all entries. */
   readonly position: () => bigint
-  /** The subscription ends with its last reader. */
+  /** The last reader that leaves ends the subscription. */
   readonly leave: () => Promise<void>
 }
 
 type Shared = {
-  /** Whether all that comes after a position is kept, or still to come. */
+  /** Whether all entries after a position are kept or still to come. */
   readonly covers: (position: bigint) => boolean
   readonly join: (position: bigint) => Reader
 }
@@ -46,9 +47,9 @@ const end = async ({ batches, controller }: Subscription): Promise<void> => {
   await batches.return(undefined)
 }
 
-/** What comes after a position, out of batches in the log's order; undefined where nothing does. */
+/** The entries after a position, from batches in the log's order; undefined if there are none. */
 const jointAfter = (kept: readonly KeptBatch[], position: bigint): Joint | undefined => {
-  // Most readers are near the end.
+  // Search from the end, because most readers are near it.
   let index = kept.length
   while (index > 0 && (kept[index - 1]?.upTo ?? 0n) > position) index -= 1
   const entries: TailBatch['entries'][number][] = []
@@ -72,12 +73,12 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
   let isPulling = false
   let isOver = false
 
-  /** Whether a batch is kept for nobody any more: it would only grow old in memory. */
-  const isPast = ({ upTo }: KeptBatch): boolean =>
+  /** Whether no reader needs the batch any more, or too many entries are kept. */
+  const isForgettable = ({ upTo }: KeptBatch): boolean =>
     entriesKept > forReaders || (entriesKept > forJoining && [...standings].every(({ position }) => position >= upTo))
 
   const forget = (): void => {
-    for (let oldest = kept[0]; oldest && kept.length > 1 && isPast(oldest); oldest = kept[0]) {
+    for (let oldest = kept[0]; oldest && kept.length > 1 && isForgettable(oldest); oldest = kept[0]) {
       kept.shift()
       entriesKept -= oldest.batch.entries.length
     }
@@ -85,7 +86,7 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
 
   const keep = (batch: TailBatch): void => {
     const upTo = batch.position ?? reached
-    // Nothing new: the end of history is announced, or what was lost on the way came again.
+    // The batch has nothing new: it announces the end of history, or repeats entries after a reconnection.
     if (upTo <= reached) return
     kept.push({ after: reached, upTo, batch })
     reached = upTo
@@ -101,7 +102,7 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
       if (done) isOver = true
       else keep(value)
     } catch {
-      // Each reader follows the log on its own again, and is told there what is wrong.
+      // Each reader follows the log on its own again and gets the error there.
       isOver = true
     }
     isPulling = false
@@ -150,7 +151,7 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
   return { covers, join }
 }
 
-/** A reader at the end of the log. */
+/** A reader that has reached the end of the log. `isOwn`: its own subscription became the shared one. */
 type CaughtUp = { readonly reader: Reader; readonly isOwn: boolean }
 
 async function* goOn({ reader }: CaughtUp, signal: AbortSignal): AsyncGenerator<TailBatch, bigint> {
@@ -165,11 +166,11 @@ async function* goOn({ reader }: CaughtUp, signal: AbortSignal): AsyncGenerator<
   }
 }
 
-/** Follows the log as `follow` does, for any number of readers at once. */
+/** Like `follow`, but any number of readers at once share one live subscription. */
 export const shareFollow = (follow: Follow, kept: Kept = keptUnlessGiven): Follow => {
   let shared: Shared | undefined
 
-  /** Joins what all go on with from the end of the log: what there is, or this reader's own subscription from now on. */
+  /** Joins the shared subscription, or shares this reader's own one if there is none. */
   const join = (position: bigint, own: Subscription): CaughtUp => {
     const isOwn = shared === undefined || !shared.covers(position)
     const all = shared === undefined || isOwn ? share(own, position, kept) : shared
@@ -212,7 +213,7 @@ export const shareFollow = (follow: Follow, kept: Kept = keptUnlessGiven): Follo
   }
 }
 
-/** Of what is followed, the streams whose names begin so; positions go on all the same. */
+/** Follows only the streams with this prefix. The positions of batches still advance over all streams. */
 export const onlyStreams = (follow: Follow, prefix: string): Follow =>
   async function* (after, signal) {
     for await (const batch of follow(after, signal))

@@ -1,4 +1,4 @@
-// The snapshotter on a real node and Postgres: a long stream gets a snapshot that equals its fold, a short one none.
+// The snapshotter on a real node and Postgres: a long stream gets a snapshot equal to its fold, a short one gets none.
 import { expect, test } from 'vitest'
 import { stockRules } from '#commands/stock-rules.ts'
 import { encodeEvent } from '#domain/codec.ts'
@@ -30,7 +30,7 @@ const givenStock = async (sku: string, from: number, to: number, { log, read }: 
   for await (const page of log.read(stream, from)) await read.project(stockProjection, page)
 }
 
-test('a long stream gets a snapshot, and another when it is as long again', async () => {
+test('a long stream gets a snapshot, and another one after as many events again', async () => {
   const platform = await givenPlatform()
   const { read, log, lease } = platform
   const snapshots = createSnapshots(read.db, () => undefined)

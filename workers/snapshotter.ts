@@ -9,10 +9,10 @@ import type { Lease } from '#platform/postgres/leases.ts'
 import type { SnapshotStore } from '#platform/postgres/snapshots.ts'
 import type { Worker } from './worker.ts'
 
-// Long stock streams get a snapshot, so that a process that meets one for the first time need not read all of it. Made
-// here and never by an API process: packing a large state takes time that reservations would wait for.
+// Takes snapshots of long stock streams, so that a process does not have to read all of a stream the first time. Never done
+// in an API process: serializing a large state takes time that reservations would have to wait.
 
-/** A stream gets another snapshot when it is so many events past the last. */
+/** A stream gets another snapshot when it has this many events since the last one. */
 export const snapshotEvents = 10_000
 const streamsMax = 20
 const idleMilliseconds = 30_000
@@ -24,7 +24,7 @@ export type SnapshotterPorts = {
   readonly snapshots: SnapshotStore
 }
 
-/** Streams that are far past their last snapshot of today's state version, the furthest first. */
+/** Streams with many events since their last snapshot of the current state version, the most first. */
 const longStreams = async (db: Kysely<Database>): Promise<readonly string[]> => {
   const { rows } = await sql<{ readonly sku: string; readonly location: string }>`
     select sku, location from stock_levels

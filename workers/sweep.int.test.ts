@@ -1,4 +1,4 @@
-// The sweep on a real node, Postgres and payment adapter: whatever timers did, what is due is found and decided.
+// The sweep on a real node, Postgres and payment adapter: it finds and decides what is due, without any timer.
 import { expect, test, vi } from 'vitest'
 import type { CheckoutPorts } from '#commands/checkout/ports.ts'
 import { orderStream } from '#domain/streams.ts'
@@ -23,7 +23,7 @@ const hostOn = (platform: TestPlatform): ProjectorHost => {
   return createProjectorHost({ projector, follow: platform.follow(), wait, observe: () => undefined })
 }
 
-/** Steps until the read models have seen all that is in a stream now. */
+/** Steps until the read models have reached the end of a stream. */
 const untilProjected = async (host: ProjectorHost, stream: string, { log }: TestPlatform): Promise<void> => {
   let last = 0n
   for await (const page of log.read(stream, 0)) last = page.at(-1)?.position ?? last
@@ -79,7 +79,7 @@ test('lesson: timers late or lost: an order nobody paid in time expires without 
   await host.close()
 })
 
-test('without a log time that can be trusted nothing expires', async () => {
+test('nothing expires without a trusted log time', async () => {
   const platform = await givenPlatform()
   const api = platform.process()
   await receive('MUG-1', 5, api)
@@ -125,7 +125,7 @@ test('two sweeps at once expire an order and its holds once', async () => {
   await host.close()
 })
 
-test('one of two sweeps works', async () => {
+test('only one of two sweeps works', async () => {
   const platform = await givenPlatform()
   const api = platform.process()
   await receive('MUG-1', 5, api)
@@ -144,7 +144,7 @@ test('one of two sweeps works', async () => {
   await host.close()
 })
 
-test('stock that was promised and is missing calls for a person, once for each time it was found', async () => {
+test('a shortfall calls for attention, once for each time it was found', async () => {
   const platform = await givenPlatform()
   const api = platform.process()
   await receive('MUG-1', 5, api)

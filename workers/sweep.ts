@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CheckoutPorts } from '#commands/checkout/ports.ts'
 import { expireDueHolds } from '#commands/expire-due-holds.ts'
 import { reportShortfall } from '#commands/report-shortfall.ts'
+import { errorText } from '#domain/error-text.ts'
 import { stockStream } from '#domain/streams.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
@@ -9,15 +10,15 @@ import { dueHolds, holdsInShortfall } from '#projections/holds/queries.ts'
 import type { HoldRow } from '#projections/holds/table.ts'
 import { ordersToLookAt } from '#projections/orders/queries.ts'
 import type { ReadTables } from '#projections/tables.ts'
+import { createBackoff } from './backoff.ts'
 import { checkoutActor, type DriveOrder } from './drive-order.ts'
 import { eachBounded } from './each.ts'
-import { createPatience } from './patience.ts'
 import type { Worker } from './worker.ts'
 
-// The truth behind every timer: once a second, what the read models say is due is looked at. They may lag or be wrong;
-// the streams decide. Without a log time that can be trusted nothing is due.
+// Looks every second at the orders and holds that are due by the read models, so nothing depends on timers alone. The read
+// models can lag or be wrong; the streams decide. Nothing is done without a trusted log time.
 
-/** What the read models say is due: see the queries of `orders` and `holds`. */
+/** What is due by the read models: see the queries of `orders` and `holds`. */
 export type SweepQueries = {
   readonly ordersToLookAt: (at: Instant, limit: number) => Promise<readonly string[]>
   readonly dueHolds: (at: Instant, limit: number) => Promise<readonly HoldRow[]>
@@ -33,7 +34,7 @@ export const createSweepQueries = (db: Kysely<ReadTables>): SweepQueries => ({
 export type SweepPorts = {
   readonly lease: Lease
   readonly queries: SweepQueries
-  /** Its log time is unknown when it cannot be trusted. */
+  /** Its log time is undefined if it cannot be trusted. */
   readonly checkout: CheckoutPorts
   readonly drive: DriveOrder
   readonly newId: () => string
@@ -46,25 +47,25 @@ const ordersMax = 500
 const holdsMax = 2_000
 const ordersAtOnce = 16
 const streamsAtOnce = 8
-/** Expiries of one stream in a row; each writes a bounded number. */
+/** At most this many appends of expiries to one stream in a row; each has a bounded number of them. */
 const expiriesInARowMax = 10
 const shortfallsMax = 200
 const shortfallMilliseconds = 30_000
 
 export const createSweep = (ports: SweepPorts): Worker => {
   const { lease, queries, checkout, drive, newId, monotonic, signal } = ports
-  const orderPatience = createPatience()
-  const stockPatience = createPatience()
+  const orderBackoff = createBackoff()
+  const stockBackoff = createBackoff()
   let shortfallsDueAt = 0
   let lastShortfall: HoldRow | undefined
 
   const sweepOrders = async (at: Instant): Promise<void> => {
     const now = monotonic()
-    // Those that are being waited for are due as well, and come first: they must not hide the others.
-    const orderIds = await queries.ordersToLookAt(at, ordersMax + orderPatience.waiting(now))
-    const due = orderIds.filter((orderId) => orderPatience.mayTry(orderId, now)).slice(0, ordersMax)
+    // Orders in backoff are due too, and come first: the limit is raised so that they do not hide the others.
+    const orderIds = await queries.ordersToLookAt(at, ordersMax + orderBackoff.waiting(now))
+    const due = orderIds.filter((orderId) => orderBackoff.mayTry(orderId, now)).slice(0, ordersMax)
     await eachBounded(due, { atOnce: ordersAtOnce, signal }, async (orderId) => {
-      orderPatience.tried(orderId, await drive(orderId), now)
+      orderBackoff.tried(orderId, await drive(orderId), now)
     })
   }
 
@@ -74,22 +75,22 @@ export const createSweep = (ports: SweepPorts): Worker => {
       for (; written < expiriesInARowMax; written += 1)
         if (!(await expireDueHolds({ sku, location }, { commandId: newId(), actor: checkoutActor }, checkout))) break
     } catch (error) {
-      checkout.warn(`${stream} cannot be swept: ${error instanceof Error ? error.message : String(error)}`)
+      checkout.warn(`${stream} cannot be swept: ${errorText(error)}`)
     }
-    stockPatience.tried(stream, written === 0 ? 0 : now, now)
+    stockBackoff.tried(stream, written === 0 ? 0 : now, now)
   }
 
   const sweepHolds = async (at: Instant): Promise<void> => {
     const now = monotonic()
     const holds = await queries.dueHolds(at, holdsMax)
     const streams = Map.groupBy(holds, ({ sku, location }) => stockStream(sku, location))
-    const due = [...streams].filter(([stream]) => stockPatience.mayTry(stream, now))
+    const due = [...streams].filter(([stream]) => stockBackoff.mayTry(stream, now))
     await eachBounded(due, { atOnce: streamsAtOnce, signal }, async ([stream, [hold]]) => {
       if (hold) await expireAt(stream, hold, now)
     })
   }
 
-  /** A page at a time, from the first again after the last. */
+  /** One page in each step; after the last page it starts again with the first. */
   const sweepShortfalls = async (): Promise<void> => {
     if (monotonic() < shortfallsDueAt) return
     const after = lastShortfall === undefined ? {} : { after: lastShortfall }

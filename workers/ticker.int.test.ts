@@ -1,4 +1,4 @@
-// The ticker on a real node and Postgres: the log gets its heartbeat from one worker at a time.
+// The ticker on a real node and Postgres: one worker at a time appends the ticks.
 import { expect, test } from 'vitest'
 import { createClockTicks } from '#platform/eventstore/clock-ticks.ts'
 import { newId } from '#platform/ids.ts'
@@ -14,7 +14,7 @@ const tickerOf = ({ client, log, lease }: TestPlatform) =>
     now: () => at,
   })
 
-test('of two workers one ticks, and the other goes on when it has stopped', async () => {
+test('one of two workers ticks, and the other one after it has stopped', async () => {
   const platform = await givenPlatform()
   const [one, other] = [tickerOf(platform), tickerOf(platform)]
   expect(await one.step()).toBe('idle')

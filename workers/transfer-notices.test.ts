@@ -5,8 +5,8 @@ import { invoicesUnderTest, receive } from '#platform/invoice/testing/under-test
 import { neverStopping } from './testing/platform.ts'
 import { createTransferNotices } from './transfer-notices.ts'
 
-/** An order whose transfer was recorded by a process that could not tell it. */
-const givenUntold = async () => {
+/** An order whose transfer was recorded by a process that died before it reported it. */
+const givenUnreported = async () => {
   const shop = await openShop()
   const { store, all } = createMemoryInvoices()
   const { provider, transfers } = invoicesUnderTest({ store, all: async () => all() }, shop.now)
@@ -33,25 +33,25 @@ const givenUntold = async () => {
   return { shop, provider, transfers, ports, failing, workerOn, pass, status }
 }
 
-test('a transfer that was stored and not told is told, after its API has had its time', async () => {
-  const { transfers, ports, workerOn, status } = await givenUntold()
+test('a transfer that its API did not report is reported after a wait', async () => {
+  const { transfers, ports, workerOn, status } = await givenUnreported()
   const worker = workerOn(ports)
   await worker.step()
   expect(await status()).toBe('authorized')
   await worker.step()
   expect(await status()).toBe('confirmed')
-  expect(await transfers.untold(10)).toEqual([])
+  expect(await transfers.unreported(10)).toEqual([])
 })
 
-test('one that cannot be told is tried again, after a wait', async () => {
-  const { shop, provider, ports, failing, workerOn, pass, status } = await givenUntold()
+test('a transfer that cannot be reported is retried after a wait', async () => {
+  const { shop, provider, ports, failing, workerOn, pass, status } = await givenUnreported()
   let isDead = true
   const readIntent = (id: string) => (isDead ? failing.readIntent() : provider.readIntent(id))
   const providers = { ...ports.providers, invoice: { ...provider, readIntent } }
   const worker = workerOn({ ...ports, providers })
   await worker.step()
   await worker.step()
-  expect(shop.warnings.join()).toContain('cannot be told to its order: it died')
+  expect(shop.warnings.join()).toContain('cannot be reported to its order: it died')
   isDead = false
   await worker.step()
   expect(await status()).toBe('authorized')

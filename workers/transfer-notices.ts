@@ -1,15 +1,17 @@
 import type { ObjectNotice } from '#commands/payment-notice.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
-import { tellTransfer } from '#commands/record-transfer.ts'
+import { reportTransfer } from '#commands/record-transfer.ts'
 import type { Transfers } from '#commands/transfers.ts'
+import { errorText } from '#domain/error-text.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
+import { createBackoff } from './backoff.ts'
 import { eachBounded } from './each.ts'
-import { createPatience } from './patience.ts'
 import type { Worker } from './worker.ts'
 
-// A transfer is stored before its order is told. Usually the API tells it at once; what a process that died, or a log that
-// did not answer, left untold is told here, after ever longer waits and until it is. Telling it twice changes nothing.
+// A transfer is stored before it is reported to its order. Usually the API reports it at once. This worker reports
+// transfers that are left, because a process died or the log did not answer. It retries with backoff, without an end.
+// Reporting a transfer twice changes nothing.
 
 export type TransferNoticesPorts = {
   readonly lease: Lease
@@ -23,22 +25,21 @@ const actor = 'system:transfers'
 const idleMilliseconds = 2_000
 const noticesMax = 100
 const noticesAtOnce = 4
-/** The first is longer than the API takes to tell what was just recorded. */
+/** The first wait is longer than an API needs to report a transfer. */
 const waits = { firstMilliseconds: 5_000, millisecondsMax: 600_000 }
 
 export const createTransferNotices = (options: TransferNoticesPorts): Worker => {
   const { lease, transfers, ports, monotonic, signal } = options
-  const patience = createPatience(waits)
-  /** Seen untold one look ago: what was recorded just now is still its API's to tell. */
+  const backoff = createBackoff(waits)
+  /** Unreported at the step before. A transfer recorded since then is left to its API for now. */
   let seen: ReadonlySet<string> = new Set()
 
-  const tell = async (notice: ObjectNotice): Promise<void> => {
+  const report = async (notice: ObjectNotice): Promise<void> => {
     try {
       const origin = { commandId: derivedId('transfer', notice.eventId), actor }
-      await tellTransfer(notice, origin, { ...ports, transfers })
+      await reportTransfer(notice, origin, { ...ports, transfers })
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      ports.warn(`the transfer for ${notice.providerObjectId} cannot be told to its order: ${reason}`)
+      ports.warn(`the transfer for ${notice.providerObjectId} cannot be reported to its order: ${errorText(error)}`)
     }
   }
 
@@ -48,12 +49,12 @@ export const createTransferNotices = (options: TransferNoticesPorts): Worker => 
     step: async () => {
       if ((await lease.hold()) === undefined) return 'idle'
       const now = monotonic()
-      const untold = await transfers.untold(noticesMax + patience.waiting(now))
-      const due = untold.filter(({ eventId }) => seen.has(eventId) && patience.mayTry(eventId, now))
-      seen = new Set(untold.map(({ eventId }) => eventId))
+      const unreported = await transfers.unreported(noticesMax + backoff.waiting(now))
+      const due = unreported.filter(({ eventId }) => seen.has(eventId) && backoff.mayTry(eventId, now))
+      seen = new Set(unreported.map(({ eventId }) => eventId))
       await eachBounded(due.slice(0, noticesMax), { atOnce: noticesAtOnce, signal }, async (notice) => {
-        patience.tried(notice.eventId, undefined, now)
-        await tell(notice)
+        backoff.tried(notice.eventId, undefined, now)
+        await report(notice)
       })
       return 'idle'
     },

@@ -43,23 +43,23 @@ export type WorkersOptions = {
   readonly client: EventStoreDBClient
   readonly pool: pg.Pool
   readonly db: Kysely<Database>
-  /** Of this process, who holds the leases. */
+  /** The presence of this process, under which it holds leases. */
   readonly presence: Pick<Presence, 'holder' | 'show'>
   readonly payments: SwitchedOn
   readonly manualConfirmSeconds: number
-  /** A hint to come back to an order; the sweep does anyway. */
+  /** Schedules a look at an order. It is only a hint: the sweep finds the order too. */
   readonly wakeUp: (orderId: string, at: Instant) => void
-  /** Undefined without Redis. */
+  /** Undefined if there is no Redis. */
   readonly cards: Pick<ProductCards, 'invalidate'> | undefined
-  /** Set in tests of what survives a crash. */
+  /** Set in tests that crash the process. */
   readonly crash: Crash | undefined
   readonly newId: () => string
   readonly random: () => number
   readonly wallClock: () => Instant
-  /** Stopping: work that was not begun is left. */
+  /** Aborted on shutdown: no further work is begun. */
   readonly signal: AbortSignal
   readonly warn: (line: string) => void
-  /** Something that needs a person. */
+  /** Logs something that needs a person. */
   readonly alarm: (line: string) => void
 }
 
@@ -68,7 +68,7 @@ export type Workers = {
   readonly tick: Tick
   readonly drive: DriveOrder
   readonly projector: ProjectorHost
-  /** All of them, the projector included. */
+  /** All workers, the projector included. */
   readonly all: readonly Worker[]
 }
 
@@ -86,7 +86,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
     providers: eachProvider(payments.providers, (provider) => crashingProvider(provider, options.crash)),
     logTime,
     manualConfirmSeconds,
-    // What is due already was tried in vain just now: that is for the sweep, which waits longer each time.
+    // What is due already was just tried without success: that is left to the sweep, which has a backoff.
     wakeUp: (orderId, at) => {
       if (at > (logTime.now() ?? at)) wakeUp(orderId, at)
     },
@@ -94,7 +94,7 @@ const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & 
   }
 }
 
-/** The workers of one process on their servers. Any number of such processes may run. */
+/** Creates the workers of one process. Any number of such processes can run. */
 export const wireWorkers = (options: WorkersOptions): Workers => {
   const { client, pool, db, presence, newId, wallClock, signal, warn, alarm } = options
   const { monotonic } = systemTimers

@@ -1,9 +1,9 @@
-/** What the main loops over. */
+/** A background task, run by the loop of the main. */
 export type Worker = {
   readonly name: string
-  /** Does a bounded piece of work. `idle`: there is no use in coming back before `idleMilliseconds` are over. */
+  /** Does a bounded piece of work. After `idle` the loop pauses for `idleMilliseconds`. */
   readonly step: () => Promise<'worked' | 'idle'>
   readonly idleMilliseconds: number
-  /** Lets go of subscriptions and leases; no step is under way then. */
+  /** Ends subscriptions and releases leases. Called when no step is under way. */
   readonly close: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { changeOrder } from '#commands/change-order.ts'
-import { recordTransfer, tellTransfer } from '#commands/record-transfer.ts'
+import { recordTransfer, reportTransfer } from '#commands/record-transfer.ts'
 import { id, type MemoryPlatform, origin } from '#commands/testing/memory-platform.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from '#commands/testing/shop.ts'
 import { orderStream } from '#domain/streams.ts'
@@ -124,7 +124,7 @@ describe('a transfer', () => {
     expect(await recordTransfer(back, origin('back'), office.boot())).toEqual({ code: 'not_found' })
   })
 
-  test('that was stored and not told is told later, and only then counts as told', async () => {
+  test('that was stored but not reported to its order is reported later', async () => {
     const office = await openOffice()
     const { shop, boot } = office
     const orderId = await sold(office)
@@ -136,11 +136,11 @@ describe('a transfer', () => {
     expect((await shop.order(orderId)).status).toBe('authorized')
 
     const ports = boot()
-    const untold = await ports.transfers.untold(10)
-    expect(untold).toMatchObject([{ provider: 'invoice', kind: 'intent' }])
-    for (const notice of untold) await tellTransfer(notice, origin('told'), ports)
+    const unreported = await ports.transfers.unreported(10)
+    expect(unreported).toMatchObject([{ provider: 'invoice', kind: 'intent' }])
+    for (const notice of unreported) await reportTransfer(notice, origin('reported'), ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
-    expect(await ports.transfers.untold(10)).toEqual([])
+    expect(await ports.transfers.unreported(10)).toEqual([])
   })
 })
 

@@ -8,8 +8,8 @@ import type { MinorUnits } from '#domain/values/money.ts'
 /** A bank transfer as staff recorded it: the customer's, or one that gives money back. */
 export type RecordedTransfer = Omit<Transfer, 'amount'> & {
   readonly recordedAt: Instant
-  /** Whether the order has been told of it. */
-  readonly told: boolean
+  /** Whether it was reported to its order. */
+  readonly reported: boolean
 }
 
 /** `transfer` is null until staff have transferred the money back and recorded that. */
@@ -90,15 +90,16 @@ export const givenBack =
     ),
   })
 
-const toldOf = (transfer: RecordedTransfer | null): RecordedTransfer | null => transfer && { ...transfer, told: true }
+const reportedOf = (transfer: RecordedTransfer | null): RecordedTransfer | null =>
+  transfer && { ...transfer, reported: true }
 
-/** The order has been told of the transfer of this object: the invoice itself, or one of its refunds. */
+/** Marks the transfer of this object (the invoice itself, or one of its refunds) as reported to its order. */
 export const toldAbout =
   (objectId: string) =>
   (invoice: Invoice): Invoice => ({
     ...invoice,
-    transfer: objectId === invoice.id ? toldOf(invoice.transfer) : invoice.transfer,
+    transfer: objectId === invoice.id ? reportedOf(invoice.transfer) : invoice.transfer,
     refunds: invoice.refunds.map((refund) =>
-      refund.id === objectId ? { ...refund, transfer: toldOf(refund.transfer) } : refund,
+      refund.id === objectId ? { ...refund, transfer: reportedOf(refund.transfer) } : refund,
     ),
   })

@@ -1,8 +1,8 @@
 import type { Invoice } from './invoice.ts'
 import type { InvoiceStore } from './store.ts'
 
-const isUntold = ({ transfer, refunds }: Invoice): boolean =>
-  [transfer, ...refunds.map((refund) => refund.transfer)].some((recorded) => recorded?.told === false)
+const isUnreported = ({ transfer, refunds }: Invoice): boolean =>
+  [transfer, ...refunds.map((refund) => refund.transfer)].some((recorded) => recorded?.reported === false)
 
 /** Invoices in memory, for the simulator and tests. */
 export const createMemoryInvoices = (): { readonly store: InvoiceStore; readonly all: () => readonly Invoice[] } => {
@@ -22,7 +22,7 @@ export const createMemoryInvoices = (): { readonly store: InvoiceStore; readonly
       if (before !== undefined) invoices.set(id, change(before))
       return invoices.get(id)
     },
-    untold: async (limit) => all().filter(isUntold).slice(0, limit),
+    unreported: async (limit) => all().filter(isUnreported).slice(0, limit),
   }
   return { store, all }
 }

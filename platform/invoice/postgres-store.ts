@@ -12,10 +12,10 @@ import type { InvoiceStore } from './store.ts'
 const callMillisecondsMax = 8_000
 
 const transferOf = (row: TransferColumns): RecordedTransfer | null => {
-  const { transfer_id: transferId, transfer_recorded_at: recordedAt, transfer_told: told } = row
+  const { transfer_id: transferId, transfer_recorded_at: recordedAt, transfer_told: reported } = row
   if (transferId === null || recordedAt === null) return null
   const { transfer_reference: reference, transfer_date: date } = row
-  return { transferId, reference: reference ?? '', date: date ?? '', recordedAt, told }
+  return { transferId, reference: reference ?? '', date: date ?? '', recordedAt, reported }
 }
 
 const transferColumns = (transfer: RecordedTransfer | null): TransferColumns => ({
@@ -23,7 +23,7 @@ const transferColumns = (transfer: RecordedTransfer | null): TransferColumns => 
   transfer_reference: transfer?.reference ?? null,
   transfer_date: transfer?.date ?? null,
   transfer_recorded_at: transfer?.recordedAt ?? null,
-  transfer_told: transfer?.told ?? false,
+  transfer_told: transfer?.reported ?? false,
 })
 
 const refundOf = (row: InvoiceRefundsTable): InvoiceRefund => ({
@@ -152,7 +152,7 @@ export const createPostgresInvoices = (db: Db): InvoiceStore => {
           return after
         }),
       ),
-    untold: (limit) =>
+    unreported: (limit) =>
       call(async () => {
         const ofRefunds = db
           .selectFrom('invoice_refunds')

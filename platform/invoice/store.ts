@@ -10,6 +10,6 @@ export type InvoiceStore = {
   readonly ofOrder: (orderId: string) => Promise<readonly Invoice[]>
   /** Changes one invoice while nobody else can; answers it as it is then, undefined where it is not known. */
   readonly change: (id: string, change: (invoice: Invoice) => Invoice) => Promise<Invoice | undefined>
-  /** Invoices with a transfer of which their order has not been told. */
-  readonly untold: (limit: number) => Promise<readonly Invoice[]>
+  /** Invoices with a transfer that was not reported to its order yet. */
+  readonly unreported: (limit: number) => Promise<readonly Invoice[]>
 }

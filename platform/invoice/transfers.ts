@@ -3,8 +3,8 @@ import type { Transfer, Transfers } from '#commands/transfers.ts'
 import { givenBack, type Invoice, paidBy, type RecordedTransfer, toldAbout } from './invoice.ts'
 import { type InvoicePorts, invoiceProvider, refundObjectIdOf } from './provider.ts'
 
-// Transfers that staff found on the bank's statement. Each is stored first, and then told to its order as a notice, like
-// those of any provider; one whose order was not told stays marked until it is.
+// Transfers that staff found on the bank's statement. Each is stored first, and then reported to its order as a notice, like
+// those of any provider. It stays marked as unreported until that is done.
 
 const isSame = (one: RecordedTransfer | null, transferId: string): boolean => one?.transferId === transferId
 
@@ -13,9 +13,9 @@ const noticeOf = (kind: 'intent' | 'refund', providerObjectId: string): ObjectNo
   return { eventId: `${providerObjectId}_paid`, provider: invoiceProvider, type, kind, providerObjectId }
 }
 
-const untoldOf = (invoice: Invoice): readonly ObjectNotice[] => [
-  ...(invoice.transfer?.told === false ? [noticeOf('intent', invoice.id)] : []),
-  ...invoice.refunds.filter(({ transfer }) => transfer?.told === false).map(({ id }) => noticeOf('refund', id)),
+const unreportedOf = (invoice: Invoice): readonly ObjectNotice[] => [
+  ...(invoice.transfer?.reported === false ? [noticeOf('intent', invoice.id)] : []),
+  ...invoice.refunds.filter(({ transfer }) => transfer?.reported === false).map(({ id }) => noticeOf('refund', id)),
 ]
 
 /** The invoice that a transfer is for: the one it was recorded for, the open one, or the last that is not paid. */
@@ -33,7 +33,7 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
   const recordedNow = ({ amount: _, ...transfer }: Transfer): RecordedTransfer => ({
     ...transfer,
     recordedAt: now(),
-    told: false,
+    reported: false,
   })
 
   return {
@@ -55,8 +55,8 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
       const stands = after?.refunds.some((known) => known.id === id && isSame(known.transfer, transfer.transferId))
       return stands ? noticeOf('refund', id) : { code: 'already_recorded' }
     },
-    untold: async (limit) => (await store.untold(limit)).flatMap(untoldOf),
-    told: async ({ kind, providerObjectId }) => {
+    unreported: async (limit) => (await store.unreported(limit)).flatMap(unreportedOf),
+    reported: async ({ kind, providerObjectId }) => {
       const invoice = kind === 'refund' ? (await store.ofRefund(providerObjectId))?.id : providerObjectId
       if (invoice !== undefined) await store.change(invoice, toldAbout(providerObjectId))
     },

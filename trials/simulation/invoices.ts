@@ -35,7 +35,7 @@ export const createInvoiceClient = ({ server, host, random, faults }: InvoiceCli
     ofRefund: (id) => ask(`of refund ${id}`, () => server.ofRefund(id)),
     ofOrder: (orderId) => ask(`of order ${orderId}`, () => server.ofOrder(orderId)),
     change: (id, change) => ask(`change ${id}`, () => server.change(id, change)),
-    untold: (limit) => ask('untold', () => server.untold(limit)),
+    unreported: (limit) => ask('unreported', () => server.unreported(limit)),
   }
 }
 

@@ -22,8 +22,8 @@ import { pause, systemTimers } from '#platform/timers.ts'
 import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
 import type { Follow } from '../log-tail.ts'
 
-// The servers of the platform for one test: an event store node over gRPC, Postgres, and a payment provider that is the
-// real adapter on the payment simulator. Log time can be moved ahead, so that nothing has to be waited for.
+// The servers of the platform for one test: an event store node over gRPC, Postgres, and the real payment adapter on the
+// payment simulator. Log time can be moved ahead, so that a test does not have to wait.
 
 const apiKey = 'sk_test_workers'
 
@@ -34,14 +34,14 @@ export type TestPlatform = {
   readonly provider: PaymentProvider
   readonly clock: LogClock
   readonly moveTime: (milliseconds: number) => void
-  /** What one process acts with: writers of its own. */
+  /** The ports of one process, with its own stream writers. */
   readonly process: (provider?: PaymentProvider) => NoticePorts
   readonly follow: (streamPrefixes?: readonly string[]) => Follow
   readonly lease: (name: string) => Lease
-  /** Of a process of its own. */
+  /** The leases of one process. */
   readonly leases: (names: readonly string[], monotonic?: () => number) => LeaseGroup
   readonly warnings: readonly string[]
-  /** Types of a stream's events, in order. */
+  /** The types of a stream's events, in order. */
   readonly typesOf: (stream: string) => Promise<readonly string[]>
 }
 

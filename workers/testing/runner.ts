@@ -6,7 +6,7 @@ import { createDriveOrder, type DriveOrder } from '../drive-order.ts'
 import type { Worker } from '../worker.ts'
 import { neverStopping, type TestPlatform, wait } from './platform.ts'
 
-/** A checkout runner as a process of its own, whose clock moves only as it is told. */
+/** A checkout runner like in a process of its own, with a clock that the test advances. */
 export type TestRunner = {
   readonly runner: Worker
   readonly drive: Mock<DriveOrder>
@@ -30,12 +30,12 @@ export const runnerOf = (platform: TestPlatform, driveOrder = createDriveOrder(p
   return { runner, drive, pass }
 }
 
-/** As long as a step of the runner can take where nothing happens. */
+/** The longest time that a step of the runner takes without events. */
 const stepMilliseconds = 1_000
-/** A step without events takes a second, and a busy machine longer. */
-export const patience = { timeout: 30_000 }
+/** A step without events takes a second, and more on a busy machine. */
+export const runnerTimeout = { timeout: 30_000 }
 
-/** Steps until it is stored that all that happened to these orders so far was seen. */
+/** Steps until the stored positions have passed all current events of these orders. */
 export const untilSeen = async (
   { runner, pass }: Pick<TestRunner, 'runner' | 'pass'>,
   orderIds: readonly string[],
@@ -54,5 +54,5 @@ export const untilSeen = async (
     pass(stepMilliseconds)
     await runner.step()
     return false
-  }, patience)
+  }, runnerTimeout)
 }

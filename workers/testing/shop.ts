@@ -3,7 +3,7 @@ import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { secondsAfter } from '#domain/values/instant.ts'
 
-// What an API would have appended before it died, a command at a time.
+// Commands that an API would have sent before it died, one at a time.
 
 export const location = 'MAIN'
 export const stockOf = (sku: string): string => stockStream(sku, location)
@@ -22,7 +22,7 @@ export const count = async (sku: string, quantity: number, ports: CheckoutPorts)
   await ports.stock.submit(stockOf(sku), [command], contextOf(commandId))
 }
 
-/** Holds two units of a sku; answers the hold's expiry. */
+/** Holds two units of a sku and answers the expiry of the hold. */
 export const reserve = async (sku: string, reservationId: string, ports: CheckoutPorts): Promise<number> => {
   const terms = { line: 0, quantity: 2, ttlSeconds: holdSeconds, final: true }
   const command = { type: 'ReserveStock', commandId: reservationId, reservationId, ...terms } as const
@@ -32,7 +32,7 @@ export const reserve = async (sku: string, reservationId: string, ports: Checkou
   return result.answer.firstExpiresAt
 }
 
-/** An order of two units that are held, placed and not paid; answers its id. */
+/** Places an unpaid order of two held units and answers its id. */
 export const place = async (sku: string, reservationId: string, ports: CheckoutPorts): Promise<string> => {
   const expiresAt = await reserve(sku, reservationId, ports)
   const orderId = orderIdOf(reservationId)
@@ -53,7 +53,7 @@ export const place = async (sku: string, reservationId: string, ports: CheckoutP
   return orderId
 }
 
-/** Asks for the payment of a placed order, and does nothing about it. */
+/** Requests the payment of a placed order, and runs no effect. */
 export const requestPayment = async (orderId: string, paymentMethod: string, ports: CheckoutPorts): Promise<void> => {
   const at = ports.logTime.now() ?? 0
   const commandId = derivedId('pay', orderId)

@@ -1,25 +1,27 @@
-/** What was looked at in vain is looked at again after ever longer waits, so that what is stuck costs little. */
-export type Patience = {
+/**
+ * Exponential backoff by key: a key that makes no progress is tried again after ever longer waits, so that it costs little.
+ */
+export type Backoff = {
   readonly mayTry: (key: string, now: number) => boolean
-  /** `progress` is anything that changes when it moved on; the waits begin anew then. */
+  /** `progress` is any number that changes with progress; then the waits start anew. */
   readonly tried: (key: string, progress: number | undefined, now: number) => void
-  /** How many are waited for at `now`. */
+  /** How many keys are waiting at `now`. */
   readonly waiting: (now: number) => number
 }
 
 type Waits = { readonly firstMilliseconds: number; readonly millisecondsMax: number }
 
-/** The first is longer than a read model lags: what was just dealt with is not dealt with again before it shows. */
+/** The first wait is longer than the usual lag of a read model, so a key is not tried again before its change shows there. */
 const ordinaryWaits: Waits = { firstMilliseconds: 2_000, millisecondsMax: 60_000 }
 const keysMax = 10_000
 
 type Wait = { readonly until: number; readonly milliseconds: number; readonly progress: number | undefined }
 
-export const createPatience = ({ firstMilliseconds, millisecondsMax }: Waits = ordinaryWaits): Patience => {
-  /** Least recently tried first. */
+export const createBackoff = ({ firstMilliseconds, millisecondsMax }: Waits = ordinaryWaits): Backoff => {
+  /** The least recently tried key comes first. */
   const waits = new Map<string, Wait>()
 
-  /** What nobody came back to for long is no longer due. */
+  /** Removes keys that were not tried for long. */
   const forget = (now: number): void => {
     for (const [key, { until }] of waits) {
       if (waits.size < keysMax && now < until + millisecondsMax) return
