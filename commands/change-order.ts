@@ -17,13 +17,13 @@ import type { ChangeOrderAnswer, OrderUseCaseRefusal } from './order-answers.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 
-/** What people do to an order that is placed: its own event is the decision, everything else follows from it. */
+/** The commands of people on a placed order. The order's event is the decision; stock and payment effects follow from it. */
 export type OrderChange = WithoutId<
   RequestConfirmation | CancelOrder | ShipOrder | DeliverOrder | ReturnOrder | RefundOrder | ResolveAttention
 >
 
 const refusalAfter = (change: OrderChange, state: OrderState): OrderRefusalCode | undefined => {
-  // A confirmation that was accepted can still find the stock or the money gone: the caller learns it from this answer.
+  // After a confirmation was accepted the stock or the money can still be lost: the caller learns that from this answer.
   if (change.type !== 'RequestConfirmation' || state.status !== 'cancelled') return undefined
   if (state.reason === 'requested') return undefined
   return state.reason === 'stock_lost' ? 'stock_lost' : 'not_confirmable'

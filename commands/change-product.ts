@@ -6,7 +6,7 @@ import type { ProductTermsCache } from './product-terms.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 
-/** What staff do to a product: list it, describe it, price it, take it out of sale. */
+/** The commands of staff on a product: list, describe, price, discontinue. */
 export type ProductChange = WithoutId<ProductCommand>
 
 export type ChangeProductAnswer = { readonly outcome: 'changed'; readonly sku: string; readonly position: bigint }
@@ -25,7 +25,7 @@ export const changeProduct = async (
   const command = { ...change, commandId: origin.commandId }
   const context = contextOf(origin)
   const { results, position } = await ports.products.submit(productStream(sku), [command], context)
-  // A reservation in this process right after this answer must see the new price; others hear of it by subscription.
+  // The next reservation in this process must see the new price. Other processes get it by their subscription.
   ports.terms.changed(sku)
   const [result] = results
   return result?.outcome === 'refused' ? result.refusal : { outcome: 'changed', sku, position }

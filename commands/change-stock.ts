@@ -7,7 +7,7 @@ import type { StockWriter } from './stock-rules.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 
-/** What staff do to the stock of one sku at one location. */
+/** The commands of staff on the stock of one sku at one location. */
 export type StockChange = WithoutId<ReceiveStock | AdjustStock | CountStock | SetSafetyStock>
 
 export type ChangeStockAnswer = { readonly outcome: 'changed'; readonly levels: Levels; readonly position: bigint }
@@ -22,7 +22,7 @@ export type ChangeStockPorts = {
   readonly locations: readonly string[]
 }
 
-/** Receives, adjusts, counts or sets the safety stock; answers the levels after it, also to a repetition. */
+/** Runs a command on stock and answers the levels after it; a repeated command gets the same levels. */
 export const changeStock = async (
   place: { readonly sku: string; readonly location?: string | undefined },
   change: StockChange,

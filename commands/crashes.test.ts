@@ -1,6 +1,7 @@
-// Goal: whatever await a process dies at, the world ends as if it had not. Method: the same flow again and again in a new
-// world, dying at its first, second, third … call to the outside, before or after that call was done, until it gets
-// through; then other processes look at the order as the sweep does, once the effects are no longer left to the dead one.
+// Goal: at whatever call a process dies, the order ends as if it had not died. Method: the same flow runs again and again
+// on a new platform. It dies at its first, second, third … call to the outside, before or after the call is done, until it
+// gets through. Then other processes drive the order like the sweep does, once its effects no longer belong to the dead
+// process.
 import { describe, expect, test } from 'vitest'
 import { orderStream, providerStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
@@ -12,7 +13,7 @@ import { type CrashPoint, crashingOutside } from './testing/crashing.ts'
 import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { drive, openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
-/** More calls than any flow here makes. */
+/** More calls than any of the flows makes. */
 const callsMax = 200
 
 type Flow<Given> = {
@@ -21,7 +22,7 @@ type Flow<Given> = {
   readonly check: (given: Given, shop: MemoryPlatform, point: CrashPoint) => Promise<void>
 }
 
-/** Runs a flow with a crash at every point; answers how many points there were. */
+/** Runs a flow with a crash at every point and answers how many points there were. */
 const crashEverywhere = async <Given>({ given, when, check }: Flow<Given>): Promise<number> => {
   let points = 0
   for (const moment of ['before', 'after'] as const) {
@@ -85,7 +86,7 @@ describe('a process that dies while paying', () => {
       when: (orderId, ports) => pay(orderId, ports),
       check: async (orderId, shop, point) => {
         await sweepFor(orderId, shop)
-        // Before the request is in the log nothing has begun: the shopper asks again.
+        // If the request did not get into the log, nothing has begun, and the shopper pays again.
         if (isRequested(orderId, shop)) await isSold(orderId, shop, point)
         else expect(shop.payments.calls).toEqual([])
       },

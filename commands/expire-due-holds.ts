@@ -2,7 +2,7 @@ import { stockStream } from '#domain/streams.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { StockWriter } from './stock-rules.ts'
 
-/** Writes the expiry of what is due at one sku and location, oldest first and bounded; false where nothing was due. */
+/** Appends the expiries of due holds of one sku at one location, oldest first, up to a bound. False if none was due. */
 export const expireDueHolds = async (
   { sku, location }: { readonly sku: string; readonly location: string },
   origin: Origin,

@@ -7,19 +7,20 @@ import { contextOf, type Origin } from './context.ts'
 import type { ProductTerms } from './product-terms.ts'
 import type { StockWriter } from './stock-rules.ts'
 
-// The holds of one reservation: lines of one sku are decided together, each whole at the first location that has it.
+// The holds of one reservation. Lines of one sku are decided together; each is held completely at the first location with
+// enough.
 
 export type LineToReserve = {
   readonly sku: string
   readonly quantity: number
   readonly location?: string | undefined
-  /** Minor units; another price refuses the reservation. */
+  /** In minor units. The reservation is refused if the price differs. */
   readonly expectedUnitPrice?: number | undefined
 }
 
 export type HoldPorts = {
   readonly stock: StockWriter
-  /** Where units are, in order of preference. */
+  /** The locations, in order of preference. */
   readonly locations: readonly string[]
 }
 
@@ -33,7 +34,7 @@ type GroupOutcome = {
   readonly position: bigint
 }
 
-/** Lines of one sku and wish of location are decided together, on one running fold. */
+/** Groups lines with the same sku and the same wanted location: they are decided together, on one running fold. */
 export const groupsOf = (lines: readonly PricedLine[]): readonly Group[] => {
   const groups = Map.groupBy(lines, ({ sku, location }) => `${sku}@${location ?? ''}`)
   return [...groups.values()].flatMap(([first, ...others]) =>
@@ -41,7 +42,7 @@ export const groupsOf = (lines: readonly PricedLine[]): readonly Group[] => {
   )
 }
 
-/** The position that a reader must reach to see them all. */
+/** The highest position: a reader that has reached it sees all of them. */
 export const latest = (positions: readonly bigint[]): bigint =>
   positions.reduce((one, other) => (one > other ? one : other), 0n)
 
@@ -61,7 +62,7 @@ const holdCommand = (
   final,
 })
 
-/** Holds each line whole at the first location that has it. */
+/** Holds each line completely at the first location that has enough. */
 export const holdGroup = async (
   { sku, wish, lines }: Group,
   shared: { readonly reservationId: string; readonly ttlSeconds: number; readonly origin: Origin },
@@ -85,7 +86,7 @@ export const holdGroup = async (
       if (result.outcome === 'refused') {
         const refusal = { ...line, location, refusal: result.refusal }
         refused.set(line.line, moreTelling(refused.get(line.line), refusal))
-        // Only what is not there is looked for elsewhere: a hold that has ended here must not begin again at another place.
+        // Only lines without stock try the next location: a hold that has ended here must not start again elsewhere.
         if (result.refusal.code === 'out_of_stock') wanting.push(line)
       } else {
         refused.delete(line.line)
@@ -98,7 +99,7 @@ export const holdGroup = async (
   return { held, refused: [...refused.values()], position: latest(positions) }
 }
 
-/** A shopper who cannot have all wants to know how many they can have: those of the location that has the most. */
+/** Of two refusals, the one that helps the shopper more: that of the location with more available units. */
 const moreTelling = (earlier: RefusedLine | undefined, later: RefusedLine): RefusedLine => {
   const before = earlier?.refusal
   const now = later.refusal
@@ -106,7 +107,9 @@ const moreTelling = (earlier: RefusedLine | undefined, later: RefusedLine): Refu
   return now.available > before.available ? later : earlier
 }
 
-/** Lets go of what was held for a reservation that cannot be had whole; what cannot be reached expires by itself. */
+/**
+ * Releases the holds of a reservation that could not hold all lines. A hold whose stream does not answer expires by itself.
+ */
 export const letGo = async (
   reservationId: string,
   held: readonly HeldLine[],

@@ -1,26 +1,27 @@
 import type { Instant } from '#domain/values/instant.ts'
 import type { LogTime } from './ports.ts'
 
-/** Offsets of this many milliseconds back count. */
+/** Offsets of the last minute count. */
 export const offsetWindowMilliseconds = 60_000
 
-/** An offset older than this may be wrong by as long as the machine slept. */
+/** An offset that is older than this is not trusted: the machine may have slept. */
 export const offsetMillisecondsMax = 30_000
 
 export type LogClock = LogTime & {
-  /** A live delivery: the log stamped it `created`, and it came in now. History must not be shown to it. */
+  /** Observes a live delivery: `created` is the event store's time, and it arrives now. Must not be called with history. */
   readonly observe: (created: Instant) => void
-  /** Milliseconds since anything live was seen; undefined if nothing was yet. */
+  /** Milliseconds since the last live delivery; undefined before the first. */
   readonly age: () => number | undefined
 }
 
 /**
- * Log time: this process's monotonic clock plus the largest (`created` − monotonic clock at receipt) among the live
- * deliveries of the last minute. A delivery is never early, so the largest offset is the best guess of the log's own
- * clock; wall clocks that jump or differ between processes change nothing. Undefined until something live was seen.
+ * Log time: the monotonic clock of this process plus the largest offset (`created` minus the monotonic clock at receipt)
+ * among the live deliveries of the last minute. A delivery is never early, so the largest offset is the best estimate of
+ * the log's own clock. Wall clocks that jump or differ between processes change nothing. Undefined before the first live
+ * delivery.
  */
 export const createLogClock = (monotonic: () => number): LogClock => {
-  // Offsets that can still become the largest, in order of receipt, therefore falling: the first is the largest.
+  // The offsets that can still become the largest, in order of receipt. They fall, so the first is the largest.
   const candidates: { readonly offset: number; readonly receivedAt: number }[] = []
   let latest: { readonly offset: number; readonly receivedAt: number } | undefined
   const forgetOld = (): void => {
@@ -32,7 +33,7 @@ export const createLogClock = (monotonic: () => number): LogClock => {
       const receivedAt = monotonic()
       const observed = { offset: created - receivedAt, receivedAt }
       forgetOld()
-      // From the end, so that a consumer that falls behind (each offset below the last) costs no more than another.
+      // From the end: so an offset below the last one, as from a consumer that falls behind, costs one comparison.
       for (let last = candidates.at(-1); last !== undefined && last.offset <= observed.offset; last = candidates.at(-1))
         candidates.pop()
       candidates.push(observed)
@@ -41,7 +42,7 @@ export const createLogClock = (monotonic: () => number): LogClock => {
     now: () => {
       if (latest === undefined) return undefined
       forgetOld()
-      // When all are old the last one stands: the monotonic clock carries it on, and `age` tells how old it is.
+      // The last one is kept even if it is old: the monotonic clock advances from it, and `age` tells how old it is.
       const { offset } = candidates[0] ?? latest
       return Math.floor(monotonic() + offset)
     },
@@ -49,7 +50,7 @@ export const createLogClock = (monotonic: () => number): LogClock => {
   }
 }
 
-/** Log time for who acts on what has expired: unknown where nothing live was seen for `offsetMillisecondsMax`. */
+/** Log time for decisions: undefined if there was no live delivery for `offsetMillisecondsMax`. */
 export const trustedLogTime = (clock: LogClock): LogTime => ({
   now: () => {
     const age = clock.age()

@@ -13,7 +13,7 @@ import type { StreamWriter } from './stream-writer/writer.ts'
 
 export type NoticeWriter = StreamWriter<NoticeState, NoticeCommand, null, NoticeRefusal>
 
-/** How the stream of a kept notice is folded and decided. */
+/** The rules of the streams of kept notices. */
 export const noticeRules: StreamRules<NoticeState, NoticeCommand, ProviderEvent, null, NoticeRefusal> = {
   stateVersion: 1,
   createFold: () => immutableFold(initialNotice(), evolveNotice),

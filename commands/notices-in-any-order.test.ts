@@ -1,6 +1,6 @@
-// Every order in which the facts of one payment can be heard, doubles included. Each read of the object answers what was
-// true when its notice was sent, as a read from a copy that lags would: so the facts themselves reach the order in every
-// order, and between them the order goes on with its own calls. Whatever came first, the order ends the same.
+// All sequences in which the notices of one payment can arrive, repeated ones included. Each read of the object answers its
+// state at the time of its notice, like a read from a lagging replica, so the facts themselves reach the order in every
+// sequence. In between the order goes on with its own calls. Whatever came first, the order must end the same.
 import { describe, expect, test } from 'vitest'
 import { paymentView } from '#domain/order/answers.ts'
 import { orderStream } from '#domain/streams.ts'
@@ -14,13 +14,13 @@ const facts = ['requires_action', 'authorized', 'captured', 'refunded', 'dispute
 type Fact = (typeof facts)[number]
 
 const refunded = 1_000
-/** 1,800 orders from placed to settled; some seconds on a machine at rest. */
+/** 1,800 orders from their placing to their end: some seconds on an idle machine. */
 const manyMilliseconds = 120_000
 
 const orders = (items: readonly Fact[]): ReadonlyArray<readonly Fact[]> =>
   items.length === 0 ? [[]] : items.flatMap((item, at) => orders(items.toSpliced(at, 1)).map((rest) => [item, ...rest]))
 
-/** Distinct orders of the five facts with one of them told twice, at whatever places. */
+/** All distinct sequences of the five facts with one of them repeated. */
 const withOneDouble = (): ReadonlyArray<readonly Fact[]> => {
   const sequences = orders(facts).flatMap((order) =>
     facts.flatMap((double) => Array.from({ length: order.length + 1 }, (_, at) => order.toSpliced(at, 0, double))),
@@ -48,7 +48,7 @@ const noticeOf = (fact: Fact, { refund, dispute }: { readonly refund: string; re
   }
 }
 
-/** A process whose reads of the payment are as old as the notice. */
+/** A process whose reads of the payment answer its state at the time of the notice. */
 const lagging = (shop: MemoryPlatform, fact: Fact): Process => {
   const { provider } = shop.payments
   return shop.boot({
@@ -59,7 +59,7 @@ const lagging = (shop: MemoryPlatform, fact: Fact): Process => {
   })
 }
 
-/** A payment that its shopper completed, and of which a part was given back and a part disputed, all at the provider. */
+/** A payment that its shopper completed, and that was refunded in part and disputed in part, all at the provider. */
 const given = async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
@@ -112,7 +112,7 @@ const end = {
 
 const once = ['PaymentActionRequired', 'PaymentCaptured', 'OrderConfirmed', 'PaymentRefunded', 'PaymentDisputed']
 
-/** The one end that all of them have, and each fact in the stream once. */
+/** All sequences must end like this, with each fact in the stream once. */
 const expectTheEnd = async (orderId: string, shop: MemoryPlatform, sequence: readonly string[]): Promise<void> => {
   const types = shop.typesOf(orderStream(orderId))
   const doubles = types.filter((type, at) => once.includes(type) && types.indexOf(type) !== at)

@@ -9,12 +9,12 @@ import type { OrderSubmitted } from './order-rules.ts'
 import { ProviderRefused } from './payment-provider.ts'
 import { providerNamed } from './payment-providers.ts'
 
-// A shopper's answer to their bank reaches the provider first, and the order only by a webhook that may be late or lost. So
-// whoever asks about a payment under way has its object read again.
+// A shopper's answer to their bank reaches the provider first. The order learns it by a webhook, which can be late or lost.
+// So a call about a payment in progress reads the provider's object again.
 
 type Waiting = KnownAttempt & { readonly phase: 'requires_action' }
 
-/** Reads the object of an attempt that waits for its shopper, records what became of it, and drives the order on. */
+/** Reads the object of an attempt that waits for its shopper, records its state, and drives the order on. */
 const readWaiting = async (
   attempt: Waiting,
   known: Pick<OrderSubmitted, 'state' | 'position'>,
@@ -37,9 +37,9 @@ const readWaiting = async (
 }
 
 /**
- * The order after its open attempt was looked at: one that waits for its shopper is read at its provider, one that is left
- * undone is driven unless it belongs to somebody. One call of the provider in the first case. Never rejects because of the
- * provider: what cannot be read stays as it was.
+ * The order after a look at its open attempt. If the attempt waits for its shopper, its object is read at the provider,
+ * with one call; any other open attempt is driven, unless it belongs to another process. If the object cannot be read, the
+ * order stays as it was: failures of the provider do not reject.
  */
 export const lookAtOpenAttempt = async (
   known: Pick<OrderSubmitted, 'state' | 'position'>,

@@ -1,7 +1,7 @@
 import type { OrderRefusal } from '#domain/order/commands.ts'
 import type { OrderStatus } from '#domain/order/state.ts'
 
-/** What a command on an order answers, once the checkout process has come to rest. */
+/** The answer of a command on an order, after the checkout process has come to rest. */
 export type ChangeOrderAnswer = {
   readonly outcome: 'changed'
   readonly orderId: string
@@ -9,5 +9,5 @@ export type ChangeOrderAnswer = {
   readonly position: bigint
 }
 
-/** `payment_method_unavailable`: the provider that the payment method belongs to is not switched on. */
+/** `payment_method_unavailable`: the provider of the payment method is not switched on. */
 export type OrderUseCaseRefusal = OrderRefusal | { readonly code: 'payment_method_unavailable' }

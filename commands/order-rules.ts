@@ -10,7 +10,7 @@ import type { StreamWriter } from './stream-writer/writer.ts'
 export type OrderWriter = StreamWriter<OrderState, OrderCommand, OrderAnswer, OrderRefusal>
 export type OrderSubmitted = Submitted<OrderState, OrderAnswer, OrderRefusal>
 
-/** How an order stream is folded and decided. */
+/** The rules of order streams. */
 export const orderRules: StreamRules<OrderState, OrderCommand, OrderEvent, OrderAnswer, OrderRefusal> = {
   stateVersion: 1,
   createFold: () => immutableFold(initialOrder(), evolve),
@@ -19,7 +19,7 @@ export const orderRules: StreamRules<OrderState, OrderCommand, OrderEvent, Order
 }
 
 /**
- * An order is busy for a few seconds and then left alone for minutes or days. To keep thousands that are done costs more
- * than to read one of them again: in a rush each was looked at by every collection of garbage.
+ * An order is used for a few seconds and then not for minutes or days. Keeping thousands of old orders in memory costs more
+ * than reading one of them again, because each garbage collection has to look at all of them.
  */
 export const orderBounds: WriterBounds = { ...writerBounds, streamsMax: 2_000 }

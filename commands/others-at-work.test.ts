@@ -13,7 +13,7 @@ const told = (orderId: string, phase: 'authorized' | 'captured'): PaymentNotice 
   hint: { orderId, attempt: 1, phase },
 })
 
-/** Another process, told of a payment: how often it waited, and what it asked of the provider. */
+/** Another process that gets the webhook of a payment: how often it waited, and its calls to the provider. */
 const elsewhere = (shop: MemoryPlatform, waited: () => Promise<void> = async () => undefined) => {
   const pause = vi.fn(waited)
   const ports = { ...shop.boot(), pause }
@@ -26,7 +26,9 @@ const elsewhere = (shop: MemoryPlatform, waited: () => Promise<void> = async () 
   return { hear, pause }
 }
 
-/** Pays in a process that is in the middle of it when its webhook comes to another one; `slowly`: until that is done. */
+/**
+ * Pays in one process while the webhook comes to another. `slowly`: the payment goes on only after the webhook was handled.
+ */
 const payWhile = async (
   shop: MemoryPlatform,
   { orderId, slowly = false }: { readonly orderId: string; readonly slowly?: boolean },

@@ -5,18 +5,18 @@ import type { Instant } from '#domain/values/instant.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
 import { isOldNews, type PaymentNotice } from './payment-notice.ts'
 
-/** So long is waited between looks, in milliseconds. A payment takes a good deal less than all of them together. */
+/** The waits between looks, in milliseconds. Together they are much longer than a payment takes. */
 const waits = [100, 200, 400]
 
-/** An effect is due and still left to whoever brought it about. */
-const isSomebodyAt = (order: OrderState, at: Instant): boolean =>
+/** Whether an effect is due that still belongs to another process. */
+const isInProgress = (order: OrderState, at: Instant): boolean =>
   next(order, at).effects.some(({ ownedUntil }) => at < ownedUntil)
 
 /**
- * A webhook may come to a process that knows nothing of its order, while another is in the middle of that payment and about
- * to record what the webhook tells. To ask the provider then and go on with the order beside the other process is right too,
- * and costs more than the payment did: so the log is read, which makes the order known here, until it tells as much as the
- * notice, or nobody is at it, or it has taken too long. Rejects where the log cannot be read.
+ * A webhook can come to a process that does not know its order, while another process is paying that order and about to
+ * record what the webhook reports. Asking the provider at once and driving the order beside the other process would be
+ * correct, but cost more than the payment. So the order's stream is read until it has recorded as much as the notice can
+ * report, no process works on it, or the waits are over. Rejects if the log cannot be read.
  */
 export const othersWorkEnded = async (
   notice: PaymentNotice,
@@ -27,7 +27,7 @@ export const othersWorkEnded = async (
   for (const wait of waits) {
     if (isOldNews(notice, { orders })) return
     const { state, at } = await orders.read(stream)
-    if (isOldNews(notice, { orders }) || !isSomebodyAt(state, at)) return
+    if (isOldNews(notice, { orders }) || !isInProgress(state, at)) return
     await pause(wait)
   }
 }

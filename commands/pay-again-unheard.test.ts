@@ -4,11 +4,11 @@ import type { IntentViewStatus } from './payment-provider.ts'
 import type { MemoryPlatform } from './testing/memory-platform.ts'
 import { awaitingShopper, openShop, pay, placed, total } from './testing/shop.ts'
 
-// The shopper's answer to their bank reaches the provider first, and the order only by a webhook that may be late or lost.
+// A shopper's answer to their bank reaches the provider first. The order learns it by a webhook, which can be late or lost.
 
 const refusedByShopper: IntentViewStatus = { type: 'declined', declineCode: 'authentication_failed' }
 
-/** An order whose payment waited for its shopper, who has answered; no webhook has come. */
+/** An order whose payment waited for its shopper. The shopper has answered, but no webhook has come. */
 const answered = async (
   status: IntentViewStatus,
 ): Promise<{ readonly shop: MemoryPlatform; readonly orderId: string }> => {

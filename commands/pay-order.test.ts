@@ -198,7 +198,7 @@ describe('a provider that gives no answer', () => {
         expect((await shop.order(orderId)).status).toBe('confirmed')
         expect(shop.payments.net()).toBe(total)
         expect(shop.payments.intents).toHaveLength(1)
-        // What was done is seen, and not asked for again.
+        // The object is read first, so nothing is done twice.
         expect(shop.payments.calls.filter((made) => made === call)).toHaveLength(fault === 'before' ? 2 : 1)
         expect(await pay(orderId, shop.boot())).toMatchObject({ status: 'confirmed' })
       })

@@ -21,16 +21,16 @@ export type PayOrderAnswer = {
 }
 
 export type PayPorts = CheckoutPorts & {
-  /** A payment that begins with less than this left extends the holds by as much, once. */
+  /** If less than this is left when a payment begins, the holds are extended by this time, once. */
   readonly paymentWindowSeconds: number
   readonly pause: (milliseconds: number) => Promise<void>
 }
 
-/** How long a repetition waits for the call that is already at work, and how often it looks. */
+/** How long a repeated call waits for the first one, which is still in progress, and its poll interval. */
 const watchMillisecondsMax = 8_000
 const watchEveryMilliseconds = 100
 
-/** Whether a new attempt would be begun. A repetition, and one beside an open attempt, are answered by the order alone. */
+/** Whether the command would begin a new attempt. A repeated command, or one beside an open attempt, does not. */
 const isPayable = (state: OrderState, commandId: string): state is Order => {
   if (state.status !== 'placed' || state.applied.some((applied) => applied.commandId === commandId)) return false
   const current = currentAttempt(state)
@@ -40,7 +40,10 @@ const isPayable = (state: OrderState, commandId: string): state is Order => {
 const hasTime = (order: Order, at: Instant, { paymentWindowSeconds }: PayPorts): boolean =>
   order.extended || order.expiresAt >= secondsAfter(at, paymentWindowSeconds)
 
-/** Extends every hold where too little time is left; answers the order's expiry from then on, or that it is too late. */
+/**
+ * Extends every hold if too little time is left. Answers the expiry of the order after that, or `expired` if it is too
+ * late.
+ */
 const extendedExpiry = async (
   order: Order,
   at: Instant,
@@ -53,7 +56,10 @@ const extendedExpiry = async (
   return refused.length > 0 ? 'expired' : secondsAfter(order.expiresAt, seconds)
 }
 
-/** Somebody else is at work on the order, the first call of this command perhaps: what comes of that is this one's answer. */
+/**
+ * Another process works on the order, perhaps for the first call of this command. Waits for its result, which is the answer
+ * here.
+ */
 const watch = async (orderId: string, attempt: number, driven: Driven, ports: PayPorts): Promise<Driven> => {
   let seen = driven
   for (let waited = 0; waited < watchMillisecondsMax; waited += watchEveryMilliseconds) {
@@ -65,7 +71,7 @@ const watch = async (orderId: string, attempt: number, driven: Driven, ports: Pa
   return seen
 }
 
-/** What paying came to, and the order as it stands then. */
+/** The answer of a payment, and the order after it. */
 export type PaymentResult = {
   readonly answer: PayOrderAnswer | OrderUseCaseRefusal
   readonly order: Pick<OrderSubmitted, 'state' | 'position'>
@@ -77,7 +83,7 @@ const lastKnown = (orderId: string, commandId: string, ports: PayPorts): Known |
   const at = ports.logTime.now()
   const state = ports.orders.lastKnown(orderStream(orderId))
   if (at === undefined || state === undefined) return undefined
-  // Without a position of its own: it is never the answer, as nothing is extended.
+  // The position is never used: nothing is extended, so there is an answer with a later position.
   return isPayable(state, commandId) && hasTime(state, at, ports) ? { state, at, position: 0n } : undefined
 }
 
@@ -105,9 +111,9 @@ const requestPayment = async (
 }
 
 /**
- * Pays an order that was read, or written, just now. One that may be old does where it was payable with time to spare: what
- * is requested is decided on what the log has, and an order's time only grows. If another attempt is in progress, it is
- * looked at once, since it may have ended unheard; then the payment is requested again.
+ * Pays an order that was just read or written. An older state is enough if it was payable with time left, because the
+ * request is decided on the log's state, and an order's expiry only grows. If another attempt is in progress, it is looked
+ * at once, because it may have ended without a webhook; then the payment is requested again.
  */
 export const payKnownOrder = async (
   known: Known,
@@ -125,7 +131,7 @@ export const payKnownOrder = async (
 const isChanged = (before: OrderState, after: OrderState): boolean =>
   before.status !== 'none' && after.status !== 'none' && before.last.revision !== after.last.revision
 
-/** Drives checkout after a payment was requested: `submitted` is what the order said to that, as its last result. */
+/** Drives checkout after a payment was requested. The last result in `submitted` is that of the request. */
 export const pursuePayment = async (
   submitted: OrderSubmitted,
   run: OrderRun,
@@ -144,7 +150,7 @@ export const pursuePayment = async (
   return { answer: paid(attempt, order), order }
 }
 
-/** Pays an order: extends its holds where needed, requests the payment, and drives checkout to its next rest. */
+/** Pays an order: extends its holds if needed, requests the payment, and drives checkout until it rests. */
 export const payOrder = async (
   request: PayRequest,
   origin: Origin,
@@ -155,7 +161,7 @@ export const payOrder = async (
   return (await payKnownOrder(known, request, origin, ports)).answer
 }
 
-/** The browser's secret is stored nowhere: a repetition finds it in the provider's object. */
+/** The client secret is not stored, so a repeated call reads it from the provider's object. */
 const isWaitingForShopper = (state: OrderState, attempt: number): boolean =>
   state.status !== 'none' && hasStatus(paymentOutcome(state, attempt), 'requires_action')
 

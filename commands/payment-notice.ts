@@ -12,17 +12,19 @@ import type { OrderSubmitted } from './order-rules.ts'
 import { type IntentView, type OrderAttempt, type PaymentProvider, ProviderRefused } from './payment-provider.ts'
 import { providerNamed } from './payment-providers.ts'
 
-// What a provider's webhook tells is that something happened, not what is true now, nor whose it is: the object is read
-// again. The payment says which order of ours it belongs to; what the object says is recorded in that order's own stream,
-// where doubles and any order of arrival change nothing.
+// A provider's webhook says that something happened. What is true now, and which order it belongs to, is read from the
+// object: the payment names the order, and the object's state is recorded in that order's stream, where repeated facts and
+// any order of arrival change nothing.
 
-/** What a payment had come to at least, as its webhook tells by its type, and whose we once wrote that it is. */
+/**
+ * The phase that a payment has reached at least, by the type of its webhook, and the order that was written on the payment.
+ */
 export type Hint = OrderAttempt & { readonly phase: AttemptPhase }
 
-/** A verified webhook, reduced to ids. A hint never says what is true, only what need not be asked again. */
+/** A verified webhook, reduced to ids. A hint is never recorded; it only tells whether the provider has to be asked. */
 export type PaymentNotice = {
   readonly eventId: string
-  /** Who tells. */
+  /** The provider that sent it. */
   readonly provider: ProviderName
   readonly type: string
 } & (
@@ -34,8 +36,8 @@ export type PaymentNotice = {
 export type ObjectNotice = Extract<PaymentNotice, { readonly kind: NoticeKind }>
 
 /**
- * What came of a notice. `not_ours`: somebody else made the object with the same account. `unsettled`: the provider is
- * still at work, and tells when it is done. `order_unknown`, `unreadable`: to be tried again.
+ * The result of a notice. `not_ours`: another system made the object with the same account. `unsettled`: the provider is
+ * still processing and sends another notice when it is done. `order_unknown` and `unreadable` have to be retried.
  */
 export type Reading =
   | { readonly outcome: 'recorded'; readonly run: OrderRun; readonly submitted: OrderSubmitted }
@@ -51,7 +53,7 @@ const recordedIn = async (run: OrderRun, submitted: Promise<OrderSubmitted> | un
 
 type ReadObject = (id: string, provider: PaymentProvider, origin: Origin, ports: CheckoutPorts) => Promise<Reading>
 
-/** The payment of an order of ours; undefined where it is somebody else's. */
+/** The payment of one of our orders; undefined if it belongs to another system. */
 const ownPayment = async (paymentObjectId: string | null, provider: PaymentProvider): Promise<Owned | undefined> => {
   if (paymentObjectId === null) return undefined
   const view = await provider.readIntent(paymentObjectId)
@@ -66,7 +68,7 @@ const readPayment: ReadObject = async (id, provider, origin, ports) => {
   return recordedIn(run, recordIntent({ attempt, provider: provider.name, view: payment }, run, ports))
 }
 
-/** One that somebody made on the provider's own pages counts like ours, under an id that derives from its own. */
+/** A refund made on the provider's own pages counts like our own, under an id that derives from its object's. */
 const readRefund: ReadObject = async (id, provider, origin, ports) => {
   const view = await provider.readRefund(id)
   const { providerObjectId, amount, status } = view
@@ -113,8 +115,8 @@ const readObject = (notice: ObjectNotice, origin: Origin, ports: CheckoutPorts) 
 }
 
 /**
- * Whether the order has long recorded what the notice can tell. Most notices are of what this very process has just done,
- * and facts about a payment only ever rise: so what was once known need not be asked of the provider, nor of the log.
+ * Whether the order has already recorded what the notice can report. Most notices are about what this process has just
+ * done. Phases of a payment only rise, so a phase that was known once needs no question to the provider or the log.
  */
 export const isOldNews = (notice: ObjectNotice, { orders }: Pick<CheckoutPorts, 'orders'>): boolean => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return false
@@ -125,7 +127,7 @@ export const isOldNews = (notice: ObjectNotice, { orders }: Pick<CheckoutPorts, 
   return attempt !== undefined && !isNews(attempt, hint.phase)
 }
 
-/** Reads the notice's object and records it in its order. Rejects where the provider or the log cannot be asked. */
+/** Reads the notice's object and records it in its order. Rejects if the provider or the log does not answer. */
 export const applyNotice = async (notice: ObjectNotice, origin: Origin, ports: CheckoutPorts): Promise<Reading> => {
   try {
     return await readObject(notice, origin, ports)

@@ -3,24 +3,24 @@ import { currentAttempt, isOpen, payByOf } from '#domain/order/attempts.ts'
 import type { OrderRefusal } from '#domain/order/commands.ts'
 import type { Attempt, Order } from '#domain/order/state.ts'
 
-/** `pending`: not known at the deadline; ask again with the same key, or read the order. */
+/** `pending`: the outcome is not known at the deadline. Repeat the call with the same key, or read the order. */
 export type PaymentOutcome =
   | { readonly status: 'confirmed' | 'authorized' | 'requires_action' | 'pending' }
-  /** The code is null where the provider let the payment go without saying why. */
+  /** The code is null if the provider voided the payment without a reason. */
   | { readonly status: 'declined'; readonly declineCode: string | null }
   | OrderRefusal
 
-/** No sale came of it; the order stays payable by another attempt. */
+/** The attempt did not become a sale, and the order stays payable by another attempt. */
 const isDeclined = (attempt: Attempt, order: Order): boolean => {
   const isOver = !isOpen(attempt) && attempt.phase !== 'captured'
   return isOver && (attempt.declineCode !== null || attempt !== currentAttempt(order) || order.status === 'placed')
 }
 
-/** The status of an attempt whose outcome is no refusal. */
+/** Whether an outcome is not a refusal and has this status. */
 export const hasStatus = (outcome: PaymentOutcome, status: 'pending' | 'requires_action'): boolean =>
   'status' in outcome && outcome.status === status
 
-/** What an order's attempt came to. A later attempt changes nothing in the answer to an earlier one. */
+/** The outcome of an attempt. A later attempt does not change the answer to an earlier one. */
 export const paymentOutcome = (order: Order, number: number): PaymentOutcome => {
   const attempt = order.attempts.find((known) => known.attempt === number && !known.stray)
   if (attempt !== undefined && isDeclined(attempt, order))

@@ -44,7 +44,7 @@ test('a request without a provider is the default one’s', () => {
 })
 
 describe('an order whose provider was switched off', () => {
-  /** A process that knows another provider alone; it is the default, and takes the same payment methods. */
+  /** A process with another provider alone, which is the default and takes the same payment methods. */
   const elsewhere = (shop: MemoryPlatform) => {
     const fake = createFakePayments(shop.now)
     const ports: Process = { ...shop.boot(), ...paidBy({ ...fake.provider, name: 'other' }) }

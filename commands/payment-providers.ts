@@ -1,22 +1,27 @@
 import type { ProviderName } from '#domain/values/names.ts'
 import { type PaymentProvider, ProviderOutcomeUnknown } from './payment-provider.ts'
 
-// Which provider an order's payment uses: chosen by the payment method when it is requested, and named by every event of
-// the attempt from then on. Whatever is asked about a payment later goes to that provider and to no other.
+// The provider of a payment is chosen by its payment method when it is requested, and named by every event of the attempt.
+// All later calls about the payment go to that provider and to no other.
 
 export type PaymentProviders = {
-  /** Those that are switched on. */
+  /** The providers that are switched on. */
   readonly providers: Readonly<Record<ProviderName, PaymentProvider>>
-  /** Takes each payment method that no other provider has, and the payments whose request does not name a provider. */
+  /**
+   * The provider of each payment method that no other provider has, and of payments whose request does not name a provider.
+   */
   readonly defaultProvider: ProviderName
-  /** The payment methods of the other providers, those that are switched off too: the default provider never gets them. */
+  /**
+   * The payment methods of the other providers, including those that are switched off: the default provider never gets
+   * them.
+   */
   readonly paymentMethods: Readonly<Record<string, ProviderName>>
 }
 
 const own = <Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined
 
-/** The provider that a payment method belongs to; undefined where it is not switched on. */
+/** The provider of a payment method; undefined if it is not switched on. */
 export const providerOfMethod = (
   paymentMethod: string,
   { providers, defaultProvider, paymentMethods }: PaymentProviders,
@@ -26,8 +31,8 @@ export const providerOfMethod = (
 }
 
 /**
- * The provider of an attempt or a refund; null: its request does not name one. One that was switched off meanwhile counts as
- * out of reach: the order waits for it, and calls for attention, but no other provider is asked.
+ * The provider of an attempt or a refund. `name` is null if its request does not name one. A provider that was switched off
+ * since counts as unreachable: the order waits for it and calls for attention, but no other provider is asked.
  */
 export const providerNamed = (
   name: ProviderName | null,

@@ -14,7 +14,7 @@ import { providerOfMethod } from './payment-providers.ts'
 import type { Person, PersonVault } from './person-vault.ts'
 
 export type PlaceRequest = {
-  /** What the reservation token says: prices and holds were fixed when reserving. */
+  /** From the reservation token: prices and holds were fixed at the reservation. */
   readonly reservation: {
     readonly reservationId: string
     readonly currency: string
@@ -23,7 +23,7 @@ export type PlaceRequest = {
   readonly person: Person
   readonly country: string
   readonly confirm: 'automatic' | 'manual'
-  /** Pays at once where given. */
+  /** If given, the order is paid at once. */
   readonly paymentMethod?: string | undefined
 }
 
@@ -36,21 +36,21 @@ export type PlaceOrderAnswer = {
   readonly currency: string
   readonly expiresAt: Instant
   readonly position: bigint
-  /** What paying at once came to; a decline leaves the order placed and payable. */
+  /** The answer of the payment, if the order was paid at once. After a decline the order is placed and payable. */
   readonly payment: PayOrderAnswer | OrderUseCaseRefusal | null
 }
 
 export type PlacePorts = PayPorts & { readonly vault: PersonVault }
 
-/** On whose behalf an order is placed and paid. */
+/** The origins of the order and of its payment. */
 type Origins = { readonly orderId: string; readonly place: Origin; readonly pay: Origin }
 
-/** Nearly every reservation becomes an order once: its stream is read only where the log says that it has one. */
+/** Nearly every order is placed once, so its stream is read only if the append finds that it exists. */
 const presumeNew = { presumeNew: true }
 
 type Placing = { readonly order: OrderSubmitted; readonly payment: PaymentResult | null }
 
-/** The order alone, and then its payment, which may have to extend the holds in between. */
+/** Places the order, and then pays it; the payment may have to extend the holds first. */
 const placeThenPay = async (
   command: PlaceOrder,
   paymentMethod: string | undefined,
@@ -64,8 +64,8 @@ const placeThenPay = async (
 }
 
 /**
- * The order and the request for its payment in one append: nothing can come between them, and it costs one less. Only where
- * the holds outlast the payment window as they are; undefined where not, and where either was refused.
+ * Appends the order and its payment request together, which saves an append. Possible only if the holds outlast the payment
+ * window without an extension. Undefined if they do not, or if either command was refused.
  */
 const placeAndPay = async (
   command: PlaceOrder,
@@ -87,14 +87,14 @@ const placeAndPay = async (
   return { order, payment: await pursuePayment(order, { ...pay, orderId }, ports) }
 }
 
-/** Places the order of a reservation; asked again with the same content it answers the same, whatever the time. */
+/** Places the order of a reservation. The same request gets the same answer again, at any time. */
 export const placeOrder = async (
   request: PlaceRequest,
   origin: Origin,
   ports: PlacePorts,
 ): Promise<PlaceOrderAnswer | OrderUseCaseRefusal> => {
   const { reservation, country, confirm, paymentMethod } = request
-  // Before anything is written: an order that was to be paid at once is not left unpaid.
+  // Checked before anything is appended, so that an order with a wrong payment method is not placed unpaid.
   if (paymentMethod !== undefined && providerOfMethod(paymentMethod, ports) === undefined)
     return { code: 'payment_method_unavailable' }
   const { reservationId, currency, lines } = reservation

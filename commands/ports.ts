@@ -1,7 +1,7 @@
 import type { DomainEvent, EventMetadata, RecordedEvent } from '#domain/events.ts'
 import type { Instant } from '#domain/values/instant.ts'
 
-// What the use cases need from the world. `platform/` has the real adapters; a simulator has others.
+// The ports of the use cases. `platform/` has the real adapters; the simulator has its own.
 
 export type EventToAppend = {
   readonly id: string
@@ -10,44 +10,44 @@ export type EventToAppend = {
   readonly metadata: EventMetadata
 }
 
-/** The revision that a stream must have for an append; -1 for a stream that does not exist yet. `any` is never used. */
+/** The revision that a stream must have for an append; -1 if the stream must not exist. */
 export type ExpectedRevision = number
 
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly position: bigint }
-  /** Another writer was there first: nothing was written, and never will be at this revision. */
+  /** Another writer was first: nothing was written, and nothing will be at this revision. */
   | { readonly outcome: 'conflict' }
 
 export type EventLog = {
   /**
-   * Appends all events or none, durably. A rejection means that the fate is unknown: the same bytes at the same expected
-   * revision, appended again, find it out.
+   * Appends all events or none, durably. After a rejection the outcome is unknown: appending the same bytes at the same
+   * expected revision again finds it out.
    */
   readonly append: (
     stream: string,
     expected: ExpectedRevision,
     events: readonly EventToAppend[],
   ) => Promise<AppendResult>
-  /** Every event of a stream from a revision on, in pages; nothing where the stream does not exist. Rejects on damage. */
+  /** All events of a stream from a revision on, in pages; none if the stream does not exist. Rejects on damage. */
   readonly read: (stream: string, fromRevision: number) => AsyncIterable<readonly RecordedEvent[]>
 }
 
-/** Log time: see `commands/log-time.ts`. Undefined as long as nothing live was seen. */
+/** Log time: see `commands/log-time.ts`. Undefined before the first live delivery. */
 export type LogTime = { readonly now: () => Instant | undefined }
 
 export type Timers = {
-  /** Runs once after so many milliseconds; the answer cancels it. */
+  /** Runs `run` once after this time. The returned function cancels it. */
   readonly after: (milliseconds: number, run: () => void) => () => void
-  /** Runs once what arrived in this turn has been taken in. */
+  /** Runs `run` after the input of the current turn of the event loop was handled. */
   readonly soon: (run: () => void) => void
-  /** Milliseconds of a clock that never jumps. */
+  /** A monotonic clock in milliseconds. */
   readonly monotonic: () => number
 }
 
-/** A number from 0 (inclusive) to 1 (exclusive), to spread waits. */
+/** A random number from 0 (inclusive) to 1 (exclusive), to spread waits. */
 export type Randomness = () => number
 
-/** A folded state kept aside, so that a long stream need not be read from its start. Only a hint: it may be absent. */
+/** Stored states of long streams, so that these do not have to be read from their start. A snapshot may be absent. */
 export type Snapshots = {
   readonly load: (
     stream: string,

@@ -1,7 +1,7 @@
 import { productStream } from '#domain/streams.ts'
 import type { ProductWriter } from './product-rules.ts'
 
-/** What a sale needs to know of a product. `revision` is the stream's at which the price stands. */
+/** What a sale needs to know about a product. `revision` is that of the product's stream at which the price was set. */
 export type ProductTerms = {
   readonly unitPrice: number
   readonly currency: string
@@ -9,20 +9,20 @@ export type ProductTerms = {
   readonly discontinued: boolean
 }
 
-/** The terms of a sku right now; undefined where no such product was ever listed. */
+/** The current terms of a sku; undefined if it was never listed. */
 export type ReadProductTerms = (sku: string) => Promise<ProductTerms | undefined>
 
 export type ProductTermsCache = {
   readonly read: ReadProductTerms
-  /** The product's stream has moved on: what is known of it, or being read right now, is not kept. */
+  /** The product's stream has changed: removes its terms, and does not keep terms that are being read now. */
   readonly changed: (sku: string) => void
-  /** The subscription was interrupted: nothing known is trusted any more. */
+  /** The subscription was interrupted: removes all terms. */
   readonly forgetAll: () => void
 }
 
 export type ProductTermsPorts = {
   readonly products: Pick<ProductWriter, 'read'>
-  /** Whether the subscription to product events is known to be live: a tick came through it within the last 10 s. */
+  /** Whether the subscription to product events is live: a tick came through it within the last 10 s. */
   readonly isLive: () => boolean
   readonly entriesMax?: number
 }
@@ -37,8 +37,9 @@ const readTerms = async (sku: string, products: Pick<ProductWriter, 'read'>): Pr
 }
 
 /**
- * Product state on the hot path: filled on a miss by reading the stream, trusted as long as a live subscription would have
- * told of a change, read anew otherwise. Reservations decide nothing on a product's stream, so no append would notice.
+ * The cache of product terms for the hot path. A miss reads the stream. Terms are trusted while the subscription is live,
+ * and read anew otherwise: a reservation appends nothing to the product's stream, so no conflict would show that they are
+ * old.
  */
 export const createProductTerms = (ports: ProductTermsPorts): ProductTermsCache => {
   const { products, isLive, entriesMax = entriesMaxDefault } = ports

@@ -88,7 +88,7 @@ test('a notice whose object was made, though nobody heard: its attempt is found 
   expect(shop.payments.intents).toHaveLength(1)
 })
 
-/** Somebody's intent at the provider, with what the view of it says of its order. */
+/** An intent at the provider, and the order that its view names. */
 const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): Promise<Process> => {
   const { provider } = shop.payments
   await provider.createIntent({ orderId: id('theirs'), attempt: 1, amount: 900, currency: 'EUR', paymentMethod: 'pm' })

@@ -8,12 +8,12 @@ import { applyNotice, isOldNews, type ObjectNotice, type PaymentNotice } from '.
 
 export type NoticePorts = CheckoutPorts & { readonly notices: NoticeWriter }
 
-/** `followUp` drives the order further; the webhook is answered before it. */
+/** `followUp` drives the order on. The webhook is answered before that. */
 export type RecordNoticeAnswer = { readonly outcome: 'recorded'; readonly followUp: () => Promise<void> }
 
 const nothingFollows = async (): Promise<void> => undefined
 
-/** Keeps a notice whose order is not known: ids, type and kind only, in a stream of its own, once. */
+/** Keeps a notice whose order is not known, once, in its own stream: ids, type and kind only. */
 const keep = async (notice: ObjectNotice, origin: Origin, ports: NoticePorts): Promise<void> => {
   const { eventId: providerEventId, provider, type: eventType, kind, providerObjectId } = notice
   const commandId = derivedId('notice', providerEventId)
@@ -23,8 +23,8 @@ const keep = async (notice: ObjectNotice, origin: Origin, ports: NoticePorts): P
 }
 
 /**
- * Records a notice, or keeps it where its order is unknown. Rejects where the provider or the log cannot be asked: then
- * the webhook is not acknowledged, and comes again.
+ * Records a notice in its order, or keeps it if the order is not known. Rejects if the provider or the log does not answer:
+ * then the webhook is not acknowledged and comes again.
  */
 export const recordPaymentNotice = async (
   notice: PaymentNotice,

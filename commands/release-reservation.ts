@@ -10,7 +10,7 @@ export type ReleaseReservationRefusal = { readonly code: 'already_placed' }
 
 type HeldLine = Pick<ReservedLine, 'line' | 'sku' | 'location' | 'expiresAt'>
 
-/** Lets every hold of a reservation go, unless it became an order: an order is cancelled instead. */
+/** Releases every hold of a reservation, unless it became an order: an order has to be cancelled instead. */
 export const releaseReservation = async (
   reservation: { readonly reservationId: string; readonly lines: readonly HeldLine[] },
   origin: Origin,
@@ -33,7 +33,7 @@ export const releaseReservation = async (
       return ports.stock.submit(stockStream(sku, location), [command], contextOf(origin, reservationId))
     }),
   )
-  // An order may have been placed in between; its commit will have found the hold, or will end as stock lost.
+  // The order may have been placed in between. Its commit has found the hold, or ends with lost stock.
   if (submitted.some(({ results: [result] }) => result?.outcome === 'refused')) return { code: 'already_placed' }
   const position = submitted.reduce((latest, answer) => (answer.position > latest ? answer.position : latest), 0n)
   return { outcome: 'released', position }

@@ -4,7 +4,7 @@ import type { Instant } from '#domain/values/instant.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
 import { callForAttention } from './checkout/record.ts'
 
-/** A commitment that a recorded shortfall names: more was promised than is there. */
+/** A commitment that a recorded shortfall names. */
 export type HoldInShortfall = {
   readonly reservationId: string
   readonly line: number
@@ -13,7 +13,7 @@ export type HoldInShortfall = {
   readonly foundAt: Instant
 }
 
-/** Calls for a person once for each time that an order's stock was found short; false where that was done before. */
+/** Calls for attention once for each time that a shortfall of the order's stock was found. False if that was done before. */
 export const reportShortfall = async (
   { reservationId, line, sku, location, foundAt }: HoldInShortfall,
   actor: string,
@@ -22,7 +22,7 @@ export const reportShortfall = async (
   const orderId = orderIdOf(reservationId)
   const { state } = await ports.orders.read(orderStream(orderId))
   if (state.status === 'none') return false
-  // Also where somebody has closed it since: the mark stays until the units are shipped or given up.
+  // Even if staff have closed it since: the commitment stays marked until its units are shipped or cancelled.
   const known = state.attention.some(({ reason, since }) => reason === 'stock_shortfall' && since.at >= foundAt)
   if (known) return false
   const detail = `line ${line}: ${sku} at ${location} is short`

@@ -11,7 +11,7 @@ const cups = stockStream('CUP', 'MAIN')
 const lamps = stockStream('LAMP', 'MAIN')
 const typesSince = (shop: MemoryPlatform, stream: string): readonly string[] => shop.typesOf(stream).slice(1)
 
-/** A log that gives no answer to appends to one stream, whatever it does with them. */
+/** A log that never answers appends to one stream, whether it stores them or not. */
 const silentAbout = (stream: string, log: EventLog, does: boolean): EventLog => ({
   ...log,
   append: async (name, ...asked) => {
@@ -154,7 +154,7 @@ describe('a line that is refused', () => {
     await shop.pass(59)
     expect(await reserve(shop.boot(), { lines })).toEqual(first)
     await shop.pass(1)
-    // Decided anew: but the other line was let go, and does not begin again.
+    // It is decided anew, but the other line was released and cannot be held again.
     expect(await reserve(shop.boot(), { lines })).toEqual({ code: 'reservation_closed' })
     expect(await shop.levels('LAMP')).toEqual({ onHand: 15, held: 0, committed: 0 })
   })

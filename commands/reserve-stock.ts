@@ -14,8 +14,8 @@ import {
 } from './hold-lines.ts'
 import type { ReadProductTerms } from './product-terms.ts'
 
-// The hot path: every line's hold on its stock stream, in parallel; nothing else is written. The answer carries all that
-// place needs later, so nothing has to be looked up then. A crash in between leaves only holds that expire by themselves.
+// The hot path: the hold of every line on its stock stream, in parallel; nothing else is appended. The answer has
+// everything that placing the order needs later. A crash in between leaves only holds, which expire by themselves.
 
 /** How long a reservation holds its stock if the shopper does not say, and the longest that a shopper may ask for. */
 export const holdSecondsDefault = 900
@@ -36,7 +36,7 @@ export type ReserveStockAnswer = {
   readonly reservationId: string
   readonly lines: readonly ReservedLine[]
   readonly currency: string
-  /** The earliest of the lines. */
+  /** The earliest expiry of the lines. */
   readonly expiresAt: Instant
   readonly position: bigint
 }
@@ -55,7 +55,7 @@ export type ReserveStockRefusal =
   | { readonly code: 'price_changed'; readonly sku: string; readonly unitPrice: number; readonly currency: string }
   | { readonly code: 'mixed_currency' }
   | { readonly code: 'out_of_stock'; readonly lines: readonly UnavailableLine[] }
-  /** A retry of something that ended, or that asked for something else. */
+  /** A repeated command whose hold has ended, or whose quantity differs from the first time. */
   | { readonly code: 'reservation_closed' | 'reservation_conflict' }
 
 export type ReservePorts = HoldPorts & { readonly productTerms: ReadProductTerms }
@@ -87,7 +87,7 @@ const priceLine = async (
   return { ...asked, line, terms }
 }
 
-/** Holds every line or none. Rejects with `NoAnswer` where the log gives no answer in time. */
+/** Holds every line or none. Rejects with `NoAnswer` if the log gives no answer in time. */
 export const reserveStock = async (
   request: { readonly lines: readonly LineToReserve[]; readonly ttlSeconds: number },
   origin: Origin,

@@ -23,7 +23,7 @@ const notice = {
 } as const
 const retry = (shop: MemoryPlatform, notice = kept) => retryNotice(notice, 'test', shop.boot())
 
-/** The provider has a payment of an order that our log does not have yet, and told of it. */
+/** The provider has sent a notice on the payment of an order that is not in the log yet. */
 const paidBeforePlaced = async () => {
   const shop = await openShop()
   const reservation = await reserved(shop.ports)

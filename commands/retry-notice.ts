@@ -8,20 +8,19 @@ import { applyNotice } from './payment-notice.ts'
 import { providerNamed } from './payment-providers.ts'
 import type { NoticePorts } from './record-payment-notice.ts'
 
-/** A notice that was kept because its order was not known. */
+/** A notice that is kept because its order was not known. */
 export type KeptNotice = {
   readonly provider: ProviderName
   readonly providerEventId: string
   readonly eventType: string
   readonly providerObjectId: string
-  /** Null in notices that were kept before the kind was stored. */
+  /** Null in notices that were stored before this field was added. */
   readonly kind: NoticeKind | null
 }
 
 /**
- * Tries a kept notice again. Applied is also what turns out to be nobody's of ours, since it waits for nothing. What is
- * recorded twice because nobody heard of the first time changes nothing. Rejects where the provider or the log cannot be
- * asked.
+ * Retries a kept notice. A notice that turns out to belong to another system counts as applied, because it waits for nothing.
+ * Recording the same fact twice changes nothing. Rejects if the provider or the log does not answer.
  */
 export const retryNotice = async (
   kept: KeptNotice,

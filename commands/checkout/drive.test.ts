@@ -83,7 +83,7 @@ describe('what fails', () => {
     shop.payments.setDown(false)
     await resume(orderId, shop)
     await sweepFor(orderId, shop)
-    // The time to pay is over: nothing is begun any more, and the order ends.
+    // The time to pay is over: no effect is begun, and the order expires.
     expect((await shop.order(orderId)).status).toBe('expired')
     expect(shop.payments.charged()).toEqual([])
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })

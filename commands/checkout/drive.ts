@@ -14,21 +14,21 @@ import { type EffectOutcome, isOutcomeUnknown, runProviderEffect } from './provi
 import { callForAttention, recordFact, recordIntent } from './record.ts'
 import { runStockEffect } from './stock-effects.ts'
 
-// Drives the checkout process of one order to its next rest: ask `next`, run what it asks for, record what came of it,
-// ask again. Every effect is idempotent, so the API, the runner, the sweep and a wake-up may all drive the same order.
+// Drives the checkout process of one order until it rests: asks `next`, runs the effects, records their results, and asks
+// again. Every effect is idempotent, so the API, the checkout runner, the sweep and a wake-up can all drive the same order.
 
-/** More steps than any order can need in one drive; the next look goes on. */
+/** More steps than an order needs in one drive. If they are used up, the next look goes on. */
 const stepsMax = 50
 
-/** What fails for this long is no passing trouble. */
+/** An effect that has failed for this long needs a person. */
 const attentionAfterSeconds = 3_600
 
 export type Driven = {
   readonly state: OrderState
   readonly position: bigint
-  /** Set where the shopper's browser has to go on: never stored, never logged. */
+  /** Set if the shopper's browser has to go on. Never stored and never logged. */
   readonly clientSecret: string | null
-  /** Something is due that somebody else has begun: what this caller wants may come of that. */
+  /** Whether effects are due that belong to another process: its work may lead to what this caller wants. */
   readonly othersAtWork: boolean
 }
 
@@ -82,7 +82,7 @@ const attentionFor = (effect: Effect): AttentionReason => {
   }
 }
 
-/** What the provider refuses for good, or nobody can reach for an hour, waits for a person, visibly. */
+/** Calls for attention if the provider refused for good, or if the effect has failed for an hour. */
 const afterFailure = async (
   effect: Effect,
   error: Error,
@@ -107,7 +107,7 @@ const attempt = async (effect: Effect, reservationId: string, run: OrderRun, por
   }
 }
 
-/** An effect, told apart from every other of its order; `seeFirst` and such, which change while it waits, do not count. */
+/** Identifies an effect within its order. Fields that change while it waits, like `seeFirst`, are not part of it. */
 const keyOf = (effect: Effect): string => {
   const object = 'providerObjectId' in effect ? effect.providerObjectId : null
   const number = 'attempt' in effect ? effect.attempt : null
@@ -115,17 +115,17 @@ const keyOf = (effect: Effect): string => {
   return JSON.stringify([effect.type, effect.dueSince.revision, object, number, refund])
 }
 
-/** The order as its stream has it after these steps, where they told the order anything; undefined where they did not. */
+/** The latest state of the order after these steps; undefined if none of them submitted anything to the order. */
 const latestOf = (steps: readonly Step[]): OrderSubmitted | undefined =>
   steps
     .flatMap((taken) => ('outcome' in taken && taken.outcome.submitted ? [taken.outcome.submitted] : []))
     .sort((one, other) => other.revision - one.revision)[0]
 
 /**
- * Drives an order until nothing is left that this caller may run. `appendedFrom`: the first revision that the caller
- * itself appended, null where it appended nothing (the runner, the sweep). Each effect is run once at most: one that ends
- * in doubt, or that the provider is still at work on, is left for the next look. Rejects with `NoAnswer` where the order's
- * own stream cannot be read.
+ * Drives an order until this caller may run no further effect. `appendedFrom`: the first revision that the caller appended;
+ * null if it appended nothing (the checkout runner, the sweep). Each effect is run at most once: an effect with an unknown
+ * outcome, or one that the provider still works on, is left for the next look. Rejects with `NoAnswer` if the order's
+ * stream cannot be read.
  */
 export const driveCheckout = async (
   run: OrderRun,
@@ -144,7 +144,7 @@ export const driveCheckout = async (
     const { reservationId, last } = state
     const due = next(state, at)
     const untried = due.effects.filter((effect) => !tried.has(keyOf(effect)))
-    // What was tried in vain is tried again when another ten seconds have passed, and not at once.
+    // An effect that was tried without success is tried again after another ten seconds.
     const soonest = untried.length < due.effects.length ? secondsAfter(at, ownedSeconds) : at
     lookAgainAt = due.lookAgainAt === null ? null : Math.max(due.lookAgainAt, soonest)
     const runnable = untried.filter((effect) => mayRun(effect, { at, appendedFrom }))

@@ -5,18 +5,18 @@ import type { PaymentProviders } from '../payment-providers.ts'
 import type { LogTime } from '../ports.ts'
 import type { StockWriter } from '../stock-rules.ts'
 
-/** What the checkout process acts with. */
+/** The ports of the checkout process. */
 export type CheckoutPorts = PaymentProviders & {
   readonly orders: OrderWriter
   readonly stock: StockWriter
   readonly logTime: LogTime
-  /** How long an authorized order with manual confirmation waits at most. */
+  /** How long an authorized order waits at most for its manual confirmation. */
   readonly manualConfirmSeconds: number
-  /** A hint to look at the order again; the sweep comes anyway. Never throws. */
+  /** Schedules a look at the order. It is only a hint: the sweep finds the order too. Never throws. */
   readonly wakeUp: (orderId: string, at: Instant) => void
-  /** One line for the log; never personal data. */
+  /** Logs one line. Never personal data. */
   readonly warn: (line: string) => void
 }
 
-/** The order that an effect is run for, and on whose behalf. */
+/** The order that an effect is run for, and who asked for it. */
 export type OrderRun = Pick<Origin, 'actor' | 'traceparent'> & { readonly orderId: string }

@@ -15,7 +15,7 @@ import { callForAttention, recordFact, recordIntent } from './record.ts'
 
 type Of<Type extends ProviderEffect['type']> = Extract<Effect, { readonly type: Type }>
 
-/** What an effect came to: what the order said to it, and the secret with which the shopper's browser goes on. */
+/** The result of an effect: what was submitted to the order, and the secret with which the shopper's browser goes on. */
 export type EffectOutcome = {
   readonly submitted: OrderSubmitted | undefined
   readonly clientSecret: string | null
@@ -23,7 +23,7 @@ export type EffectOutcome = {
 
 type IntentEffect = Exclude<Extract<Effect, ProviderEffect>, { readonly type: 'refundIntent' }>
 
-/** Where somebody may have tried before, the provider is asked what it has: nothing is repeated unseen. */
+/** If the effect may have been tried before, looks for its object first and creates it only if there is none. */
 const createIntent = async (
   effect: Of<'createIntent'>,
   { orderId }: OrderRun,
@@ -34,7 +34,7 @@ const createIntent = async (
   return found ?? provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
 }
 
-/** What the provider will not confirm is declined, whatever its reason: the shopper can pay otherwise. */
+/** If the provider refuses to confirm, the attempt counts as declined, and the shopper can pay another way. */
 const confirmIntent = async (
   effect: Of<'confirmIntent'>,
   run: OrderRun,
@@ -53,7 +53,7 @@ const confirmIntent = async (
   }
 }
 
-/** An object that was authorized and is declined now has lost its authorization to a capture that failed. */
+/** An object that was authorized and is declined now had a failed capture. */
 const afterCapture = (view: IntentView): IntentView =>
   view.status.type === 'declined'
     ? { ...view, status: { type: 'capture_failed', reason: view.status.declineCode } }
@@ -71,7 +71,7 @@ const captureIntent = async (
   return afterCapture(await provider.captureIntent({ ...effect, orderId: run.orderId }))
 }
 
-/** The time to pay is over: what was confirmed in time stands, what still waits to be confirmed is voided. */
+/** The time to pay is over: a payment that was confirmed in time counts, an unconfirmed object is voided. */
 const readIntent = async (effect: Of<'readIntent'>, run: OrderRun, provider: PaymentProvider): Promise<IntentView> => {
   const view = await provider.readIntent(effect.providerObjectId)
   return view.status.type === 'created' ? provider.voidIntent({ ...effect, orderId: run.orderId }) : view
@@ -133,7 +133,7 @@ const intentOf = (effect: IntentEffect, run: OrderRun, provider: PaymentProvider
   }
 }
 
-/** Runs one call to the provider of the payment and records what it came to. Rejects where that is not known. */
+/** Makes one call to the provider of the payment and records its result. Rejects if the outcome is unknown. */
 export const runProviderEffect = async (
   effect: Extract<Effect, ProviderEffect>,
   run: OrderRun,

@@ -12,8 +12,8 @@ type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> :
 export type OrderFact = WithoutId<OrderCommand>
 
 /**
- * Hands a fact to the order. The command's id is a function of the fact, so the same fact found twice, here or elsewhere,
- * is one fact. `occasion` tells apart what may rightly be said again, in the same words, at another revision.
+ * Submits a fact to the order. The command's id is a function of the fact, so the same fact from several processes is
+ * recorded once. `occasion` distinguishes equal facts that may be recorded again.
  */
 export const recordFact = (
   fact: OrderFact,
@@ -26,7 +26,7 @@ export const recordFact = (
   return ports.orders.submit(orderStream(run.orderId), [{ ...fact, commandId }], context)
 }
 
-/** Records what the provider's object says; undefined where it says nothing new because the provider is still at work. */
+/** Records the state of the provider's object. Undefined while the provider is still processing it. */
 export const recordIntent = (
   { attempt, provider, view }: { readonly attempt: number; readonly provider: ProviderName; readonly view: IntentView },
   run: OrderRun,
@@ -51,7 +51,7 @@ export const recordIntent = (
   )
 }
 
-/** Asks for a person, in as many words as the event holds. */
+/** Calls for attention. A detail that is too long for the event is cut. */
 export const callForAttention = (
   call: { readonly reason: AttentionReason; readonly detail: string; readonly occasion: number },
   run: OrderRun,

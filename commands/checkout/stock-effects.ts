@@ -17,10 +17,10 @@ type Terms = {
   readonly cause: { readonly orderId: string; readonly revision: number }
 }
 
-/** What one line's command is, given the fields that all have. */
+/** Makes the command for a line from the fields that all commands share. */
 type CommandFor<Line extends HoldRef> = (line: Line, terms: Terms) => StockCommand
 
-/** Sends a command for each line, lines of one stream together, and answers the lines that refused. */
+/** Submits a command for each line, those of one stream together, and answers the lines that were refused. */
 const refusedLines = async <Line extends HoldRef>(
   lines: readonly Line[],
   revision: number,
@@ -88,7 +88,7 @@ const settleLines = (effect: Of<'settleStock'>, reservationId: string, run: Orde
   }
 }
 
-/** Writes what the stock streams are to know, then tells the order. Rejects where a stock stream gave no answer. */
+/** Submits the commands to the stock streams, then records the result in the order. Rejects if a stream gave no answer. */
 export const runStockEffect = async (
   effect: Extract<Effect, StockEffect>,
   reservationId: string,
@@ -128,7 +128,7 @@ export const runStockEffect = async (
   }
 }
 
-/** Extends every hold of an order by so many seconds from its first expiry; answers the lines that refused. */
+/** Extends every hold of an order to its first expiry plus `seconds`. Answers the lines that were refused. */
 export const extendHolds = (
   order: Order,
   seconds: number,

@@ -1,4 +1,4 @@
-// What went wrong with payments in other shops, told as small stories here; docs/lessons.md has the list.
+// What went wrong with payments in other shops, one test each. docs/lessons.md has the list.
 import { expect, test } from 'vitest'
 import { paymentView } from '#domain/order/answers.ts'
 import { orderStream } from '#domain/streams.ts'

@@ -1,4 +1,4 @@
-// What went wrong with stock in other shops, told as small stories here; docs/lessons.md has the list.
+// What went wrong with stock in other shops, one test each. docs/lessons.md has the list.
 import { expect, test } from 'vitest'
 import { stockStream } from '#domain/streams.ts'
 import { changeOrder } from '../change-order.ts'

@@ -6,8 +6,8 @@ import type { EventToAppend } from '../ports.ts'
 import type { Request } from './request.ts'
 import type { CommandContext, Fold, Identified, Result, StreamRules, WriterBounds } from './types.ts'
 
-// One write: commands waiting for one stream are decided one after the other on the running fold, and what they decided
-// is appended together. Each has a draft of its own: one that throws is taken back and fails alone.
+// One write: the commands waiting for one stream are decided one after the other on the running fold, and their events are
+// appended together. Each command has its own mark in the fold: if it throws, it is rolled back and fails alone.
 
 export type Decided<State, Command, Answer, Refusal> = {
   readonly request: Request<State, Command, Answer, Refusal>
@@ -39,7 +39,7 @@ type Part<Event> = {
   readonly bytes: number
 }
 
-/** Folds and encodes the events of one command; those that are to be merged are folded now and encoded with the others. */
+/** Folds and encodes the events of one command. Events to be merged are folded now and encoded at the end of the write. */
 const takeIn = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
@@ -99,8 +99,8 @@ const draftRequest = <State, Command extends Identified, Event extends DomainEve
 }
 
 /**
- * Decides as many of the waiting requests as one write holds. The fold is left as the write would make it: the caller
- * settles it when the append is in the log, or rolls it back to its mark when it is not.
+ * Decides as many waiting requests as fit into one write. Afterwards the fold has the state after the write: the caller
+ * settles it when the append is in the log, or rolls it back if it is not.
  */
 export const draftWrite = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,

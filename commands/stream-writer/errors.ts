@@ -1,5 +1,5 @@
 /**
- * Why a command got no answer. `outcome_unknown`: it may or may not have happened, and asking again with the same key tells;
+ * Why a command got no answer. `outcome_unknown`: it may have happened or not, and a retry with the same key finds out.
  * `overloaded` and `unavailable`: nothing happened. All are safe to retry.
  */
 export type NoAnswerCode = 'outcome_unknown' | 'overloaded' | 'unavailable'

@@ -1,4 +1,4 @@
-// What a stream writer does when its memory, its snapshots or the log cannot be relied on.
+// A stream writer whose memory or snapshots are wrong, or whose log fails.
 import { describe, expect, test } from 'vitest'
 import type { StockCommand } from '#domain/stock/commands.ts'
 import { createStockFold } from '#domain/stock/evolve.ts'

@@ -1,6 +1,6 @@
 import type { CommandContext, Submitted } from './types.ts'
 
-/** Commands of one caller for one stream, decided on one draft. `atomic`: one refusal refuses all, and nothing is recorded. */
+/** Commands of one caller for one stream, decided together. `atomic`: one refusal refuses all, and nothing is appended. */
 export type Request<State, Command, Answer, Refusal> = {
   readonly commands: readonly Command[]
   readonly atomic: boolean

@@ -1,4 +1,5 @@
 import { AssertionError } from '#domain/assert.ts'
+import { asError, errorText } from '#domain/error-text.ts'
 import type { DomainEvent } from '#domain/events.ts'
 import type { AppendResult, EventToAppend } from '../ports.ts'
 import { type Draft, draftWrite } from './draft-write.ts'
@@ -6,40 +7,38 @@ import { NoAnswer } from './errors.ts'
 import type { Request } from './request.ts'
 import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from './types.ts'
 
-// The serial queue of one stream in this process. One write is under way at a time; what arrives meanwhile is decided
-// together in the next. The state in memory is trusted only as far as the log confirms it: an append at the expected
-// revision proves it, and where a decision appends nothing, reading the rest of the stream does.
+// The serial queue of one stream in this process. One write is under way at a time; requests that arrive meanwhile are
+// decided together in the next one. The state in memory is trusted only after the log confirms it: by an append at the
+// expected revision or, if nothing is to be appended, by reading the rest of the stream.
 
-/** What this process keeps of one stream. Only the functions of `StreamQueues` change it. */
+/** What this process keeps for one stream. Only the functions of `StreamQueues` change it. */
 export type StreamQueue<State, Command, Event, Answer, Refusal> = {
   readonly stream: string
   requests: Array<Request<State, Command, Answer, Refusal>>
-  /** In the write under way, whose fate is not known yet. */
+  /** The requests in the write under way, whose outcome is not known yet. */
   writing: ReadonlySet<Request<State, Command, Answer, Refusal>>
-  /** The append under way; one timer each would cost more than many an append. */
+  /** The append under way. Its deadline is checked by `expire`, because a timer for each append would cost too much. */
   appending: { readonly deadline: number; readonly giveUp: () => void } | undefined
   fold: Fold<State, Event> | undefined
   revision: number
   position: bigint
   isRunning: boolean
-  /** The state as the log last confirmed it; a draft under way is not in it. */
+  /** The state that the log confirmed last, without the write under way. */
   confirmed: State | undefined
   isSnapshotBelieved: boolean
 }
 
-/** What is done with queues: made once for all queues of a writer, of which there are many thousands. */
+/** The functions over queues, made once for a writer, because it has many thousands of queues. */
 export type StreamQueues<Queue, Waiting> = {
   readonly open: (stream: string) => Queue
   readonly push: (queue: Queue, request: Waiting) => void
-  /** Turns away callers whose time is up, and sends an append again that has no answer. To be called now and then. */
+  /** Rejects callers whose time is up, and lets an append without an answer be sent again. Has to be called regularly. */
   readonly expire: (queue: Queue, now: number) => void
 }
 
 const retryMilliseconds = 250
 
 const nothing: ReadonlySet<never> = new Set()
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export const createStreamQueues = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
@@ -58,7 +57,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     try {
       return isSnapshotBelieved ? await ports.snapshots?.load(stream, rules.stateVersion) : undefined
     } catch (error) {
-      ports.warn(`no snapshot of ${stream} (${messageOf(error)}): it is read whole`)
+      ports.warn(`no snapshot of ${stream} (${errorText(error)}): it is read whole`)
       return undefined
     }
   }
@@ -79,7 +78,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     return rules.createFold()
   }
 
-  /** Folds what the log has beyond the last known revision; answers whether there was anything. */
+  /** Folds the events after the last known revision. Answers whether there were any. */
   const readOn = async (queue: Queue, into: Fold<State, Event>): Promise<boolean> => {
     const { stream, revision: before } = queue
     for await (const page of ports.log.read(stream, before + 1)) {
@@ -95,14 +94,14 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     return queue.revision > before
   }
 
-  /** Appends until the fate is known. The official client has no timer of its own, so `expire` ends its silence. */
+  /** Appends until the outcome is known. The official client has no timeout, so `expire` ends an append without an answer. */
   const appendUntilKnown = async (queue: Queue, events: readonly EventToAppend[]): Promise<AppendResult> => {
     for (;;) {
       const outcome = await new Promise<AppendResult | Error>((resolve) => {
         const deadline = ports.timers.monotonic() + bounds.appendMilliseconds
         queue.appending = { deadline, giveUp: () => resolve(new Error('no answer')) }
         ports.log.append(queue.stream, queue.revision, events).then(resolve, (error: unknown) => {
-          resolve(error instanceof Error ? error : new Error(String(error)))
+          resolve(asError(error))
         })
       })
       queue.appending = undefined
@@ -119,8 +118,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
   const answer = (queue: Queue, draft: Draft<State, Command, Answer, Refusal>, state: State): void => {
     const { revision, position } = queue
     queue.confirmed = state
-    for (const { request, error } of draft.failed)
-      request.reject(error instanceof Error ? error : new Error(String(error)))
+    for (const { request, error } of draft.failed) request.reject(asError(error))
     for (const { request, results, appendedFrom } of draft.decided)
       request.resolve({ results, state, revision, position, at: draft.at, appendedFrom })
     leave(queue, new Set([...draft.failed, ...draft.decided].map(({ request }) => request)))
@@ -131,7 +129,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     for (const request of requests) request.reject(errorFor(request))
   }
 
-  /** One write. False where another writer was first, or the state proved old, and all has to be decided again. */
+  /** One write. False if another writer was first, or if the state was old: then all has to be decided again. */
   const write = async (queue: Queue, fold: Fold<State, Event>): Promise<boolean> => {
     const at = ports.logTime.now()
     if (at === undefined) {
@@ -151,7 +149,8 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     if (result.outcome === 'conflict') {
       fold.rollBack(0)
       if (await readOn(queue, fold)) return false
-      // Nobody was first, so the state is ahead of the log: a log restored from a backup, a snapshot from before that.
+      // No other writer was first, so the state is ahead of the log: the log was restored from a backup, and the snapshot
+      // is newer.
       queue.isSnapshotBelieved = false
       throw new AssertionError(`it ends before revision ${queue.revision}, at which its state stands`)
     }
@@ -170,11 +169,11 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
         losses = (await write(queue, queue.fold)) ? 0 : losses + 1
         if (losses >= 2) await wait(ports.random() * Math.min(bounds.backoffMillisecondsMax, 2 ** losses))
       } catch (error) {
-        // Whatever broke, the log still has the truth: the state in memory is thrown away and read again.
+        // Whatever failed, the log still has the truth: the state in memory is thrown away and read again.
         queue.fold = undefined
         queue.confirmed = undefined
         queue.writing = nothing
-        ports.warn(`${queue.stream} cannot be read: ${messageOf(error)}`)
+        ports.warn(`${queue.stream} cannot be read: ${errorText(error)}`)
         await wait(retryMilliseconds)
       }
     }
@@ -202,7 +201,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     },
     expire: (queue, now) => {
       if (queue.appending !== undefined && queue.appending.deadline <= now) queue.appending.giveUp()
-      // All callers of a writer wait equally long: the first is the first to be late.
+      // All callers of a writer have the same time limit, so the first one is the first to be late.
       const [first] = queue.requests
       if (first === undefined || first.deadline > now) return
       const late = queue.requests.filter((request) => request.deadline <= now)

@@ -6,24 +6,24 @@ import type { EventLog, LogTime, Randomness, Snapshots, Timers } from '../ports.
 
 export type { Fold } from '#domain/fold.ts'
 
-/** What a stream writer knows of one category: how to fold and how to decide. */
+/** What a stream writer knows about a category of streams: how to fold and how to decide. */
 export type StreamRules<State, Command, Event extends DomainEvent, Answer, Refusal> = {
   readonly stateVersion: number
   readonly createFold: () => Fold<State, Event>
-  /** The fold that a snapshot of `stateVersion` holds; undefined where it is not readable. */
+  /** The fold from a snapshot of `stateVersion`; undefined if the snapshot cannot be read. */
   readonly restoreFold?: (snapshot: unknown) => Fold<State, Event> | undefined
   readonly decide: (command: Command, state: State, at: Instant) => Decision<Event, Answer, Refusal>
   readonly isEvent: (event: DomainEvent) => event is Event
-  /** Events that a write gathers at its end, merged into as few as they fit in. */
+  /** Events that are merged into as few as possible at the end of a write. */
   readonly merging?: {
     readonly applies: (event: Event) => boolean
     readonly merge: (events: readonly Event[], state: State) => readonly Event[]
   }
 }
 
-/** Travels into the metadata of the events that a command leads to. */
+/** Becomes the metadata of the events that follow from a command. */
 export type CommandContext = {
-  /** Of the order or reservation, or else of the caller or the command. */
+  /** The id of the order or reservation, or else the correlation id of the caller, or the id of the command. */
   readonly correlationId: string
   readonly causationId: string
   readonly actor: string
@@ -36,8 +36,8 @@ export type Result<Answer, Refusal> =
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
 
 /**
- * What a writer answers to commands on one stream: a result for each, the state right after them (a state that is folded
- * in place is good only until the next turn of the loop), and the position that a reader must reach to see it all.
+ * The answer of a writer to commands on one stream: a result for each, the state right after them (a state that is folded
+ * in place is valid only until the next turn of the event loop), and the position that a reader must reach to see it.
  */
 export type Submitted<State, Answer, Refusal> = {
   readonly results: ReadonlyArray<Result<Answer, Refusal>>
@@ -45,7 +45,7 @@ export type Submitted<State, Answer, Refusal> = {
   readonly revision: number
   readonly position: bigint
   readonly at: Instant
-  /** The revision of the first event that these commands themselves appended; null where they appended none. */
+  /** The revision of the first event that these commands appended; null if they appended none. */
   readonly appendedFrom: number | null
 }
 
@@ -57,24 +57,24 @@ export type WriterPorts = {
   readonly timers: Timers
   readonly random: Randomness
   readonly snapshots?: Snapshots
-  /** Something that is a bug or an outage, in one line; never personal data. */
+  /** Logs a bug or an outage in one line. Never personal data. */
   readonly warn: (line: string) => void
 }
 
 export type WriterBounds = {
-  /** Commands in one write. */
+  /** The largest number of commands in one write. */
   readonly commandsMax: number
-  /** Bytes of event data in one write; a single command may exceed it alone. */
+  /** The largest number of bytes of event data in one write. A single command may exceed it. */
   readonly bytesMax: number
-  /** Commands waiting for one stream; past it callers are turned away. */
+  /** The largest number of commands waiting for one stream. Further callers are rejected as `overloaded`. */
   readonly queueMax: number
-  /** Streams whose state is kept in memory. */
+  /** The largest number of streams whose state is kept in memory. */
   readonly streamsMax: number
   /** How long a caller waits for its answer. */
   readonly callerMilliseconds: number
   /** How long an append may stay unanswered before the same bytes are sent again. */
   readonly appendMilliseconds: number
-  /** The longest random wait after a lost race. */
+  /** The longest random wait after lost races. */
   readonly backoffMillisecondsMax: number
 }
 

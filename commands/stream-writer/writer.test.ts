@@ -1,4 +1,4 @@
-// The stream writer against an in-memory log that can lose acknowledgements, fall silent and let others write first.
+// The stream writer on a log in memory that can lose answers, stop answering, and let others write first.
 import { describe, expect, test } from 'vitest'
 import type { StockCommand } from '#domain/stock/commands.ts'
 import type { EventLog } from '../ports.ts'
@@ -181,7 +181,7 @@ describe('several writers on one stream', () => {
       firstExpiresAt: at + 900_000,
       cause: null,
     }
-    // `first` has not seen the hold: on its own memory it would refuse the commit as unknown, and append nothing.
+    // `first` does not know the hold: with its memory alone it would refuse the commit as unknown and append nothing.
     const {
       results: [answer],
     } = await first.submit(stream, [commit], context)

@@ -4,13 +4,14 @@ import { createStreamQueues, type StreamQueue } from './stream-queue.ts'
 import type { CommandContext, Identified, StreamRules, Submitted, WriterBounds, WriterPorts } from './types.ts'
 import { writerBounds } from './types.ts'
 
-/** Where commands of one category become events. Every promise settles within the caller's time. */
+/** Turns the commands of one category of streams into events. Every promise settles within the caller's time. */
 export type StreamWriter<State, Command, Answer, Refusal> = {
   /**
-   * Decides commands on one stream, in order, on one draft, and answers each once it is durable. Rejects with `NoAnswer`
-   * where no answer can be given in time. `atomic`: one refusal refuses all, nothing is recorded, and one result comes back.
-   * `presumeNew`: a stream that this process does not know is taken to be empty and not read first. Where it is not, the log
-   * refuses the append or has more to read, as always before an answer, and all is decided again.
+   * Decides commands on one stream, in order and together, and answers after their events are durable. Rejects with
+   * `NoAnswer` if there is no answer in time. `atomic`: one refusal refuses all, nothing is appended, and there is one
+   * result. `presumeNew`: a stream that this process does not know is assumed to be empty and not read first. If it is not
+   * empty, the log refuses the append or has events to read, which is checked before every answer, and all is decided
+   * again.
    */
   readonly submit: (
     stream: string,
@@ -18,21 +19,21 @@ export type StreamWriter<State, Command, Answer, Refusal> = {
     context: CommandContext,
     options?: { readonly atomic?: boolean; readonly presumeNew?: boolean },
   ) => Promise<Submitted<State, Answer, Refusal>>
-  /** The state as the log has it now. */
+  /** The current state in the log. */
   readonly read: (stream: string) => Promise<Submitted<State, Answer, Refusal>>
   /**
-   * What this process last knew of a stream, without asking the log: good only for what can never become untrue again, and
-   * only where states are folded immutably.
+   * The last state that this process knows, without asking the log. Use it only for facts that stay true, and only for
+   * states that are folded immutably.
    */
   readonly lastKnown: (stream: string) => State | undefined
-  /** Commands that wait for an answer, over all streams. */
+  /** The number of commands that wait for an answer, over all streams. */
   readonly waiting: () => number
 }
 
-/** Reading appends nothing, so no metadata ever come of this. */
+/** A read appends nothing, so this never becomes metadata. */
 const readContext: CommandContext = { correlationId: '', causationId: '', actor: '' }
 
-/** How often callers whose time is up are looked for. */
+/** Poll interval for callers whose time is up. */
 const expiryCheckMilliseconds = 100
 
 export const createStreamWriter = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
@@ -42,7 +43,7 @@ export const createStreamWriter = <State, Command extends Identified, Event exte
 ): StreamWriter<State, Command, Answer, Refusal> => {
   type Queue = StreamQueue<State, Command, Event, Answer, Refusal>
   const { open, push, expire } = createStreamQueues(rules, ports, bounds)
-  /** Least recently used first. */
+  /** The least recently used queue comes first. */
   const queues = new Map<string, Queue>()
   const active = new Set<Queue>()
   let checking = false

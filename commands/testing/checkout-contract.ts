@@ -7,25 +7,25 @@ import type { Transfers } from '../transfers.ts'
 import { id, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
 import { openShop, pay, placed, sweepFor, total } from './shop.ts'
 
-// What checkout relies on, whatever the payment provider is. Every implementation runs this one suite: each call of the port
-// by itself, and whole orders through the real use cases.
+// The contract of a payment provider. Every implementation runs this suite: each call of the port alone, and whole orders
+// through the real use cases.
 
 export type CheckoutProcess = Process & { readonly transfers: Transfers | undefined }
 
 export type ProviderUnderTest = {
   readonly provider: PaymentProvider
   readonly transfers: Transfers | undefined
-  /** The money of the order's last payment arrives, and its order is told, whatever became of the order meanwhile. */
+  /** The money of the order's last payment arrives and is reported to the order, whatever the order's status is by then. */
   readonly arrive: (orderId: string, providerObjectId: string, process: CheckoutProcess) => Promise<void>
-  /** What the shop itself has to do until its refunds are done. */
+  /** What staff have to do before refunds are done. */
   readonly giveBack: (orderId: string, process: CheckoutProcess) => Promise<void>
-  /** Over all objects of the provider, in minor units; refunds count once they are done. */
+  /** Over all objects of the provider, in minor units. Refunds count after they are done. */
   readonly ledger: () => Promise<{ readonly objects: number; readonly captured: number; readonly refunded: number }>
 }
 
 type Call = 'createIntent' | 'confirmIntent' | 'captureIntent' | 'voidIntent' | 'refund'
 
-/** The provider, whose first call of this name is lost on the way, or its answer on the way back. */
+/** The provider, but the first call of this name is lost before it is done, or its answer is lost. */
 const losing = (provider: PaymentProvider, name: Call, when: 'before' | 'after'): PaymentProvider => {
   let isLost = false
   const lost =

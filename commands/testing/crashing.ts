@@ -1,18 +1,18 @@
 import type { Outside } from './memory-platform.ts'
 
-// A process that dies at one of its calls to the outside. Nothing of it runs on after that: no answer comes back, no
-// catch block, no further call; only what the world was already told stays.
+// A process that dies at one of its calls to the outside. Nothing of it runs after that: it gets no answer, runs no catch
+// block and makes no further call. Only the effects of its earlier calls stay.
 
 export type CrashPoint = { readonly call: number; readonly when: 'before' | 'after' }
 
 export type CrashingOutside = Outside & {
-  /** Settles when the process has died. */
+  /** Resolves when the process has died. */
   readonly crashed: Promise<'crashed'>
 }
 
 const never = <T>(): Promise<T> => new Promise(() => undefined)
 
-/** Dies before or after the `call`-th call is done, counted from 1. */
+/** Where it dies: before or after the call with this number (from 1) is done. */
 export const crashingOutside = ({ log, provider, timers }: Outside, point: CrashPoint): CrashingOutside => {
   const { promise: crashed, resolve } = Promise.withResolvers<'crashed'>()
   let calls = 0
@@ -44,7 +44,7 @@ export const crashingOutside = ({ log, provider, timers }: Outside, point: Crash
     log: {
       append: (...asked) => call(() => log.append(...asked)),
       read: async function* (...asked) {
-        // A stream is read as a whole: a page that came is no more than a page that did not.
+        // A read counts as one call: dying after some of its pages is the same as dying before all of them.
         yield* await call(async () => log.read(...asked))
       },
     },

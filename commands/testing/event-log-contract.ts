@@ -3,25 +3,24 @@ import { encodeEvent } from '#domain/codec.ts'
 import type { EventMetadata, RecordedEvent } from '#domain/events.ts'
 import type { EventLog, EventToAppend } from '../ports.ts'
 
-// What the use cases rely on, whatever the event log is. Every implementation runs this one suite, so that a fake is
-// never kinder than the real thing.
+// The contract of an event log. Every implementation runs this suite, so that the one in memory is as strict as the real one.
 
 export type LogUnderTest = {
   readonly log: EventLog
-  /** Stores an event past the codec, as another release or another program could have done. */
+  /** Stores an event without the codec, like another release or another program could. */
   readonly appendForeign: (stream: string, storedType: string, data: object) => Promise<void>
 }
 
-/** More than the stream writer ever writes at once (512 KiB), and several pages. */
+/** More than the stream writer writes at once (512 KiB), and several pages. */
 const bigAppend = { events: 1_100, reasonLength: 480 }
-/** More than the megabyte that an event store takes at once. */
+/** More than the megabyte that an event store accepts at once. */
 const tooBigAppend = { events: 3_000, reasonLength: 480 }
 
 const at = 1_800_000_000_000
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 const metadata: EventMetadata = { $correlationId: 'order-1', $causationId: 'command-1', actor: 'staff:ada' }
 
-/** The number tells events apart, and is its id: the same number again is a retry. */
+/** An event whose id derives from the number: the same number again is a retry. */
 const anEvent = (number: number, more: Partial<EventMetadata> = {}, reason = `reason ${number}`): EventToAppend => {
   const { storedType, data } = encodeEvent({
     type: 'ProductDiscontinued',
@@ -44,14 +43,14 @@ const pagesOf = async (log: EventLog, stream: string, from = 0): Promise<Readonl
 const read = async (log: EventLog, stream: string, from = 0): Promise<readonly RecordedEvent[]> =>
   (await pagesOf(log, stream, from)).flat()
 
-/** "revision:number of the event" of each. */
+/** "revision:number" of each event. */
 const placesIn = async (log: EventLog, stream: string, from = 0): Promise<readonly string[]> =>
   (await read(log, stream, from)).map(({ revision, id: eventId }) => `${revision}:${Number(eventId.slice(-12))}`)
 
 const conflict = { outcome: 'conflict' }
 const appended = { outcome: 'appended', position: expect.any(BigInt) }
 
-/** `open` gives an empty log for each test. */
+/** `open` must give an empty log for each test. */
 export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
   const given = async (count = 0) => {
     const { log, appendForeign } = await open()

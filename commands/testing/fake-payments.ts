@@ -14,22 +14,25 @@ import {
   refundViewOf,
 } from './payment-ledger.ts'
 
-// A payment provider never kinder than a real one: it declines and asks for the shopper by the payment method, does what it was
-// asked and loses the answer, and lets things happen that nobody here asked for.
+// A payment provider as strict as a real one. It declines or asks for the shopper depending on the payment method, can lose
+// calls or answers, and changes its objects on its own.
 
 export type ProviderCall = Exclude<keyof PaymentProvider, 'name' | 'kindOfNotice'>
 
-/** `before`: not done, no answer. `after`: done, the answer is lost. `refuse`: no, for good. */
+/**
+ * `before`: the call is not done and has no answer. `after`: it is done, but the answer is lost. `refuse`: it is refused
+ * for good.
+ */
 export type ProviderFault = 'before' | 'after' | 'refuse'
 
-/** Calls that were made, and which of the next go wrong. */
+/** The calls that were made, and faults for the next calls. */
 const createLine = () => {
   const calls: ProviderCall[] = []
   const faults = new Map<ProviderCall, ProviderFault[]>()
   let isDown = false
   return {
     calls,
-    /** The next calls of this name go wrong, one after the other. */
+    /** Faults for the next calls of this name, one after the other. */
     fail: (name: ProviderCall, ...next: readonly ProviderFault[]): void => {
       faults.set(name, [...(faults.get(name) ?? []), ...next])
     },
@@ -112,22 +115,22 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
     calls: calls as readonly ProviderCall[],
     fail,
     setDown,
-    /** What becomes of refunds from now on. */
+    /** The outcome of refunds from now on. */
     refundAs: (status: RefundView['status']): void => {
       refundStatus = status
     },
-    /** What becomes of captures from now on. */
+    /** The outcome of captures from now on. */
     captureAs: (status: IntentViewStatus): void => {
       captureStatus = status
     },
-    /** Something that nobody here asked for. */
+    /** A change that no call asked for. */
     happen: (id: string, status: IntentViewStatus): void => {
       intent(id).status = status
     },
     settleRefund: (id: string, status: RefundView['status']): void => {
       for (const refund of refunds) if (refund.id === id) refund.status = status
     },
-    /** Somebody gives money back on the provider's own pages. */
+    /** A refund made on the provider's own pages. */
     refundByHand: (paymentObjectId: string, amount: number): string =>
       ledger.addRefund(`by hand ${refunds.length}`, {
         refundId: null,
@@ -135,14 +138,14 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
         amount,
         status: { type: 'refunded' },
       }).id,
-    /** The shopper's bank takes a payment back. */
+    /** A dispute by the shopper's bank. */
     dispute: (paymentObjectId: string, amount: number): string => {
       const providerObjectId = `dp_${ledger.disputes.length + 1}`
       ledger.disputes.push({ providerObjectId, paymentObjectId, amount, reason: 'fraudulent' })
       return providerObjectId
     },
     net: ledger.net,
-    /** Objects that hold or took money. */
+    /** Objects that have authorized or captured money. */
     charged: (): readonly LedgerIntent[] =>
       intents.filter(({ status }) => status.type === 'authorized' || status.type === 'captured'),
   }

@@ -1,7 +1,7 @@
 import { derivedId } from '#domain/values/ids.ts'
 import type { Person, PersonVault } from '../person-vault.ts'
 
-/** A vault in memory. As with real seals, the same person sealed twice gives different bytes and equal hashes. */
+/** A vault in memory. Like a real one, it seals the same person twice to different bytes with equal hashes. */
 export const createFakeVault = (): PersonVault => {
   const sealed: Person[] = []
   const idOf = (email: string): string => derivedId('customer', email.trim().toLowerCase())

@@ -1,7 +1,7 @@
 import type { Timers } from '../ports.ts'
 
 export type ManualTimers = Timers & {
-  /** Lets everything due within so many milliseconds run, in order, and what follows from it settle. */
+  /** Advances the time, runs all timers that are due in order, and lets what follows from them settle. */
   readonly advance: (milliseconds: number) => Promise<void>
 }
 
@@ -11,7 +11,7 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < turnsToSettle; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
-/** Time that stands still until a test moves it. */
+/** Timers on a clock that only the test advances. */
 export const createManualTimers = (): ManualTimers => {
   let now = 0
   let waiting: { readonly due: number; readonly run: () => void }[] = []

@@ -2,8 +2,8 @@ import { decodeEvent, isUndecodable } from '#domain/codec.ts'
 import type { EventMetadata, RecordedEvent } from '#domain/events.ts'
 import type { AppendResult, EventLog, EventToAppend } from '../ports.ts'
 
-// An event log in memory for tests, never kinder than the real one: it stores what the codec stores, compares event ids
-// for idempotent retries as EventStoreDB does, and hands out events that went through the codec.
+// An event log in memory for tests, as strict as the real one: it stores what the codec encodes, compares event ids for
+// idempotent retries as EventStoreDB does, and reads events through the codec.
 
 type Stored = {
   readonly id: string
@@ -18,7 +18,7 @@ type Stored = {
 
 export type MemoryLog = EventLog & {
   readonly all: () => readonly RecordedEvent[]
-  /** Stores an event past the codec, as another release could have done. */
+  /** Stores an event without the codec, like another release could. */
   readonly appendForeign: (stream: string, storedType: string, data: object) => void
 }
 
@@ -27,7 +27,7 @@ type Appended = Omit<EventToAppend, 'data'> & { readonly data: object }
 const foreignMetadata: EventMetadata = { $correlationId: 'foreign', $causationId: 'foreign', actor: 'foreign' }
 const bytesBetweenPositions = 100n
 const pageSize = 100
-/** As EventStoreDB has it. */
+/** The size limit of EventStoreDB. */
 const appendBytesMax = 1_048_576
 
 const recorded = ({ storedType, json, ...rest }: Stored): RecordedEvent => {

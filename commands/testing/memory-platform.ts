@@ -16,8 +16,8 @@ import { createFakeVault } from './fake-vault.ts'
 import { createManualTimers } from './manual-timers.ts'
 import { createMemoryLog } from './memory-log.ts'
 
-// The use cases against a world in memory: one log through the codec, one payment provider, time that a test moves. A
-// process is what a restart would lose: its writers, with all that they remember.
+// The use cases on a platform in memory: one log with the codec, one payment provider, and time that the test advances. A
+// process stands for what a restart loses: its writers and their memory.
 
 export const noon = 1_800_000_000_000
 export const manualConfirmSeconds = 86_400
@@ -26,10 +26,10 @@ export const paymentWindowSeconds = 600
 export const id = (name: string): string => derivedId('test', name)
 export const origin = (name: string) => ({ commandId: id(name), actor: 'test' })
 
-/** What stands between a process and the world. */
+/** The outside calls of a process. */
 export type Outside = { readonly log: EventLog; readonly provider: PaymentProvider; readonly timers: Timers }
 
-/** The ports of a process that knows this one provider. */
+/** The ports of a process with this provider alone. */
 export const paidBy = (provider: PaymentProvider) => ({
   providers: { [provider.name]: provider },
   defaultProvider: provider.name,
@@ -66,7 +66,7 @@ export const createMemoryPlatform = (options: MemoryOptions = {}) => {
       vault,
       manualConfirmSeconds,
       paymentWindowSeconds,
-      /** Who waits makes time pass. */
+      /** Waiting advances the time. */
       pause: (milliseconds: number) => timers.advance(milliseconds),
       wakeUp: (orderId: string, at: Instant) => void wakeUps.push({ orderId, at }),
       warn,

@@ -8,7 +8,7 @@ import {
   type RefundView,
 } from '../payment-provider.ts'
 
-// What a payment provider holds: objects, newest first, and idempotency keys, forgotten after a day.
+// The state of a payment provider: objects, newest first, and idempotency keys, which it forgets after a day.
 
 export type LedgerIntent = OrderAttempt & {
   readonly id: string
@@ -19,7 +19,7 @@ export type LedgerIntent = OrderAttempt & {
 }
 export type LedgerRefund = {
   readonly id: string
-  /** Null where it was made on the provider's own pages. */
+  /** Null if it was made on the provider's own pages. */
   readonly refundId: string | null
   readonly paymentObjectId: string
   readonly amount: number
@@ -94,7 +94,7 @@ export const createPaymentLedger = (now: () => Instant) => {
         id,
         disputes.find((known) => known.providerObjectId === id),
       ),
-    /** Changes an intent where its status allows it; else it stays what it is. */
+    /** Changes an intent if its status allows that. */
     change: (id: string, from: readonly IntentViewStatus['type'][], to: (of: LedgerIntent) => IntentViewStatus) => {
       const changed = intent(id)
       if (from.includes(changed.status.type)) changed.status = to(changed)
@@ -113,7 +113,7 @@ export const createPaymentLedger = (now: () => Instant) => {
           throw new ProviderRefused('charge_already_refunded', 'More than is left')
         return { ...wanted, id: `re_${refunds.length + 1}` }
       }),
-    /** Captured and not given back, over all objects. */
+    /** Captured minus refunded, over all objects. */
     net: (): number => intents.reduce((sum, object) => sum + capturedBy(object) - refundedOf(object.id), 0),
   }
 }

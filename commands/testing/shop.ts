@@ -9,7 +9,7 @@ import { recordPaymentNotice } from '../record-payment-notice.ts'
 import { reserveStock } from '../reserve-stock.ts'
 import { createMemoryPlatform, id, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
 
-// Shoppers and staff of the memory platform: two listed products, stock of both, and the steps to a sale.
+// Steps of shoppers and staff on the memory platform: two listed products, stock of both, and the steps to a sale.
 
 export const person = {
   email: 'ada@example.com',
@@ -40,7 +40,7 @@ export const receive = async (sku: string, quantity: number, ports: Process, loc
   await changeStock({ sku, location }, { type: 'ReceiveStock', quantity }, origin(name), ports)
 }
 
-/** A platform with ten cups at 12.50 and ten lamps at 30.00 euros. */
+/** A platform with ten cups at 12.50 euros and ten lamps at 30.00 euros. */
 export const openShop = async (options: Parameters<typeof createMemoryPlatform>[0] = {}): Promise<MemoryPlatform> => {
   const platform = createMemoryPlatform(options)
   for (const [sku, price] of [
@@ -59,7 +59,7 @@ export const reserve = (
 ) => reserveStock({ lines, ttlSeconds }, origin(name), ports)
 type Reserving = { readonly name: string; readonly lines: readonly LineToReserve[]; readonly ttlSeconds: number }
 
-/** The reservation, for the tests in which it must come about. */
+/** Reserves, and throws if that is refused. */
 export const reserved = async (ports: Process, reserving: Partial<Reserving> = {}) => {
   const answer = await reserve(ports, reserving)
   if ('code' in answer) throw new Error(`not reserved: ${answer.code}`)
@@ -71,7 +71,7 @@ export const placing = (
   change: Partial<PlaceRequest> = {},
 ): PlaceRequest => ({ reservation, person, country: 'DE', confirm: 'automatic', ...change })
 
-/** The id of an order that was reserved and placed, not paid. */
+/** Reserves and places an order without paying it, and answers its id. */
 export const placed = async (
   ports: Process,
   { reserving = {}, ...change }: Partial<PlaceRequest> & { readonly reserving?: Partial<Reserving> } = {},
@@ -84,24 +84,24 @@ export const placed = async (
 export const pay = (orderId: string, ports: Process, { name = 'pay', paymentMethod = 'pm_card' } = {}) =>
   payOrder({ orderId, paymentMethod }, origin(name), ports)
 
-/** An order whose payment waits for its shopper to authenticate. */
+/** An order whose payment waits until its shopper authenticates. */
 export const awaitingShopper = async (shop: MemoryPlatform): Promise<string> => {
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
   return orderId
 }
 
-/** A notice that is told, answered, and followed up. */
+/** Records a notice and runs its follow-up. */
 export const tellOf = async (notice: PaymentNotice, ports: Process): Promise<void> => {
   const { followUp } = await recordPaymentNotice(notice, origin(notice.eventId), ports)
   await followUp()
 }
 
-/** What the runner, the sweep and a wake-up do. */
+/** Drives an order like the checkout runner, the sweep and a wake-up do. */
 export const drive = (orderId: string, ports: Process) =>
   driveCheckout({ orderId, actor: 'sweep' }, { appendedFrom: null }, ports)
 
-/** Looks at an order every eleven seconds, as the sweep would, in a process of its own. */
+/** Drives an order every eleven seconds in another process, like the sweep. */
 export const sweepFor = async (orderId: string, platform: MemoryPlatform, times = 4): Promise<void> => {
   const ports = platform.boot()
   for (let time = 0; time < times; time += 1) {
