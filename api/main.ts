@@ -110,7 +110,10 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
   const lag = createReadModelLag({
     projections: readModels.map(({ name }) => name),
     positions: () => checkpointPositions(db),
-    ...{ registry, logger, monotonic, pause },
+    registry,
+    logger,
+    monotonic,
+    pause,
   })
   const feed = { client, clock, terms, tick, wallClock: systemClock.now, heard: lag.heard, warn }
   const live = Promise.all([followLive(feed, stopping), lag.watch(stopping)])

@@ -17,7 +17,9 @@ const secret = 'whsec_test'
 const now = 1_700_000_000_000
 const read = createStripeEventReader({ secret, clock: { now: () => now } })
 const event = JSON.stringify({
-  ...{ id: 'evt_1', type: 'payment_intent.succeeded', object: 'event' },
+  id: 'evt_1',
+  type: 'payment_intent.succeeded',
+  object: 'event',
   data: { object: { object: 'payment_intent', id: 'pi_1', status: 'succeeded' } },
 })
 const signature = signatureHeader(event, secret, now)
@@ -36,7 +38,8 @@ afterEach(() => api.close())
 
 const post = (body = event, header: string | undefined = signature) =>
   api.call('POST', '/webhooks/stripe', {
-    ...{ credential: '', raw: body },
+    credential: '',
+    raw: body,
     headers: header === undefined ? {} : { 'stripe-signature': header },
   })
 const captures = () => shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')

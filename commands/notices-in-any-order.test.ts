@@ -92,13 +92,17 @@ const endOf = async (orderId: string, shop: MemoryPlatform) => {
 const end = {
   status: 'confirmed',
   payment: {
-    ...{ status: 'partially_refunded', attempt: 1, declineCode: null },
-    ...{ amountCaptured: total, amountRefunded: refunded },
+    status: 'partially_refunded',
+    attempt: 1,
+    declineCode: null,
+    amountCaptured: total,
+    amountRefunded: refunded,
   },
   phases: ['captured'],
   refunds: [
     {
-      ...{ phase: 'refunded', amount: refunded },
+      phase: 'refunded',
+      amount: refunded,
       objects: [{ providerObjectId: 're_1', amount: refunded, failed: false }],
     },
   ],

@@ -8,9 +8,10 @@ import { recordPaymentNotice } from './record-payment-notice.ts'
 import { id, type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { awaitingShopper, openShop, pay, placed, sweepFor, tellOf, total } from './testing/shop.ts'
 
+const provider = 'acme'
 const intentNotice = (change: { readonly eventId?: string; readonly type?: string } = {}): PaymentNotice => ({
   eventId: 'evt_1',
-  provider: 'acme',
+  provider,
   type: 'payment_intent.amount_capturable_updated',
   kind: 'intent',
   providerObjectId: 'pi_1',
@@ -182,9 +183,8 @@ describe('a dispute', () => {
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.dispute('pi_1', 1_500)
-    const notice = (eventId: string): PaymentNotice => ({
-      ...{ eventId, provider: 'acme', type: 'charge.dispute.created', kind: 'dispute', providerObjectId },
-    })
+    const type = 'charge.dispute.created'
+    const notice = (eventId: string): PaymentNotice => ({ eventId, provider, type, kind: 'dispute', providerObjectId })
     return { shop, orderId, notice }
   }
 
@@ -220,9 +220,8 @@ describe('a refund', () => {
     await pay(orderId, shop.ports)
     shop.payments.refundAs({ type: 'pending' })
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
-    const notice = (providerObjectId = 're_1', eventId = 'evt_r'): PaymentNotice => ({
-      ...{ eventId, provider: 'acme', type: 'refund.updated', kind: 'refund', providerObjectId },
-    })
+    const fields = { provider, type: 'refund.updated', kind: 'refund' } as const
+    const notice = (providerObjectId = 're_1', eventId = 'evt_r') => ({ ...fields, eventId, providerObjectId })
     return { shop, orderId, notice }
   }
   const refundTypes = (shop: MemoryPlatform, orderId: string): readonly string[] =>

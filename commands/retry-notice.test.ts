@@ -51,7 +51,10 @@ describe('a notice of an order that is not known', () => {
     await sweepFor(orderId, shop)
     expect(shop.typesOf(providerStream('evt_1'))).toEqual(['ProviderEventReceived', 'ProviderEventApplied'])
     expect(shop.typesOf(orderStream(orderId))).toEqual([
-      ...['OrderPlaced', 'PaymentCaptured', 'RefundRequested', 'PaymentRefunded'],
+      'OrderPlaced',
+      'PaymentCaptured',
+      'RefundRequested',
+      'PaymentRefunded',
     ])
     expect(shop.payments.net()).toBe(0)
   })

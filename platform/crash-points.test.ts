@@ -44,7 +44,9 @@ test('given a process paused before an append, when it is woken, then it sends t
   const log = crashingLog(logOf(told, 'conflict'), crash, (line) => told.push(line))
   for (const revision of [3, 4, 5]) await log.append('order-1', revision, [])
   expect(told).toEqual([
-    ...['order-1', 'SIGSTOP', 'order-1'],
+    'order-1',
+    'SIGSTOP',
+    'order-1',
     'the append to order-1 after revision 4, held back by a pause: conflict',
     'order-1',
   ])

@@ -11,9 +11,25 @@ const entriesMax = 1_000
 const personalKeys = ['email', 'name', 'firstName', 'lastName', 'phone', 'customer', 'person', 'recipient']
 const addressKeys = ['address', 'shippingAddress', 'billingAddress', 'line1', 'line2', 'city', 'postalCode', 'postcode']
 const secretKeys = [
-  ...['authorization', 'cookie', 'setCookie', 'password', 'secret', 'clientSecret', 'token', 'orderToken'],
-  ...['reservationToken', 'storefrontKey', 'staffToken', 'adminToken', 'apiKey', 'masterKey', 'webhookSecret'],
-  ...['jwtSecret', 'stripeSignature', 'accessToken', 'refreshToken'],
+  'authorization',
+  'cookie',
+  'setCookie',
+  'password',
+  'secret',
+  'clientSecret',
+  'token',
+  'orderToken',
+  'reservationToken',
+  'storefrontKey',
+  'staffToken',
+  'adminToken',
+  'apiKey',
+  'masterKey',
+  'webhookSecret',
+  'jwtSecret',
+  'stripeSignature',
+  'accessToken',
+  'refreshToken',
 ]
 /** A key as it is compared: without case, dashes and underscores. */
 const plain = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, '')

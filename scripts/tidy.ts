@@ -8,6 +8,7 @@ import { checkNames } from './tidy/names.ts'
 import { checkProviders } from './tidy/providers.ts'
 import { checkRooms } from './tidy/rooms.ts'
 import { type Check, sourceFile } from './tidy/source.ts'
+import { checkSpreads } from './tidy/spreads.ts'
 import { checkWords } from './tidy/words.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   checkWords,
   checkProviders,
   checkNames,
+  checkSpreads,
   checkEndings,
   checkCycles,
   checkLength,

@@ -119,9 +119,16 @@ const startPayments = async (
 ): Promise<string> => {
   const port = await freePort()
   const args = [
-    ...['--port', String(port), '--data', path.join(options.dataDir, 'payments')],
-    ...['--webhook-url', `${apiUrl}/webhooks/stripe`, '--webhook-events', webhookEvents.join(',')],
-    ...['--latency-ms', String(options.paymentLatencyMilliseconds ?? 0)],
+    '--port',
+    String(port),
+    '--data',
+    path.join(options.dataDir, 'payments'),
+    '--webhook-url',
+    `${apiUrl}/webhooks/stripe`,
+    '--webhook-events',
+    webhookEvents.join(','),
+    '--latency-ms',
+    String(options.paymentLatencyMilliseconds ?? 0),
   ]
   const { paymentKey, webhookSecret } = secrets
   const environment = { PAYMENT_SIMULATOR_KEY: paymentKey, PAYMENT_SIMULATOR_WEBHOOK_SECRET: webhookSecret }

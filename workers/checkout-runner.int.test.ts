@@ -21,7 +21,11 @@ const givenAbandonedPayment = async (platform: TestPlatform, paymentMethod = 'pm
 const begun = ['OrderPlaced', 'PaymentRequested']
 const finished = [
   ...begun,
-  ...['PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted', 'PaymentCaptured', 'OrderConfirmed'],
+  'PaymentIntentCreated',
+  'PaymentAuthorized',
+  'OrderStockCommitted',
+  'PaymentCaptured',
+  'OrderConfirmed',
 ]
 
 test('an order whose API died after PaymentRequested is finished', async () => {

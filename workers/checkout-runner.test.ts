@@ -15,8 +15,12 @@ const allUnder = (token: number): HeldLeases =>
 /** Orders 1 to 40 in one batch. Their events cannot be decoded, so all of them have to be driven. */
 const orderIds = Array.from({ length: 40 }, (_, index) => orderIdOf(index + 1))
 const entries: TailBatch['entries'] = orderIds.map((orderId, index) => ({
-  ...{ stream: orderStream(orderId), position: BigInt(index + 1), revision: 0, created: 0 },
-  ...{ storedType: 'Unknown.v1', problem: 'not looked at' },
+  stream: orderStream(orderId),
+  position: BigInt(index + 1),
+  revision: 0,
+  created: 0,
+  storedType: 'Unknown.v1',
+  problem: 'not looked at',
 }))
 
 /** A runner that holds the leases `before`, and the leases `next` from the first driven order on. */

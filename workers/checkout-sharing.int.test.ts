@@ -155,8 +155,13 @@ test('two runners that drive the same order take one payment', async () => {
   }, runnerTimeout)
   await Promise.all([one.runner.close(), other.runner.close()])
   expect(await platform.typesOf(orderStream(orderId))).toEqual([
-    ...['OrderPlaced', 'PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted'],
-    ...['PaymentCaptured', 'OrderConfirmed'],
+    'OrderPlaced',
+    'PaymentRequested',
+    'PaymentIntentCreated',
+    'PaymentAuthorized',
+    'OrderStockCommitted',
+    'PaymentCaptured',
+    'OrderConfirmed',
   ])
   expect(await platform.typesOf(stockOf('MUG-1'))).toEqual(['StockReceived', 'StockReserved', 'ReservationCommitted'])
 })

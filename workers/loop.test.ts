@@ -36,7 +36,14 @@ test('only an idle worker pauses', async () => {
 test('a failing step is reported and retried with backoff, until one succeeds', async () => {
   const failure = 'worker: no luck'
   expect(await run(['fails', 'fails', 'worked', 'fails'])).toEqual([
-    ...[failure, 'pause 500', failure, 'pause 1000', 'pause 0', failure, 'pause 500', 'closed'],
+    failure,
+    'pause 500',
+    failure,
+    'pause 1000',
+    'pause 0',
+    failure,
+    'pause 500',
+    'closed',
   ])
 })
 

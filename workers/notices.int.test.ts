@@ -134,8 +134,12 @@ test('two workers at once apply a notice once', async () => {
   const query = (limits: Parameters<typeof waitingNotices>[1]) => waitingNotices(platform.read.db, limits)
   const both = [ports, platform.process()].map((notices, at) =>
     createNotices({
-      ...{ lease: platform.lease(`notices ${at}`), waiting: query, notices, monotonic: () => 0 },
-      ...{ alarm: () => undefined, signal: neverStopping },
+      lease: platform.lease(`notices ${at}`),
+      waiting: query,
+      notices,
+      monotonic: () => 0,
+      alarm: () => undefined,
+      signal: neverStopping,
     }),
   )
   await Promise.all(both.map((worker) => worker.step()))

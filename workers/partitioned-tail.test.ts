@@ -4,7 +4,12 @@ import type { TailBatch } from './log-tail.ts'
 import { createPartitionedTail } from './partitioned-tail.ts'
 
 const entryAt = (stream: string, position: bigint): TailBatch['entries'][number] => ({
-  ...{ stream, position, revision: 0, created: 0, storedType: 'Unknown.v1', problem: 'not looked at' },
+  stream,
+  position,
+  revision: 0,
+  created: 0,
+  storedType: 'Unknown.v1',
+  problem: 'not looked at',
 })
 
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -6,7 +6,12 @@ import { onlyStreams, shareFollow } from './shared-follow.ts'
 type Entry = TailBatch['entries'][number]
 
 const entryAt = (position: bigint, stream = 'order-1'): Entry => ({
-  ...{ stream, position, revision: 0, created: 0, storedType: 'Unknown.v1', problem: 'not looked at' },
+  stream,
+  position,
+  revision: 0,
+  created: 0,
+  storedType: 'Unknown.v1',
+  problem: 'not looked at',
 })
 
 /** A log that the test writes to. It delivers existing entries in batches of two, then new entries as they are written. */

@@ -113,7 +113,10 @@ test('two sweeps at once expire an order and its holds once', async () => {
         release: async () => {},
       },
       queries: createSweepQueries(platform.read.db),
-      ...{ checkout, drive: createDriveOrder(checkout), newId, monotonic: () => 0 },
+      checkout,
+      drive: createDriveOrder(checkout),
+      newId,
+      monotonic: () => 0,
       signal: neverStopping,
     }),
   )

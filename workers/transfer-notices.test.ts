@@ -24,7 +24,10 @@ const givenUnreported = async () => {
         advance: async () => true,
         release: async () => undefined,
       },
-      ...{ transfers, ports: process, monotonic: () => now, signal: neverStopping },
+      transfers,
+      ports: process,
+      monotonic: () => now,
+      signal: neverStopping,
     })
   const pass = (milliseconds: number): void => {
     now += milliseconds

@@ -94,7 +94,10 @@ export const useCases = (): UseCases => ({
   }),
   noticesNeedingAttention: async () => [
     {
-      ...{ providerEventId: 'evt_1', eventType: 'payment_intent.succeeded', providerObjectId: 'pi_1', since: noon },
+      providerEventId: 'evt_1',
+      eventType: 'payment_intent.succeeded',
+      providerObjectId: 'pi_1',
+      since: noon,
       reason: 'No order is known.',
     },
   ],

@@ -80,7 +80,12 @@ const projectedUpTo = async (position: bigint): Promise<void> => {
 const rebuild = (given: { resume?: boolean; swapAnyway?: boolean; keepOld?: boolean } = {}): Promise<RebuildOutcome> =>
   rebuildReadModel({
     ...read,
-    ...{ projection: stockProjection, follow, resume: false, swapAnyway: false, keepOld: false, ...given },
+    projection: stockProjection,
+    follow,
+    resume: false,
+    swapAnyway: false,
+    keepOld: false,
+    ...given,
     monotonic: systemTimers.monotonic,
     say: (line) => lines.push(line),
   })

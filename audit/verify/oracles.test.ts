@@ -122,8 +122,14 @@ test('I1: an event that was taken out of a stream is missed', () => {
   const verifier = createLogVerifier()
   const metadata = { $correlationId: '', $causationId: '', actor: '' }
   verifier.take({
-    ...{ type: 'StockReceived', data: { at: 0, commandId, quantity: 1, ...levels(1, 0, 0) } },
-    ...{ id: commandId, stream: stock, revision: 1, position: 0n, created: 0, metadata },
+    type: 'StockReceived',
+    data: { at: 0, commandId, quantity: 1, ...levels(1, 0, 0) },
+    id: commandId,
+    stream: stock,
+    revision: 1,
+    position: 0n,
+    created: 0,
+    metadata,
   })
   expect(verifier.result().outcomes.flatMap((outcome) => outcome.findings)).toEqual([
     `${stock} revision 1, StockReceived: it follows revision -1`,

@@ -32,8 +32,18 @@ type Shelf = {
 }
 
 const emptyShelf = (): Shelf => ({
-  ...{ onHand: 0, held: 0, committed: 0, received: 0, found: 0, returned: 0, shipped: 0, writtenOff: 0 },
-  ...{ revision: -1, shortfall: false, stated: 0, holds: new Map() },
+  onHand: 0,
+  held: 0,
+  committed: 0,
+  received: 0,
+  found: 0,
+  returned: 0,
+  shipped: 0,
+  writtenOff: 0,
+  revision: -1,
+  shortfall: false,
+  stated: 0,
+  holds: new Map(),
 })
 
 type Recorded = RecordedEvent<StockEvent>

@@ -60,7 +60,9 @@ test('lesson: pays twice: the old payment object is let go before the next is ma
   await pay(orderId, shop.ports, { name: 'pay again', paymentMethod: 'pm_action' })
   const { calls, intents } = shop.payments
   expect(calls.filter((call) => call === 'createIntent' || call === 'voidIntent')).toEqual([
-    ...['createIntent', 'voidIntent', 'createIntent'],
+    'createIntent',
+    'voidIntent',
+    'createIntent',
   ])
   expect(intents.map(({ status }) => status.type)).toEqual(['requires_action', 'voided'])
   expect(await pay(orderId, shop.ports, { name: 'a third' })).toEqual({ code: 'payment_in_progress' })

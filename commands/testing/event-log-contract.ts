@@ -141,8 +141,11 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
           type: 'ProductDiscontinued',
           data: { at: at + 1, commandId: id(1), reason: 'naïve — 日本 🫖' },
           metadata: { ...metadata, traceparent, occurredAt: at - 86_400_000 },
-          ...{ id: id(1), stream: 'product-A', revision: 0 },
-          ...{ position: expect.any(BigInt), created: expect.any(Number) },
+          id: id(1),
+          stream: 'product-A',
+          revision: 0,
+          position: expect.any(BigInt),
+          created: expect.any(Number),
         },
       ])
     })

@@ -7,7 +7,10 @@ import { next } from './next.ts'
 
 const committed = command('RecordStockCommitted')
 const attention = (reason: AttentionReason): OrderCommand => ({
-  ...{ type: 'NeedAttention', commandId: id(reason), reason, detail: 'nothing came' },
+  type: 'NeedAttention',
+  commandId: id(reason),
+  reason,
+  detail: 'nothing came',
 })
 const resume: OrderCommand = { type: 'ResolveAttention', commandId: id('resume'), action: 'resume', reason: 'looked' }
 

@@ -109,7 +109,9 @@ test('what cannot be read is handed out with its place and why, and so is what c
   const place = { revision: 0, position: expect.any(BigInt), created: expect.any(Number) }
   expect(entries[1]).toEqual({
     ...place,
-    ...{ stream: 'stock-A@MAIN', storedType: 'StockMelted.v9', problem: 'unknown event type StockMelted.v9' },
+    stream: 'stock-A@MAIN',
+    storedType: 'StockMelted.v9',
+    problem: 'unknown event type StockMelted.v9',
   })
   expect(entries[2]).toMatchObject({ stream: 'clock-other', problem: 'its metadata are not readable' })
   expect(entries[3]).toMatchObject({ stream: 'clock-main', revision: 1, type: 'ClockTicked' })

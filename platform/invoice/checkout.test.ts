@@ -41,7 +41,11 @@ describe('an order paid by invoice', () => {
     expect(await pay(orderId, boot())).toMatchObject({ status: 'authorized' })
     expect(await pay(orderId, boot())).toMatchObject({ status: 'authorized' })
     expect(shop.typesOf(orderStream(orderId))).toEqual([
-      ...['OrderPlaced', 'PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized', 'OrderStockCommitted'],
+      'OrderPlaced',
+      'PaymentRequested',
+      'PaymentIntentCreated',
+      'PaymentAuthorized',
+      'OrderStockCommitted',
     ])
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
     expect(shop.wakeUps.at(-1)).toEqual({ orderId, at: shop.now() + dueSeconds * 1_000 })

@@ -17,7 +17,8 @@ type Row = {
 }
 
 const leaseRow = ({ name, holder, token, position }: Row): LeaseRow => ({
-  ...{ name, token },
+  name,
+  token,
   holder: holder ?? undefined,
   position: position === null ? undefined : BigInt(position),
 })

@@ -98,7 +98,10 @@ const givenPresence = (name: string) => {
     return rows
   }
   return {
-    ...{ presence, sessions, one: lease(presence), other: lease({ holder: 'other' }) },
+    presence,
+    sessions,
+    one: lease(presence),
+    other: lease({ holder: 'other' }),
     advance: (milliseconds: number) => {
       now += milliseconds
     },

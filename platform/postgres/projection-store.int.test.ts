@@ -20,15 +20,29 @@ beforeAll(async () => {
 afterAll(() => read.db.destroy())
 
 const level = (sku: string, onHand: number): StockLevel => ({
-  ...{ sku, location: 'MAIN', on_hand: onHand, held: 0, committed: 0, safety: 0, available: onHand, shortfall: 0 },
-  ...{ revision: 0, updated_at: 1_700_000_000_000 },
+  sku,
+  location: 'MAIN',
+  on_hand: onHand,
+  held: 0,
+  committed: 0,
+  safety: 0,
+  available: onHand,
+  shortfall: 0,
+  revision: 0,
+  updated_at: 1_700_000_000_000,
 })
 const row = (sku: string, onHand: number, position: bigint): StoredRow => ({
   ...put(stockTable, level(sku, onHand)),
   position,
 })
 const commit = (projection: string, changes: Partial<Commit>): Commit => ({
-  ...{ projection, expectedVersion: 0, position: 1n, stopped: undefined, rows: [], parked: [], resumed: [] },
+  projection,
+  expectedVersion: 0,
+  position: 1n,
+  stopped: undefined,
+  rows: [],
+  parked: [],
+  resumed: [],
   ...changes,
 })
 
@@ -123,7 +137,10 @@ test('every event delivered twice leads to the same rows', async () => {
   const events = [
     recorded({ stream, revision: 0, position: 10n }, 'StockReceived', { quantity: 5, ...levels(5) }),
     recorded({ stream, revision: 1, position: 20n }, 'StockReserved', {
-      ...{ reservationId, line: 0, quantity: 2, expiresAt: 900 },
+      reservationId,
+      line: 0,
+      quantity: 2,
+      expiresAt: 900,
       ...levels(5, 2),
     }),
   ]

@@ -12,7 +12,8 @@ import { dropPrevious, dropRebuild, openRebuild, previousSchema, type Rebuild } 
 
 const received = (sku: string, position: number, onHand: number): LogEntry =>
   recorded({ stream: `stock-${sku}@MAIN`, revision: 0, position: BigInt(position) }, 'StockReceived', {
-    ...{ quantity: onHand, ...levels(onHand) },
+    quantity: onHand,
+    ...levels(onHand),
   })
 const log = [received('A', 10, 1), received('B', 20, 2), received('C', 30, 3)]
 

@@ -42,7 +42,10 @@ const reserve = (number: number) =>
     type: 'ReserveStock',
     commandId: reservation(number),
     reservationId: reservation(number),
-    ...{ line: 0, quantity: 2, ttlSeconds: 900, final: true },
+    line: 0,
+    quantity: 2,
+    ttlSeconds: 900,
+    final: true,
   }) as const
 
 const givenStream = async (stream: string): Promise<MemoryLog> => {

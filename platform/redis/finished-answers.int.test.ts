@@ -87,7 +87,11 @@ test('what is asked for at the same time is looked up together, and each gets it
   }
   const answers = createFinishedAnswers({ redis: { mget, set: async () => undefined } })
   expect(await Promise.all(['a', 'b', 'c', 'none', 'd'].map((id) => answers.find(id)))).toEqual([
-    ...['text of answer:a', 'text of answer:b', 'text of answer:c', undefined, 'text of answer:d'],
+    'text of answer:a',
+    'text of answer:b',
+    'text of answer:c',
+    undefined,
+    'text of answer:d',
   ])
   expect(looked).toEqual([['answer:a'], ['answer:b'], ['answer:c', 'answer:none', 'answer:d']])
 })

@@ -130,6 +130,9 @@ test('a dispute is told by webhook as a notice that leads to it, and by it to th
   expect(notices).toContainEqual({ eventId, type: 'charge.dispute.created', kind: 'dispute', providerObjectId })
   const reading = createStripeProvider({ apiKey, host: '127.0.0.1', port: own.port, protocol: 'http' })
   expect(await reading.readDispute(providerObjectId)).toEqual({
-    ...{ providerObjectId, paymentObjectId: id, amount: 1_000, reason: 'fraudulent' },
+    providerObjectId,
+    paymentObjectId: id,
+    amount: 1_000,
+    reason: 'fraudulent',
   })
 })

@@ -54,6 +54,9 @@ test.each([
 test('a dispute says which payment, how much and why', () => {
   const dispute = { id: 'du_1', payment_intent: { id: 'pi_1' }, amount: 900, reason: 'fraudulent' }
   expect(disputeView(dispute as Stripe.Dispute)).toEqual({
-    ...{ providerObjectId: 'du_1', paymentObjectId: 'pi_1', amount: 900, reason: 'fraudulent' },
+    providerObjectId: 'du_1',
+    paymentObjectId: 'pi_1',
+    amount: 900,
+    reason: 'fraudulent',
   })
 })

@@ -16,8 +16,17 @@ test('a product has the values of its last events', () => {
   const entries = [listed, priced, described, discontinued]
   expect(rowsAfter(catalogueProjection, entries, productTable)).toEqual([
     {
-      ...{ sku: 'MUG-1', name: 'Big mug', brand: null, category: 'Kitchen', image_url: null },
-      ...{ unit_price: 895, currency: 'EUR', price_revision: 1, discontinued: true, listed_at: 10, updated_at: 40 },
+      sku: 'MUG-1',
+      name: 'Big mug',
+      brand: null,
+      category: 'Kitchen',
+      image_url: null,
+      unit_price: 895,
+      currency: 'EUR',
+      price_revision: 1,
+      discontinued: true,
+      listed_at: 10,
+      updated_at: 40,
     },
   ])
   expect(rowsAfter(catalogueProjection, entries, textTable)).toEqual([

@@ -19,8 +19,18 @@ const reserved = recorded(at(0), 'StockReserved', {
 const committed = recorded(at(1), 'ReservationCommitted', { ...step, ...levels(10, 0, 3) })
 
 const held = {
-  ...{ reservation_id: reservationId, line: 0, sku: 'MUG-1', location: 'MAIN', quantity: 3, status: 'held' },
-  ...{ first_expires_at: 900, expires_at: 900, shipped: 0, returned: 0, shortfall_at: null, updated_at: 10 },
+  reservation_id: reservationId,
+  line: 0,
+  sku: 'MUG-1',
+  location: 'MAIN',
+  quantity: 3,
+  status: 'held',
+  first_expires_at: 900,
+  expires_at: 900,
+  shipped: 0,
+  returned: 0,
+  shortfall_at: null,
+  updated_at: 10,
 }
 const holdsAfter = (...events: readonly LogEntry[]) => rowsAfter(holdsProjection, events, holdTable)
 
@@ -90,7 +100,8 @@ describe('a commitment', () => {
 
   test('is marked while a shortfall names it, until it ends', () => {
     const found = recorded(at(2), 'StockShortfallFound', {
-      ...{ quantity: 3, reservations: [{ reservationId, line: 0 }] },
+      quantity: 3,
+      reservations: [{ reservationId, line: 0 }],
       ...levels(0, 0, 3),
     })
     const cancelled = recorded(at(3), 'CommitmentCancelled', { ...step, ...levels(0) })
@@ -104,8 +115,13 @@ describe('a commitment', () => {
 
 test('refusals and changes of levels make no holds', () => {
   const refusal = {
-    ...{ reservationId: otherReservationId, line: 0, commandId: otherReservationId, quantity: 1, available: 0 },
-    ...{ reason: 'out_of_stock' as const, final: true },
+    reservationId: otherReservationId,
+    line: 0,
+    commandId: otherReservationId,
+    quantity: 1,
+    available: 0,
+    reason: 'out_of_stock' as const,
+    final: true,
   }
   expect(
     holdsAfter(

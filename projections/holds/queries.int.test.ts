@@ -19,7 +19,8 @@ beforeAll(async () => {
     recorded(at(5), 'StockReserved', { ...hold(otherReservationId, 1, 700), ...levels(9, 3, 1) }),
     recorded(at(6), 'ReservationCommitted', { ...step(otherReservationId, 1), ...levels(9, 2, 2) }),
     recorded(at(7), 'StockShortfallFound', {
-      ...{ quantity: 2, ...levels(0, 0, 2) },
+      quantity: 2,
+      ...levels(0, 0, 2),
       reservations: [
         { reservationId: otherReservationId, line: 0 },
         { reservationId: otherReservationId, line: 1 },

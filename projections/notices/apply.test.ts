@@ -15,14 +15,13 @@ const told = {
 const received = recorded({ stream, revision: 0, position: 10n }, 'ProviderEventReceived', told)
 const applied = recorded({ stream, revision: 1, position: 20n }, 'ProviderEventApplied', {})
 const row = {
-  ...{
-    provider: 'stripe',
-    provider_event_id: 'evt_1',
-    event_type: 'refund.failed',
-    provider_object_id: 'pi_1',
-    kind: 'refund',
-  },
-  ...{ received_at: 10, applied_at: null },
+  provider: 'stripe',
+  provider_event_id: 'evt_1',
+  event_type: 'refund.failed',
+  provider_object_id: 'pi_1',
+  kind: 'refund',
+  received_at: 10,
+  applied_at: null,
 }
 
 test('a kept webhook waits until it is applied', () => {

@@ -9,7 +9,10 @@ beforeAll(async () => {
   read = await createReadDatabase()
   const received = (eventId: string, position: bigint) =>
     recorded({ stream: `provider-${eventId}`, revision: 0, position }, 'ProviderEventReceived', {
-      ...{ provider: 'stripe', providerEventId: eventId, providerObjectId: 'pi_1', eventType: 'charge.captured' },
+      provider: 'stripe',
+      providerEventId: eventId,
+      providerObjectId: 'pi_1',
+      eventType: 'charge.captured',
     })
   await read.project(noticesProjection, [
     received('evt_2', 10n),

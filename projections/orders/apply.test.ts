@@ -18,10 +18,23 @@ describe('tracking', () => {
   test('a placed order is listed with its total and its expiry', () => {
     expect(orderAfter(1)).toMatchObject([
       {
-        ...{ order_id: orderId, order_number: orderNumberOf(orderId), status: 'placed', customer_id: customerId },
-        ...{ reservation_id: reservationId, total: 2_490, currency: 'GBP', country: 'GB', revision: 0 },
-        ...{ placed_at: 100, confirmed_at: null, updated_at: 100, expires_at: 10_000, look_again_at: 10_000 },
-        ...{ needs_attention: false, attention_reason: null, attention_at: null },
+        order_id: orderId,
+        order_number: orderNumberOf(orderId),
+        status: 'placed',
+        customer_id: customerId,
+        reservation_id: reservationId,
+        total: 2_490,
+        currency: 'GBP',
+        country: 'GB',
+        revision: 0,
+        placed_at: 100,
+        confirmed_at: null,
+        updated_at: 100,
+        expires_at: 10_000,
+        look_again_at: 10_000,
+        needs_attention: false,
+        attention_reason: null,
+        attention_at: null,
       },
     ])
   })
@@ -69,8 +82,12 @@ describe('revenue', () => {
   const facts = { order_id: orderId, country: 'GB', currency: 'GBP' }
   const sale = { ...facts, fact: 'sale', kind: 'sale', at: 7, lines: 2, amount: 2_490 }
   const returned = {
-    ...{ ...facts, fact: 'return 00000000-0000-4000-8000-0000000000b1', kind: 'return' },
-    ...{ at: 900, lines: 1, amount: 995 },
+    ...facts,
+    fact: 'return 00000000-0000-4000-8000-0000000000b1',
+    kind: 'return',
+    at: 900,
+    lines: 1,
+    amount: 995,
   }
   const refunded = { ...facts, fact: 'refund re_1', kind: 'refund', at: 1_100, lines: 0, amount: 995 }
 

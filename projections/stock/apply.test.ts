@@ -8,7 +8,10 @@ const stream = 'stock-MUG-1@MAIN'
 const received = recorded({ stream, revision: 0, position: 10n }, 'StockReceived', { quantity: 10, ...levels(10) })
 const safety = recorded({ stream, revision: 1, position: 20n }, 'SafetyStockSet', { quantity: 2, ...levels(10) })
 const reserved = recorded({ stream, revision: 2, position: 30n }, 'StockReserved', {
-  ...{ reservationId, line: 0, quantity: 3, expiresAt: 900 },
+  reservationId,
+  line: 0,
+  quantity: 3,
+  expiresAt: 900,
   ...levels(10, 3),
 })
 const row = {
@@ -30,7 +33,9 @@ test('levels are assigned from each event, and safety stock is remembered', () =
 
 test('more promised units than on hand are a shortfall, and nothing is available', () => {
   const counted = recorded({ stream, revision: 3, position: 40n }, 'StockCounted', {
-    ...{ quantity: 1, difference: -9, reason: 'inventory' },
+    quantity: 1,
+    difference: -9,
+    reason: 'inventory',
     ...levels(1, 3),
   })
   expect(rowsAfter(stockProjection, [received, safety, reserved, counted], stockTable)).toEqual([

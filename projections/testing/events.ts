@@ -19,13 +19,19 @@ export const recorded = <Type extends EventType>(
   return {
     // The type parameter pairs type and data; the compiler cannot see that in the union of all events.
     ...(event as DomainEvent),
-    ...{ id: `${stream}/${revision}`, stream, revision, position, created: Number(position) },
+    id: `${stream}/${revision}`,
+    stream,
+    revision,
+    position,
+    created: Number(position),
     metadata: { ...metadata, ...more },
   }
 }
 
 export const undecodable = ({ stream, revision, position }: Place): UndecodableEntry => ({
-  ...{ stream, revision, position },
+  stream,
+  revision,
+  position,
   storedType: 'StockMelted.v9',
   problem: 'unknown event type StockMelted.v9',
 })

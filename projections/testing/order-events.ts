@@ -8,7 +8,12 @@ const stream = `order-${orderId}`
 const at = (revision: number) => ({ stream, revision, position: BigInt((revision + 1) * 100) })
 
 const placedData = {
-  ...{ reservationId, customerId, person: 'c2VhbGVk', country: 'GB', currency: 'GBP', requestHash: 'hash' },
+  reservationId,
+  customerId,
+  person: 'c2VhbGVk',
+  country: 'GB',
+  currency: 'GBP',
+  requestHash: 'hash',
   lines: [
     { line: 0, sku: 'MUG-1', quantity: 2, location: 'MAIN', unitPrice: 995, priceRevision: 0, expiresAt: 10_000 },
     { line: 1, sku: 'CUP-1', quantity: 1, location: 'MAIN', unitPrice: 500, priceRevision: null, expiresAt: 10_000 },
@@ -25,14 +30,20 @@ const refund = {
 export const placedOrder = (reservation: string, position: bigint, customer = customerId): RecordedEvent =>
   recorded({ stream: `order-${orderIdOf(reservation)}`, revision: 0, position }, 'OrderPlaced', {
     ...placedData,
-    ...{ reservationId: reservation, customerId: customer, confirm: 'automatic' },
+    reservationId: reservation,
+    customerId: customer,
+    confirm: 'automatic',
   })
 
 /** The events of one order: two mugs and a cup for 24.90 GBP, placed, paid, shipped, one mug returned and refunded. */
 export const orderLife = (more: Partial<EventMetadata> = {}): readonly RecordedEvent[] => [
   recorded(at(0), 'OrderPlaced', { ...placedData, confirm: 'automatic' }, more),
   recorded(at(1), 'PaymentRequested', {
-    ...{ attempt: 1, amount: 2_490, currency: 'GBP', paymentMethod: 'pm_card', expiresAt: 10_000 },
+    attempt: 1,
+    amount: 2_490,
+    currency: 'GBP',
+    paymentMethod: 'pm_card',
+    expiresAt: 10_000,
   }),
   recorded(at(2), 'PaymentIntentCreated', payment),
   recorded(at(3), 'PaymentAuthorized', { ...payment, authorizedUntil: null, confirmBy: null }),
@@ -45,15 +56,22 @@ export const orderLife = (more: Partial<EventMetadata> = {}): readonly RecordedE
       { line: 0, quantity: 2 },
       { line: 1, quantity: 1 },
     ],
-    ...{ carrier: 'Royal Mail', trackingNumber: 'RM1' },
+    carrier: 'Royal Mail',
+    trackingNumber: 'RM1',
   }),
   recorded(at(8), 'OrderReturned', {
-    ...{ returnId: '00000000-0000-4000-8000-0000000000b1', lines: [{ line: 0, quantity: 1 }], restock: true },
+    returnId: '00000000-0000-4000-8000-0000000000b1',
+    lines: [{ line: 0, quantity: 1 }],
+    restock: true,
     reason: 'chipped',
   }),
   recorded(at(9), 'RefundRequested', {
-    ...{ refundId: refund.refundId, provider: 'stripe', paymentObjectId: 'pi_1', lines: [{ line: 0, quantity: 1 }] },
-    ...{ amount: 995, reason: 'chipped' },
+    refundId: refund.refundId,
+    provider: 'stripe',
+    paymentObjectId: 'pi_1',
+    lines: [{ line: 0, quantity: 1 }],
+    amount: 995,
+    reason: 'chipped',
   }),
   recorded(at(10), 'PaymentRefunded', { ...refund, providerObjectId: 're_1', amount: 995 }),
   recorded(at(11), 'RefundFailed', { ...refund, providerObjectId: 're_1', amount: 995, reason: 'account closed' }),

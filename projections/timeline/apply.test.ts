@@ -42,8 +42,14 @@ describe('the events of an order', () => {
   test('have an actor, a cause and a time, and nothing that identifies a person', () => {
     const [placed] = items(...orderLife({ occurredAt: 7 }))
     expect(placed).toMatchObject({
-      ...{ order_id: orderId, log_position: 100, stream: `order-${orderId}`, revision: 0, at: 7 },
-      ...{ type: 'OrderPlaced', actor: 'staff:ada', cause: 'cause' },
+      order_id: orderId,
+      log_position: 100,
+      stream: `order-${orderId}`,
+      revision: 0,
+      at: 7,
+      type: 'OrderPlaced',
+      actor: 'staff:ada',
+      cause: 'cause',
     })
     expect(placed?.data).toHaveProperty('country')
     expect(placed?.data).not.toHaveProperty('person')
@@ -58,7 +64,10 @@ describe('the events of stock', () => {
 
   test('belong to the order that the reservation became or would have become', () => {
     const held = recorded({ stream, revision: 1, position: 10n }, 'StockReserved', {
-      ...{ reservationId, line: 0, quantity: 2, expiresAt: 1_700_000_000_000 },
+      reservationId,
+      line: 0,
+      quantity: 2,
+      expiresAt: 1_700_000_000_000,
       ...levels(10, 2),
     })
     const released = recorded({ stream, revision: 2, position: 20n }, 'ReservationReleased', { ...step, ...levels(10) })
@@ -70,7 +79,12 @@ describe('the events of stock', () => {
 
   test('that name several reservations give each its own part', () => {
     const refusal = (id: string, final: boolean) => ({
-      ...{ reservationId: id, line: 0, commandId: id, quantity: 2, available: 1, final },
+      reservationId: id,
+      line: 0,
+      commandId: id,
+      quantity: 2,
+      available: 1,
+      final,
       reason: 'out_of_stock' as const,
     })
     const refused = recorded({ stream, revision: 1, position: 10n }, 'ReservationsRefused', {

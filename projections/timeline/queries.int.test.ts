@@ -13,7 +13,10 @@ afterAll(() => read.db.destroy())
 
 test('the events of an order and its reservation come in the order of the log, page by page, each once', async () => {
   const held = recorded({ stream: 'stock-MUG-1@MAIN', revision: 0, position: 50n }, 'StockReserved', {
-    ...{ reservationId, line: 0, quantity: 2, expiresAt: 10_000 },
+    reservationId,
+    line: 0,
+    quantity: 2,
+    expiresAt: 10_000,
     ...levels(10, 2),
   })
   const entries = [held, ...orderLife()]

@@ -14,6 +14,11 @@ export type Stage = {
 
 /** What one payment that goes through appends. */
 export const paymentEvents = [
-  ...['PaymentRequested', 'PaymentIntentCreated', 'PaymentAuthorized'],
-  ...['ReservationCommitted', 'OrderStockCommitted', 'PaymentCaptured', 'OrderConfirmed'],
+  'PaymentRequested',
+  'PaymentIntentCreated',
+  'PaymentAuthorized',
+  'ReservationCommitted',
+  'OrderStockCommitted',
+  'PaymentCaptured',
+  'OrderConfirmed',
 ]

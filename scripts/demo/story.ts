@@ -27,8 +27,20 @@ export type Story = {
 
 /** The fields that matter to a reader, in the order in which they are told. */
 const fieldsTold = [
-  ...['name', 'unitPrice', 'quantity', 'onHandAfter', 'heldAfter', 'committedAfter', 'expiresAt', 'country'],
-  ...['attempt', 'paymentMethod', 'amount', 'currency', 'declineCode', 'reason'],
+  'name',
+  'unitPrice',
+  'quantity',
+  'onHandAfter',
+  'heldAfter',
+  'committedAfter',
+  'expiresAt',
+  'country',
+  'attempt',
+  'paymentMethod',
+  'amount',
+  'currency',
+  'declineCode',
+  'reason',
 ]
 
 const instantFields: ReadonlySet<string> = new Set(['expiresAt'])

@@ -37,7 +37,10 @@ test.skipIf(!isThere)(
       reports.reduce((total, report) => total + report[key], 0)
     const { orders, lines, sold, returned, returnedLines, partly } = naive
     expect([sum('orders'), sum('lines'), sum('returned'), sum('returnedPartly')]).toEqual([
-      ...[orders, lines, returnedLines, partly],
+      orders,
+      lines,
+      returnedLines,
+      partly,
     ])
     expect([orders, lines, sold, returned, returnedLines, partly]).toEqual([
       2_631, 74_144, 144_978_058, 9_602_677, 789, 9,

@@ -8,7 +8,9 @@ const plain = { keepOld: false, resume: false, swapAnyway: false }
 test('one read model is rebuilt by its name, every one by --all', () => {
   expect(wantedOf(['stock'])).toEqual({ ...plain, projections: [stockProjection] })
   expect(wantedOf(['--all', '--keep-old', '--resume', '--swap-anyway'])).toEqual({
-    ...{ keepOld: true, resume: true, swapAnyway: true },
+    keepOld: true,
+    resume: true,
+    swapAnyway: true,
     projections: readModels,
   })
 })

@@ -22,7 +22,9 @@ export const runnerOf = (platform: TestPlatform, driveOrder = createDriveOrder(p
     follow: platform.follow(['order-']),
     logTime: platform.process().logTime,
     signal: neverStopping,
-    ...{ wait, drive, monotonic },
+    wait,
+    drive,
+    monotonic,
   })
   const pass = (milliseconds: number): void => {
     now += milliseconds

@@ -53,7 +53,11 @@ export const readReservationRoute = ({ holdsOfReservation }: ReadReservationDepe
       const holds = await holdsOfReservation(reservationId)
       if (holds.length === 0) return refuse('reservation_not_found', `No holds of ${reservationId} are known.`)
       const shown = holds.map(({ line, sku, location, quantity, status, expiresAt }) => ({
-        ...{ line, sku, location, quantity, status },
+        line,
+        sku,
+        location,
+        quantity,
+        status,
         expiresAt: expiresAt === null ? undefined : instantText(expiresAt),
       }))
       return { status: 200, body: { reservationId, holds: shown } }

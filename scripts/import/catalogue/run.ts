@@ -66,7 +66,9 @@ const put = async (world: ImportTarget, product: ProductRecord, hash: string): P
   const commandId = (step: string): string => derivedId('import-product', hash, sku, step)
   const correlationId = derivedId('import-product', hash, sku)
   const context = {
-    ...{ correlationId, causationId: correlationId, actor },
+    correlationId,
+    causationId: correlationId,
+    actor,
     ...(product.at === null ? {} : { occurredAt: product.at }),
   }
   const stream = productStream(sku)

@@ -43,12 +43,13 @@ export const naiveRevenue = (files: readonly string[], countries: Readonly<Recor
     const name = `${row.InvoiceNo} ${code} ${price}`
     const before = purchases.get(name)
     purchases.set(name, {
-      ...{ key: `${row.CustomerID} ${code}`, invoice: row.InvoiceNo, price, country: countries[row.Country] ?? '' },
-      ...{
-        date: before?.date ?? row.InvoiceDate,
-        quantity: (before?.quantity ?? 0) + quantity,
-        left: (before?.left ?? 0) + quantity,
-      },
+      key: `${row.CustomerID} ${code}`,
+      invoice: row.InvoiceNo,
+      price,
+      country: countries[row.Country] ?? '',
+      date: before?.date ?? row.InvoiceDate,
+      quantity: (before?.quantity ?? 0) + quantity,
+      left: (before?.left ?? 0) + quantity,
     })
   }
   const bought = Map.groupBy(purchases.values(), ({ key }) => key)
