@@ -9,7 +9,7 @@ import { changeOrder } from './change-order.ts'
 import { placeOrder } from './place-order.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
 import { retryNotice } from './retry-notice.ts'
-import { type CrashPoint, crashingOutside } from './testing/crashing.ts'
+import { type CrashCall, crashingOutside } from './testing/crashing.ts'
 import { type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
 import { drive, openShop, pay, placed, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
@@ -19,7 +19,7 @@ const callsMax = 200
 type Flow<Given> = {
   readonly given: (shop: MemoryPlatform) => Promise<Given>
   readonly when: (given: Given, ports: Process, shop: MemoryPlatform) => Promise<unknown>
-  readonly check: (given: Given, shop: MemoryPlatform, point: CrashPoint) => Promise<void>
+  readonly check: (given: Given, shop: MemoryPlatform, point: CrashCall) => Promise<void>
 }
 
 /** Runs a flow with a crash at every point and answers how many points there were. */
@@ -39,7 +39,7 @@ const crashEverywhere = async <Given>({ given, when, check }: Flow<Given>): Prom
   return points
 }
 
-const isSold = async (orderId: string, shop: MemoryPlatform, point: CrashPoint): Promise<void> => {
+const isSold = async (orderId: string, shop: MemoryPlatform, point: CrashCall): Promise<void> => {
   const { status, stock, unsettled } = await shop.order(orderId)
   const sold = {
     status,
@@ -60,7 +60,7 @@ const isSold = async (orderId: string, shop: MemoryPlatform, point: CrashPoint):
   expect(await shop.levels('LAMP')).toEqual({ onHand: 10, held: 0, committed: 1 })
 }
 
-const isUndone = async (orderId: string, shop: MemoryPlatform, point: CrashPoint): Promise<void> => {
+const isUndone = async (orderId: string, shop: MemoryPlatform, point: CrashCall): Promise<void> => {
   const { status, unsettled, attention } = await shop.order(orderId)
   const { payments } = shop
   const held = payments.intents.filter(({ status }) => status.type === 'authorized').length

@@ -2,7 +2,7 @@
 // state at the time of its notice, like a read from a lagging replica, so the facts themselves reach the order in every
 // sequence. In between the order goes on with its own calls. Whatever came first, the order must end the same.
 import { describe, expect, test } from 'vitest'
-import { paymentView } from '#domain/order/answers.ts'
+import { paymentSummary } from '#domain/order/answers.ts'
 import { orderStream } from '#domain/streams.ts'
 import type { ObjectNotice } from './payment-notice.ts'
 import type { IntentViewStatus } from './payment-provider.ts'
@@ -77,7 +77,7 @@ const endOf = async (orderId: string, shop: MemoryPlatform) => {
   const order = await shop.order(orderId)
   return {
     status: order.status,
-    payment: paymentView(order),
+    payment: paymentSummary(order),
     phases: order.attempts.map(({ phase }) => phase),
     refunds: order.refunds.map(({ phase, amount, objects }) => ({ phase, amount, objects })),
     disputes: order.disputes.map(({ disputeId, amount }) => ({ disputeId, amount })),

@@ -46,9 +46,11 @@ export type Reading =
 type Owned = IntentView & { readonly order: OrderAttempt }
 
 const recordedIn = async (run: OrderRun, submitted: Promise<OrderSubmitted> | undefined): Promise<Reading> => {
-  const told = await submitted
-  if (told === undefined) return { outcome: 'unsettled' }
-  return told.state.status === 'none' ? { outcome: 'order_unknown' } : { outcome: 'recorded', run, submitted: told }
+  const submittedFact = await submitted
+  if (submittedFact === undefined) return { outcome: 'unsettled' }
+  return submittedFact.state.status === 'none'
+    ? { outcome: 'order_unknown' }
+    : { outcome: 'recorded', run, submitted: submittedFact }
 }
 
 type ReadObject = (id: string, provider: PaymentProvider, origin: Origin, ports: CheckoutPorts) => Promise<Reading>

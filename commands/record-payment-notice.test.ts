@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { paymentView } from '#domain/order/answers.ts'
+import { paymentSummary } from '#domain/order/answers.ts'
 import { orderStream, providerStream } from '#domain/streams.ts'
 import { changeOrder } from './change-order.ts'
 import type { PaymentNotice } from './payment-notice.ts'
@@ -284,7 +284,7 @@ describe('a refund', () => {
     const second = shop.payments.refundByHand('pi_1', 500)
     await tellOf({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
     const order = await shop.order(orderId)
-    expect(paymentView(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
+    expect(paymentSummary(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
     expect(order.refunds.map(({ objects }) => objects)).toEqual([
       [{ providerObjectId, amount: 1_000, failed: false }],
       [{ providerObjectId: second, amount: 500, failed: false }],

@@ -8,11 +8,11 @@ import type { StockWriter } from './stock-rules.ts'
 export type ReleaseReservationAnswer = { readonly outcome: 'released'; readonly position: bigint }
 export type ReleaseReservationRefusal = { readonly code: 'already_placed' }
 
-type HeldLine = Pick<ReservedLine, 'line' | 'sku' | 'location' | 'expiresAt'>
+type LineToRelease = Pick<ReservedLine, 'line' | 'sku' | 'location' | 'expiresAt'>
 
 /** Releases every hold of a reservation, unless it became an order: an order has to be cancelled instead. */
 export const releaseReservation = async (
-  reservation: { readonly reservationId: string; readonly lines: readonly HeldLine[] },
+  reservation: { readonly reservationId: string; readonly lines: readonly LineToRelease[] },
   origin: Origin,
   ports: { readonly orders: OrderWriter; readonly stock: StockWriter },
 ): Promise<ReleaseReservationAnswer | ReleaseReservationRefusal> => {

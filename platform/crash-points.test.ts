@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import type { EventLog } from '#commands/ports.ts'
-import { crashingLog, crashPoints, createCrash, parseMoment } from './crash-points.ts'
+import { crashingLog, crashPoints, createCrash, parseCrashMoment } from './crash-points.ts'
 
 test('a point is named with its hit', () => {
-  expect(parseMoment('CRASH_AT', 'append.order.after:3')).toEqual({ point: 'append.order.after', hit: 3 })
-  expect(parseMoment('PAUSE_AT', 'http.received')).toEqual({ point: 'http.received', hit: 1 })
+  expect(parseCrashMoment('CRASH_AT', 'append.order.after:3')).toEqual({ point: 'append.order.after', hit: 3 })
+  expect(parseCrashMoment('PAUSE_AT', 'http.received')).toEqual({ point: 'http.received', hit: 1 })
 })
 
 test('anything else is refused in one line that lists the points', () => {
   for (const text of ['nowhere', 'http.received:0', 'http.received:x'])
-    expect(() => parseMoment('CRASH_AT', text)).toThrow(/^CRASH_AT takes point:n.*http\.received.*\.$/)
+    expect(() => parseCrashMoment('CRASH_AT', text)).toThrow(/^CRASH_AT takes point:n.*http\.received.*\.$/)
 })
 
 test('points are declared once each', () => {

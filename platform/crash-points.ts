@@ -40,10 +40,10 @@ export type Crash = (point: CrashPoint) => boolean
 
 const isCrashPoint = (name: string): name is CrashPoint => crashPoints.some((point) => point === name)
 
-export type Moment = { readonly point: CrashPoint; readonly hit: number }
+export type CrashMoment = { readonly point: CrashPoint; readonly hit: number }
 
 /** `point:n`: the n-th time that this process comes to that point. Throws one line for anything else. */
-export const parseMoment = (variable: string, text: string): Moment => {
+export const parseCrashMoment = (variable: string, text: string): CrashMoment => {
   const [name = '', count = '1'] = text.split(':')
   const hit = Number(count)
   if (!isCrashPoint(name) || !Number.isSafeInteger(hit) || hit < 1)
@@ -58,7 +58,7 @@ type Signal = (typeof signals)[Variable]
 /** Says each time whether the moment has come. */
 const momentOf = (variable: Variable, text: string | undefined): ((point: CrashPoint) => boolean) => {
   if (text === undefined || text === '') return () => false
-  const wanted = parseMoment(variable, text)
+  const wanted = parseCrashMoment(variable, text)
   let hits = 0
   return (point) => {
     if (point !== wanted.point) return false

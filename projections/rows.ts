@@ -1,7 +1,7 @@
 import { assert } from '#domain/assert.ts'
 import type { AnyTable, Key, RowKey, Rows, RowValues, RowWrite, StoredRow, Table } from './ports.ts'
 
-type Draft = { readonly table: AnyTable; readonly key: Key; values: RowValues | undefined; position: bigint }
+type DraftRow = { readonly table: AnyTable; readonly key: Key; values: RowValues | undefined; position: bigint }
 
 const nameOf = ({ table, key }: RowKey): string => `${table.name} ${key.join(' ')}`
 
@@ -34,8 +34,8 @@ export type DraftRows = Rows & {
  * bug of the projection, because a row that exists would look missing.
  */
 export const draftRows = (keys: readonly RowKey[], stored: readonly StoredRow[]): DraftRows => {
-  const drafts = new Map<string, Draft>()
-  const touched = new Set<Draft>()
+  const drafts = new Map<string, DraftRow>()
+  const touched = new Set<DraftRow>()
   for (const { table, key } of keys)
     drafts.set(nameOf({ table, key }), { table, key, values: undefined, position: -1n })
   for (const row of stored) drafts.set(nameOf(row), { ...row })

@@ -1,13 +1,12 @@
 // `npm run rebuild -- NAME`: a read model from the log, beside the live one and in its place when both are equal.
 
 import { once } from 'node:events'
-import type { Follow } from '#audit/rebuild/feeder.ts'
 import { feedOldUntil } from '#audit/rebuild/keep-old.ts'
 import { rebuildReadModel } from '#audit/rebuild/rebuild.ts'
 import { errorText } from '#domain/error-text.ts'
 import { readConfig } from '#platform/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
-import { followLog } from '#platform/eventstore/follow-log.ts'
+import { type Follow, followLog } from '#platform/eventstore/follow-log.ts'
 import { createDatabase } from '#platform/postgres/database.ts'
 import { migrate } from '#platform/postgres/migrate.ts'
 import { createPool } from '#platform/postgres/pool.ts'

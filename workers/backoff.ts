@@ -15,11 +15,11 @@ type Waits = { readonly firstMilliseconds: number; readonly millisecondsMax: num
 const ordinaryWaits: Waits = { firstMilliseconds: 2_000, millisecondsMax: 60_000 }
 const keysMax = 10_000
 
-type Wait = { readonly until: number; readonly milliseconds: number; readonly progress: number | undefined }
+type KeyWait = { readonly until: number; readonly milliseconds: number; readonly progress: number | undefined }
 
 export const createBackoff = ({ firstMilliseconds, millisecondsMax }: Waits = ordinaryWaits): Backoff => {
   /** The least recently tried key comes first. */
-  const waits = new Map<string, Wait>()
+  const waits = new Map<string, KeyWait>()
 
   /** Removes keys that were not tried for long. */
   const forget = (now: number): void => {

@@ -1,10 +1,11 @@
 // The checkout runner without servers: leases, batches and positions. With servers see checkout-sharing.int.test.ts.
+
 import { expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
+import type { FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import type { HeldLeases, Move } from '#platform/postgres/lease-group.ts'
 import { checkoutPartitions, partitionOf } from './checkout-partitions.ts'
 import { createCheckoutRunner } from './checkout-runner.ts'
-import type { TailBatch } from './log-tail.ts'
 
 const orderIdOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
@@ -14,7 +15,7 @@ const allUnder = (token: number): HeldLeases =>
 
 /** Orders 1 to 40 in one batch. Their events cannot be decoded, so all of them have to be driven. */
 const orderIds = Array.from({ length: 40 }, (_, index) => orderIdOf(index + 1))
-const entries: TailBatch['entries'] = orderIds.map((orderId, index) => ({
+const entries: FollowedBatch['entries'] = orderIds.map((orderId, index) => ({
   stream: orderStream(orderId),
   position: BigInt(index + 1),
   revision: 0,

@@ -2,11 +2,12 @@ import type { LogTime } from '#commands/ports.ts'
 import { ownedSeconds } from '#domain/checkout/ownership.ts'
 import { streamKeyOf } from '#domain/streams.ts'
 import { secondsAfter } from '#domain/values/instant.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import type { HeldLeases, LeaseGroup } from '#platform/postgres/lease-group.ts'
 import { partitionOf } from './checkout-partitions.ts'
 import type { DriveOrder } from './drive-order.ts'
 import { eachBounded } from './each.ts'
-import type { Follow, TailBatch, Wait } from './log-tail.ts'
+import type { Wait } from './log-tail.ts'
 import { createPartitionedTail } from './partitioned-tail.ts'
 import type { Worker } from './worker.ts'
 
@@ -48,12 +49,12 @@ export const createCheckoutRunner = (ports: CheckoutRunnerPorts): Worker => {
    * Whether the ten seconds of the event's process are over. Unknown for an event that cannot be decoded: then its order is
    * driven.
    */
-  const isUnowned = (entry: TailBatch['entries'][number]): boolean => {
+  const isUnowned = (entry: FollowedBatch['entries'][number]): boolean => {
     const now = logTime.now()
     return 'problem' in entry || now === undefined || now >= secondsAfter(entry.data.at, ownedSeconds)
   }
 
-  const driveAll = async (entries: TailBatch['entries'], held: HeldLeases): Promise<void> => {
+  const driveAll = async (entries: FollowedBatch['entries'], held: HeldLeases): Promise<void> => {
     const streams = new Set(entries.filter(isUnowned).map(({ stream }) => stream))
     await eachBounded([...streams], { atOnce: ordersAtOnce, signal }, async (stream) => {
       // Orders can take longer than a lease lasts. It is renewed between them, and orders of a lost partition are left out.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createLogTail, type Follow, type TailBatch } from './log-tail.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
+import { createLogTail } from './log-tail.ts'
 
-const batchAt = (position: bigint): TailBatch => ({ entries: [], position, live: true })
+const batchAt = (position: bigint): FollowedBatch => ({ entries: [], position, live: true })
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Delivers a batch for each given position, then waits for the abort. `calls` records each start and end. */

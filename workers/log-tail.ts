@@ -1,15 +1,5 @@
-import type { RecordedEvent } from '#domain/events.ts'
-import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 
-/** A batch of `followLog` of the platform. */
-export type TailBatch = {
-  readonly entries: ReadonlyArray<RecordedEvent | UnreadableEvent>
-  readonly position: bigint | undefined
-  readonly live: boolean
-}
-
-/** Starts a subscription after a position. It ends when the signal is aborted. */
-export type Follow = (after: bigint | 'start', signal: AbortSignal) => AsyncGenerator<TailBatch>
 export type Wait = (milliseconds: number) => Promise<void>
 
 /** A subscription from which a step takes batches, with a timeout if there are none. */
@@ -18,17 +8,17 @@ export type LogTail = {
   /** Ends the open subscription, if any, and starts another. */
   readonly open: (after: bigint | 'start') => void
   /** The next batch; undefined if none came within this time. */
-  readonly next: (milliseconds: number) => Promise<TailBatch | undefined>
+  readonly next: (milliseconds: number) => Promise<FollowedBatch | undefined>
   /** Resolves after the subscription has ended. */
   readonly close: () => Promise<void>
 }
 
-type Open = { readonly controller: AbortController; readonly batches: AsyncGenerator<TailBatch> }
+type Open = { readonly controller: AbortController; readonly batches: AsyncGenerator<FollowedBatch> }
 
 export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
   let opened: Open | undefined
   /** The pending batch: a call after a timeout waits for the same one. */
-  let asked: Promise<IteratorResult<TailBatch>> | undefined
+  let asked: Promise<IteratorResult<FollowedBatch>> | undefined
 
   const close = async (): Promise<void> => {
     const ending = opened
@@ -39,7 +29,7 @@ export const createLogTail = (follow: Follow, wait: Wait): LogTail => {
     await ending?.batches.return(undefined)
   }
 
-  const ask = ({ batches }: Open): Promise<IteratorResult<TailBatch>> => {
+  const ask = ({ batches }: Open): Promise<IteratorResult<FollowedBatch>> => {
     const batch = batches.next()
     // A later call handles the rejection, or none does; it must not end the process as unhandled.
     batch.catch(() => undefined)

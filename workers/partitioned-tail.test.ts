@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import type { HeldLeases } from '#platform/postgres/lease-group.ts'
-import type { TailBatch } from './log-tail.ts'
 import { createPartitionedTail } from './partitioned-tail.ts'
 
-const entryAt = (stream: string, position: bigint): TailBatch['entries'][number] => ({
+const entryAt = (stream: string, position: bigint): FollowedBatch['entries'][number] => ({
   stream,
   position,
   revision: 0,

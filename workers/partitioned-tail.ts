@@ -1,6 +1,7 @@
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import type { HeldLeases, Move } from '#platform/postgres/lease-group.ts'
-import type { Held } from '#platform/postgres/leases.ts'
-import { createLogTail, type Follow, type TailBatch, type Wait } from './log-tail.ts'
+import type { HeldLease } from '#platform/postgres/leases.ts'
+import { createLogTail, type Wait } from './log-tail.ts'
 
 // Several partitions share one subscription, which starts after the lowest of their positions, so the log is read and sent
 // once for all of them. If a partition that is behind joins later, the subscription starts again after that partition's
@@ -10,7 +11,7 @@ export type PartitionedTail = {
   /** Sets the partitions to follow. A partition with a new token begins at the position stored with it. */
   readonly followFor: (held: HeldLeases) => Promise<void>
   /** The entries of the next batch that its partitions have not had; undefined if no batch came within this time. */
-  readonly next: (milliseconds: number) => Promise<Pick<TailBatch, 'entries' | 'live'> | undefined>
+  readonly next: (milliseconds: number) => Promise<Pick<FollowedBatch, 'entries' | 'live'> | undefined>
   /** The last batch is done. */
   readonly done: () => void
   /** The positions that are not stored yet, by partition. */
@@ -27,7 +28,7 @@ export type PartitionedTailPorts = {
   readonly partitionOf: (stream: string) => string
 }
 
-type Partition = Held & { readonly storedPosition: bigint | undefined }
+type Partition = HeldLease & { readonly storedPosition: bigint | undefined }
 
 /** An undefined position comes before all events. */
 const isBefore = (one: bigint | undefined, other: bigint | undefined): boolean =>

@@ -1,6 +1,7 @@
 import type { Instant } from '#domain/values/instant.ts'
+import type { Follow } from '#platform/eventstore/follow-log.ts'
 import type { ProjectionStatus, Projector } from '#projections/projector.ts'
-import { createLogTail, type Follow, type Wait } from './log-tail.ts'
+import { createLogTail, type Wait } from './log-tail.ts'
 import type { Worker } from './worker.ts'
 
 // One subscription feeds the projector of all read models, starting from the one that is furthest behind. Several hosts can

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Follow, TailBatch } from './log-tail.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import { onlyStreams, shareFollow } from './shared-follow.ts'
 
-type Entry = TailBatch['entries'][number]
+type Entry = FollowedBatch['entries'][number]
 
 const entryAt = (position: bigint, stream = 'order-1'): Entry => ({
   stream,

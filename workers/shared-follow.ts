@@ -1,4 +1,4 @@
-import type { Follow, TailBatch } from './log-tail.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 
 // One live subscription for several readers of this process, so that events are sent and decoded once. Each reader first
 // catches up on its own subscription. The first one that reaches the end of the log shares its subscription; readers that
@@ -19,17 +19,17 @@ const keptUnlessGiven: Kept = { forReaders: 20_000, forJoining: 2_000 }
 const entriesAtOnce = 2_000
 
 /** A subscription, with the controller that ends it. */
-type Subscription = { readonly batches: AsyncGenerator<TailBatch>; readonly controller: AbortController }
+type Subscription = { readonly batches: AsyncGenerator<FollowedBatch>; readonly controller: AbortController }
 
 /** `after` is the position before the batch, `upTo` the position at its end. */
-type KeptBatch = { readonly after: bigint; readonly upTo: bigint; readonly batch: TailBatch }
+type KeptBatch = { readonly after: bigint; readonly upTo: bigint; readonly batch: FollowedBatch }
 
 /** Several batches joined into one. */
-type Joint = { readonly upTo: bigint; readonly batch: TailBatch }
+type Joint = { readonly upTo: bigint; readonly batch: FollowedBatch }
 
 type Reader = {
   /** The next entries. Undefined if they are not kept any more, the signal is aborted, or the subscription has ended. */
-  readonly next: (signal: AbortSignal) => Promise<TailBatch | undefined>
+  readonly next: (signal: AbortSignal) => Promise<FollowedBatch | undefined>
   /** The position up to which the reader has had all entries. */
   readonly position: () => bigint
   /** The last reader that leaves ends the subscription. */
@@ -52,7 +52,7 @@ const jointAfter = (kept: readonly KeptBatch[], position: bigint): Joint | undef
   // Search from the end, because most readers are near it.
   let index = kept.length
   while (index > 0 && (kept[index - 1]?.upTo ?? 0n) > position) index -= 1
-  const entries: TailBatch['entries'][number][] = []
+  const entries: FollowedBatch['entries'][number][] = []
   let upTo = position
   let live = true
   for (const { batch, ...one } of kept.slice(index)) {
@@ -84,7 +84,7 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
     }
   }
 
-  const keep = (batch: TailBatch): void => {
+  const keep = (batch: FollowedBatch): void => {
     const upTo = batch.position ?? reached
     // The batch has nothing new: it announces the end of history, or repeats entries after a reconnection.
     if (upTo <= reached) return
@@ -154,7 +154,7 @@ const share = (subscription: Subscription, start: bigint, { forReaders, forJoini
 /** A reader that has reached the end of the log. `isOwn`: its own subscription became the shared one. */
 type CaughtUp = { readonly reader: Reader; readonly isOwn: boolean }
 
-async function* goOn({ reader }: CaughtUp, signal: AbortSignal): AsyncGenerator<TailBatch, bigint> {
+async function* goOn({ reader }: CaughtUp, signal: AbortSignal): AsyncGenerator<FollowedBatch, bigint> {
   try {
     for (;;) {
       const batch = await reader.next(signal)
@@ -181,7 +181,7 @@ export const shareFollow = (follow: Follow, kept: Kept = keptUnlessGiven): Follo
   async function* catchUp(
     after: bigint | 'start',
     signal: AbortSignal,
-  ): AsyncGenerator<TailBatch, CaughtUp | undefined> {
+  ): AsyncGenerator<FollowedBatch, CaughtUp | undefined> {
     const controller = new AbortController()
     const own = { batches: follow(after, controller.signal), controller }
     const stop = (): void => controller.abort()

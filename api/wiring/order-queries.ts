@@ -1,5 +1,5 @@
 import type { Person, PersonVault } from '#commands/person-vault.ts'
-import { paymentView } from '#domain/order/answers.ts'
+import { paymentSummary } from '#domain/order/answers.ts'
 import { payByOf } from '#domain/order/attempts.ts'
 import { isUnconfirmed } from '#domain/order/state.ts'
 import { placedOrders, trackedOrder, trackedOrdersByNumber } from '#projections/orders/queries.ts'
@@ -27,7 +27,7 @@ const personFields = (customerId: string, country: string, person: Person | unde
 }
 
 const paymentFields = (row: OrderRow): OrderView['payment'] => {
-  const { status, declineCode, amountCaptured, amountRefunded } = paymentView(row.state)
+  const { status, declineCode, amountCaptured, amountRefunded } = paymentSummary(row.state)
   const payBy = payByOf(row.state)
   const due = payBy === null ? {} : { payBy }
   const payment = { status, captured: amountCaptured, refunded: amountRefunded, ...due }

@@ -1,4 +1,4 @@
-import type { LogBatch as FollowedBatch } from '#platform/eventstore/follow-log.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import { pause } from '#platform/timers.ts'
 import type { LogEntry, Projection, ProjectionStore } from '#projections/ports.ts'
 import { checkpointDelayMilliseconds, createProjector } from '#projections/projector.ts'
@@ -20,7 +20,6 @@ export type Feeder = {
   readonly close: () => void
 }
 
-export type Follow = (after: bigint | 'start', signal: AbortSignal) => AsyncGenerator<FollowedBatch>
 export type FeederOptions = {
   readonly projection: Projection
   readonly store: ProjectionStore

@@ -1,9 +1,10 @@
+import type { Follow } from '#platform/eventstore/follow-log.ts'
 import { holdExclusively } from '#platform/postgres/exclusive.ts'
 import { createProjectionStore } from '#platform/postgres/projection-store.ts'
 import { dropPrevious, previousSchema } from '#platform/postgres/rebuild.ts'
 import { pause } from '#platform/timers.ts'
 import type { Projection } from '#projections/ports.ts'
-import { type Follow, openFeeder } from './feeder.ts'
+import { openFeeder } from './feeder.ts'
 import { type Databases, livePosition } from './rebuild.ts'
 
 const pollMilliseconds = 250

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
+import type { Follow } from '#platform/eventstore/follow-log.ts'
 import type { Database } from '#platform/postgres/database.ts'
 import { holdExclusively } from '#platform/postgres/exclusive.ts'
 import { type Comparison, dropPrevious, dropRebuild, openRebuild, type Rebuild } from '#platform/postgres/rebuild.ts'
 import type { Projection } from '#projections/ports.ts'
 import { checkpointPositions } from '#projections/position-waiter.ts'
-import { type Feeder, type Follow, openFeeder } from './feeder.ts'
+import { type Feeder, openFeeder } from './feeder.ts'
 import { createProgress } from './progress.ts'
 
 // One read model, blue/green: built from the log up to the live one, compared with it at one position, swapped.

@@ -1,7 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
-import type { RecordedEvent } from '#domain/events.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
-import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
+import type { FollowedEntry } from '#platform/eventstore/recorded-event.ts'
 import { isOrderEvent, isStockEvent } from '#projections/events.ts'
 import { count, createFindings, type InvariantOutcome } from './finding.ts'
 import { createOrderOracle, type OrderOracle } from './order-oracle.ts'
@@ -15,7 +14,7 @@ export type LogVerification = {
 }
 
 export type LogVerifier = {
-  readonly take: (entry: RecordedEvent | UnreadableEvent) => void
+  readonly take: (entry: FollowedEntry) => void
   readonly result: () => LogVerification
 }
 
@@ -26,7 +25,7 @@ export const createLogVerifier = (): LogVerifier => {
   const unreadable = createFindings()
   let events = 0
   let at = 0
-  const take = (entry: RecordedEvent | UnreadableEvent): void => {
+  const take = (entry: FollowedEntry): void => {
     events += 1
     at = Math.max(at, entry.created)
     if ('problem' in entry) {

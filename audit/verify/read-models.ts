@@ -2,12 +2,12 @@
 // position. The database holds the second copy, so memory stays small whatever the size of the log.
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type pg from 'pg'
-import { followLog } from '#platform/eventstore/follow-log.ts'
+import { type Follow, followLog } from '#platform/eventstore/follow-log.ts'
 import { holdExclusively } from '#platform/postgres/exclusive.ts'
 import { type Comparison, dropRebuild, openRebuild } from '#platform/postgres/rebuild.ts'
 import type { Projection } from '#projections/ports.ts'
 import { readModels } from '#projections/read-models.ts'
-import { type Follow, openFeeder } from '../rebuild/feeder.ts'
+import { openFeeder } from '../rebuild/feeder.ts'
 import type { InvariantOutcome } from './finding.ts'
 
 export type ReadModelPorts = {

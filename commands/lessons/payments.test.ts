@@ -1,6 +1,6 @@
 // What went wrong with payments in other shops, one test each. docs/lessons.md has the list.
 import { expect, test } from 'vitest'
-import { paymentView } from '#domain/order/answers.ts'
+import { paymentSummary } from '#domain/order/answers.ts'
 import { orderStream } from '#domain/streams.ts'
 import { changeOrder } from '../change-order.ts'
 import { recordPaymentNotice } from '../record-payment-notice.ts'
@@ -41,7 +41,7 @@ test('lesson: amount doubled: one capture told by the answer, the webhook and th
   await Promise.all([pay(orderId, shop.ports), pay(orderId, shop.boot())])
   await Promise.all([tell(shop), tell(shop, 'evt_2'), drive(orderId, shop.boot())])
   await sweepFor(orderId, shop)
-  expect(paymentView(await shop.order(orderId))).toMatchObject({ amountCaptured: total, amountRefunded: 0 })
+  expect(paymentSummary(await shop.order(orderId))).toMatchObject({ amountCaptured: total, amountRefunded: 0 })
 })
 
 test('lesson: dead cart: after a declined card the order is paid with the next, as another attempt', async () => {
@@ -79,7 +79,7 @@ test('lesson: paid but refused: money that comes when the order has ended is rec
   await tell(shop)
   await sweepFor(orderId, shop)
   expect(count(shop, orderId, 'PaymentCaptured')).toBe(1)
-  expect(paymentView(await shop.order(orderId))).toMatchObject({ amountCaptured: total, amountRefunded: total })
+  expect(paymentSummary(await shop.order(orderId))).toMatchObject({ amountCaptured: total, amountRefunded: total })
   expect(shop.payments.net()).toBe(0)
 })
 

@@ -3,14 +3,14 @@ import type { DomainEvent, EventMetadata } from '#domain/events.ts'
 import { eventIdOf } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { EventToAppend } from '../ports.ts'
-import type { Request } from './request.ts'
 import type { CommandContext, Fold, Identified, Result, StreamRules, WriterBounds } from './types.ts'
+import type { WriteRequest } from './write-request.ts'
 
 // One write: the commands waiting for one stream are decided one after the other on the running fold, and their events are
 // appended together. Each command has its own mark in the fold: if it throws, it is rolled back and fails alone.
 
 export type Decided<State, Command, Answer, Refusal> = {
-  readonly request: Request<State, Command, Answer, Refusal>
+  readonly request: WriteRequest<State, Command, Answer, Refusal>
   readonly results: ReadonlyArray<Result<Answer, Refusal>>
   readonly appendedFrom: number | null
 }
@@ -20,7 +20,7 @@ export type Draft<State, Command, Answer, Refusal> = {
   readonly events: readonly EventToAppend[]
   readonly decided: ReadonlyArray<Decided<State, Command, Answer, Refusal>>
   readonly failed: ReadonlyArray<{
-    readonly request: Request<State, Command, Answer, Refusal>
+    readonly request: WriteRequest<State, Command, Answer, Refusal>
     readonly error: unknown
   }>
 }
@@ -69,7 +69,7 @@ type DraftedRequest<Event, Answer, Refusal> = Part<Event> & { readonly results: 
 const draftRequest = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
-  request: Request<State, Command, Answer, Refusal>,
+  request: WriteRequest<State, Command, Answer, Refusal>,
   revision: number,
   at: Instant,
 ): DraftedRequest<Event, Answer, Refusal> => {
@@ -105,7 +105,7 @@ const draftRequest = <State, Command extends Identified, Event extends DomainEve
 export const draftWrite = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
-  waiting: Iterable<Request<State, Command, Answer, Refusal>>,
+  waiting: Iterable<WriteRequest<State, Command, Answer, Refusal>>,
   options: { readonly nextRevision: number; readonly at: Instant; readonly bounds: WriterBounds },
 ): Draft<State, Command, Answer, Refusal> => {
   const { nextRevision, at, bounds } = options
@@ -113,7 +113,7 @@ export const draftWrite = <State, Command extends Identified, Event extends Doma
   const merged: Event[] = []
   const mergedCommandIds: string[] = []
   const decided: Decided<State, Command, Answer, Refusal>[] = []
-  const failed: { request: Request<State, Command, Answer, Refusal>; error: unknown }[] = []
+  const failed: { request: WriteRequest<State, Command, Answer, Refusal>; error: unknown }[] = []
   let mergedContext: CommandContext | undefined
   let bytes = 0
   let commands = 0

@@ -4,8 +4,8 @@ import type { DomainEvent } from '#domain/events.ts'
 import type { AppendResult, EventToAppend } from '../ports.ts'
 import { type Draft, draftWrite } from './draft-write.ts'
 import { NoAnswer } from './errors.ts'
-import type { Request } from './request.ts'
 import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from './types.ts'
+import type { WriteRequest } from './write-request.ts'
 
 // The serial queue of one stream in this process. One write is under way at a time; requests that arrive meanwhile are
 // decided together in the next one. The state in memory is trusted only after the log confirms it: by an append at the
@@ -14,9 +14,9 @@ import type { Fold, Identified, StreamRules, WriterBounds, WriterPorts } from '.
 /** What this process keeps for one stream. Only the functions of `StreamQueues` change it. */
 export type StreamQueue<State, Command, Event, Answer, Refusal> = {
   readonly stream: string
-  requests: Array<Request<State, Command, Answer, Refusal>>
+  requests: Array<WriteRequest<State, Command, Answer, Refusal>>
   /** The requests in the write under way, whose outcome is not known yet. */
-  writing: ReadonlySet<Request<State, Command, Answer, Refusal>>
+  writing: ReadonlySet<WriteRequest<State, Command, Answer, Refusal>>
   /** The append under way. Its deadline is checked by `expire`, because a timer for each append would cost too much. */
   appending: { readonly deadline: number; readonly giveUp: () => void } | undefined
   fold: Fold<State, Event> | undefined
@@ -44,8 +44,8 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   ports: WriterPorts,
   bounds: WriterBounds,
-): StreamQueues<StreamQueue<State, Command, Event, Answer, Refusal>, Request<State, Command, Answer, Refusal>> => {
-  type Waiting = Request<State, Command, Answer, Refusal>
+): StreamQueues<StreamQueue<State, Command, Event, Answer, Refusal>, WriteRequest<State, Command, Answer, Refusal>> => {
+  type Waiting = WriteRequest<State, Command, Answer, Refusal>
   type Queue = StreamQueue<State, Command, Event, Answer, Refusal>
 
   const wait = (milliseconds: number): Promise<void> =>

@@ -3,7 +3,7 @@ import type { Outside } from './memory-platform.ts'
 // A process that dies at one of its calls to the outside. Nothing of it runs after that: it gets no answer, runs no catch
 // block and makes no further call. Only the effects of its earlier calls stay.
 
-export type CrashPoint = { readonly call: number; readonly when: 'before' | 'after' }
+export type CrashCall = { readonly call: number; readonly when: 'before' | 'after' }
 
 export type CrashingOutside = Outside & {
   /** Resolves when the process has died. */
@@ -13,7 +13,7 @@ export type CrashingOutside = Outside & {
 const never = <T>(): Promise<T> => new Promise(() => undefined)
 
 /** Where it dies: before or after the call with this number (from 1) is done. */
-export const crashingOutside = ({ log, provider, timers }: Outside, point: CrashPoint): CrashingOutside => {
+export const crashingOutside = ({ log, provider, timers }: Outside, point: CrashCall): CrashingOutside => {
   const { promise: crashed, resolve } = Promise.withResolvers<'crashed'>()
   let calls = 0
   let isDead = false

@@ -10,7 +10,7 @@ import {
   sale,
 } from '../testing/order-fixtures.ts'
 import { scenario } from '../testing/scenario.ts'
-import { paymentView, totalOf } from './answers.ts'
+import { paymentSummary, totalOf } from './answers.ts'
 import type { OrderCommand } from './commands.ts'
 
 const refunded = (amount: number): OrderCommand => ({
@@ -34,7 +34,7 @@ describe('the status of a payment', () => {
     ['partially_refunded', [...sale, refunded(100)], null],
     ['refunded', [...sale, refunded(5_500)], null],
   ] as const)('is %s', (status, commands, declineCode) => {
-    expect(paymentView(scenario(commands).order)).toMatchObject({ status, declineCode })
+    expect(paymentSummary(scenario(commands).order)).toMatchObject({ status, declineCode })
   })
 
   test('a total is the sum of the lines in minor units', () => {

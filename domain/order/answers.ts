@@ -21,7 +21,7 @@ export type PaymentStatus =
   | 'partially_refunded'
 
 /** Amounts in minor units, over all payments of the order. */
-export type PaymentView = {
+export type PaymentSummary = {
   readonly status: PaymentStatus
   readonly attempt: number | null
   readonly declineCode: string | null
@@ -50,7 +50,7 @@ const statusOf = (attempt: Attempt): PaymentStatus => {
 }
 
 /** The order's payment as people see it: the status of the current attempt, and how much was refunded. */
-export const paymentView = (order: Order): PaymentView => {
+export const paymentSummary = (order: Order): PaymentSummary => {
   const current = currentAttempt(order)
   const amountCaptured = capturedAmount(order)
   const amountRefunded = order.refunds.reduce((sum, refund) => sum + refundedAmount(refund), 0)

@@ -48,7 +48,7 @@ export type KnownAttempt = AttemptFields &
 export type Attempt = RequestedAttempt | KnownAttempt
 export type AttemptPhase = Attempt['phase']
 
-export type Stock =
+export type OrderStock =
   | { readonly type: 'held' }
   | { readonly type: 'committed'; readonly since: Moment }
   | { readonly type: 'lost'; readonly lines: readonly number[] }
@@ -137,7 +137,7 @@ type OrderFields = Pick<
   readonly extended: boolean
   readonly attempts: readonly Attempt[]
   readonly confirmationRequested: Moment | null
-  readonly stock: Stock
+  readonly stock: OrderStock
   readonly shipments: readonly Shipment[]
   readonly returns: readonly Return[]
   readonly refunds: readonly Refund[]

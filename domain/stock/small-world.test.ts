@@ -14,7 +14,7 @@ import type { StockState } from './state.ts'
 
 type Decide = (command: StockCommand, state: StockState, at: Instant) => StockDecision
 /** A step of the walk: a command, made from the fence of the hold, or a wait. */
-type Move = ((fence: Instant | null, depth: number) => StockCommand) | 'wait'
+type WalkStep = ((fence: Instant | null, depth: number) => StockCommand) | 'wait'
 
 const depthMax = 5
 /** Two waits are longer than a hold; all five are shorter than the memory of a refusal. */
@@ -27,7 +27,7 @@ const a = 10
 const b = 11
 
 /** Shoppers and orders compete: a wants two units, b wants one. */
-const holds: readonly Move[] = [
+const holds: readonly WalkStep[] = [
   () => short(the.reserve(a, 2)),
   () => short(the.reserve(b, 1)),
   (fence) => the.commit(a, 2, fence),
@@ -43,7 +43,7 @@ const holds: readonly Move[] = [
 ]
 
 /** From the order to the parcel and back: a holds two units and b one, and counts take units away. */
-const parcels: readonly Move[] = [
+const parcels: readonly WalkStep[] = [
   () => the.reserve(a, 2),
   (fence) => the.commit(a, 2, fence),
   () => the.commit(b, 1, null),
@@ -58,7 +58,7 @@ const parcels: readonly Move[] = [
   (_, depth) => the.receive(1, 400 + depth),
 ]
 
-type Exploration = { readonly opening: readonly StockEvent[]; readonly moves: readonly Move[] }
+type Exploration = { readonly opening: readonly StockEvent[]; readonly moves: readonly WalkStep[] }
 const competingForUnits: Exploration = { opening: [the.received(2, [2, 0, 0])], moves: holds }
 const shippingAndReturning: Exploration = {
   opening: [the.received(3, [3, 0, 0]), the.reserved(a, 2, [3, 2, 0]), the.reserved(b, 1, [3, 3, 0])],
@@ -66,7 +66,12 @@ const shippingAndReturning: Exploration = {
 }
 
 /** The immutable part of the walk's state, which needs no rollback. */
-type Place = { readonly oracle: Oracle; readonly at: Instant; readonly fence: Instant | null; readonly depth: number }
+type WalkState = {
+  readonly oracle: Oracle
+  readonly at: Instant
+  readonly fence: Instant | null
+  readonly depth: number
+}
 
 /** Walks every sequence and counts the steps. Throws if an event or an answer breaks a law. */
 const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
@@ -74,7 +79,7 @@ const walk = ({ opening, moves }: Exploration, decide: Decide): number => {
   for (const [revision, event] of opening.entries()) fold.apply(event, revision)
   fold.settle()
   let steps = 0
-  const visit = (place: Place): void => {
+  const visit = (place: WalkState): void => {
     if (place.depth === depthMax) return
     for (const move of moves) {
       steps += 1

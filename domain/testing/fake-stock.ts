@@ -1,14 +1,14 @@
 import type { HoldRef } from '../checkout/effects.ts'
 import type { Random } from './random.ts'
 
-type Hold = { state: 'held' | 'committed' | 'ended'; shipped: number; returned: number }
+type FakeHold = { state: 'held' | 'committed' | 'ended'; shipped: number; returned: number }
 
 export type FakeStock = ReturnType<typeof fakeStock>
 
 /** The holds of one order. Each ends once; some are lost before they are committed. */
 export const fakeStock = (random: Random, lineNumbers: readonly number[]) => {
-  const holds = new Map<number, Hold>(lineNumbers.map((line) => [line, { state: 'held', shipped: 0, returned: 0 }]))
-  const holdOf = ({ line }: Pick<HoldRef, 'line'>): Hold => {
+  const holds = new Map<number, FakeHold>(lineNumbers.map((line) => [line, { state: 'held', shipped: 0, returned: 0 }]))
+  const holdOf = ({ line }: Pick<HoldRef, 'line'>): FakeHold => {
     const hold = holds.get(line)
     if (hold === undefined) throw new Error(`No hold for line ${line}`)
     return hold

@@ -8,7 +8,7 @@ import { startChildNode } from '#embedded/eventstore/testing/child-fixture.ts'
 import { clientOf, givenFolder, givenNode } from '#embedded/eventstore/testing/fixture.ts'
 import { pause } from '../timers.ts'
 import { createEventLog } from './event-log.ts'
-import { type FollowOptions, followLog, type LogBatch } from './follow-log.ts'
+import { type FollowedBatch, type FollowOptions, followLog } from './follow-log.ts'
 
 const at = 1_800_000_000_000
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -33,21 +33,21 @@ const given = (client: EventStoreDBClient, options: Partial<Omit<FollowOptions, 
   const warn = (line: string): void => void warnings.push(line)
   const batches = followLog(client, { after: 'start', ...options, signal: ended.signal, warn })
   onTestFinished(() => ended.abort())
-  const next = async (): Promise<LogBatch> => {
+  const next = async (): Promise<FollowedBatch> => {
     const { value, done } = await batches.next()
     if (done || !value) throw new Error('the log is no longer followed')
     return value
   }
   /** Batches until so many entries have come. */
-  const take = async (count: number): Promise<readonly LogBatch[]> => {
-    const taken: LogBatch[] = []
+  const take = async (count: number): Promise<readonly FollowedBatch[]> => {
+    const taken: FollowedBatch[] = []
     for (let entries = 0; entries < count; entries += taken.at(-1)?.entries.length ?? 0) taken.push(await next())
     return taken
   }
   return { batches, next, take, warnings, end: () => ended.abort() }
 }
 
-const revisionsOf = (batches: readonly LogBatch[]): readonly number[] =>
+const revisionsOf = (batches: readonly FollowedBatch[]): readonly number[] =>
   batches.flatMap(({ entries }) => entries.map(({ revision }) => revision))
 const numbers = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)

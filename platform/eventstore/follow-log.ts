@@ -6,20 +6,22 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client'
-import type { RecordedEvent } from '#domain/events.ts'
 import { pause } from '../timers.ts'
-import { recordedEvent, type UnreadableEvent } from './recorded-event.ts'
+import { type FollowedEntry, recordedEvent } from './recorded-event.ts'
 
 // One catch-up subscription as batches that the reader pulls: nothing is taken from the log faster than it is consumed,
 // and a dropped connection is taken up again after the last batch that was handed out.
 
-export type LogBatch = {
-  readonly entries: ReadonlyArray<RecordedEvent | UnreadableEvent>
+export type FollowedBatch = {
+  readonly entries: readonly FollowedEntry[]
   /** Everything up to here was handed out or filtered away; undefined before the first. */
   readonly position: bigint | undefined
   /** The end of history was reached: what comes now comes as it is written. */
   readonly live: boolean
 }
+
+/** Follows the log after a position, until the signal is aborted. */
+export type Follow = (after: bigint | 'start', signal: AbortSignal) => AsyncGenerator<FollowedBatch>
 
 export type FollowOptions = {
   /** Exclusive; `start` for the whole log, `end` for what is written from now on. */
@@ -66,8 +68,8 @@ const somethingNew = (subscription: AllStreamSubscription, signal: AbortSignal):
     if (signal.aborted) done()
   })
 
-const readBatch = (subscription: AllStreamSubscription): Array<RecordedEvent | UnreadableEvent> => {
-  const entries: Array<RecordedEvent | UnreadableEvent> = []
+const readBatch = (subscription: AllStreamSubscription): FollowedEntry[] => {
+  const entries: FollowedEntry[] = []
   while (entries.length < batchMax) {
     const resolved = subscription.read()
     if (resolved === null) break
@@ -79,7 +81,7 @@ const readBatch = (subscription: AllStreamSubscription): Array<RecordedEvent | U
 async function* oneConnection(
   subscription: AllStreamSubscription,
   signal: AbortSignal,
-): AsyncGenerator<Omit<LogBatch, 'position'>> {
+): AsyncGenerator<Omit<FollowedBatch, 'position'>> {
   let failure: Error | undefined
   let caughtUp = false
   let announced = false
@@ -105,7 +107,7 @@ async function* oneConnection(
 }
 
 /** Follows the log until the signal; drops and reconnects are said in one line and lose nothing. */
-export async function* followLog(client: EventStoreDBClient, options: FollowOptions): AsyncGenerator<LogBatch> {
+export async function* followLog(client: EventStoreDBClient, options: FollowOptions): AsyncGenerator<FollowedBatch> {
   const { signal, warn } = options
   let after = options.after
   let position: bigint | undefined = typeof after === 'bigint' ? after : undefined

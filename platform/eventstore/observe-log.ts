@@ -1,7 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
-import type { RecordedEvent } from '#domain/events.ts'
 import { followLog } from './follow-log.ts'
-import type { UnreadableEvent } from './recorded-event.ts'
+import type { FollowedEntry } from './recorded-event.ts'
 
 export type ObserveOptions = {
   /** Streams by the beginning of their names; left out: all but the log's own. */
@@ -10,7 +9,7 @@ export type ObserveOptions = {
    * Shown every event that is written from now on. `live` is false for what was caught up on after a lost connection:
    * its `created` says nothing about now.
    */
-  readonly observe: (event: RecordedEvent | UnreadableEvent, live: boolean) => void
+  readonly observe: (event: FollowedEntry, live: boolean) => void
   readonly signal: AbortSignal
   readonly warn: (line: string) => void
 }

@@ -2,16 +2,10 @@ import type { RecordedEvent as ClientEvent } from '@eventstore/db-client'
 import { z } from 'zod'
 import { decodeEvent, isUndecodable } from '#domain/codec.ts'
 import type { EventMetadata, RecordedEvent } from '#domain/events.ts'
+import type { UndecodableEntry } from '#projections/ports.ts'
 
-/** An event that this release cannot read, with its place in the log. */
-export type UnreadableEvent = {
-  readonly stream: string
-  readonly revision: number
-  readonly position: bigint
-  readonly created: number
-  readonly storedType: string
-  readonly problem: string
-}
+/** An event of the log, decoded. Or, if this release cannot decode it, its place in the log and the reason. */
+export type FollowedEntry = RecordedEvent | (UndecodableEntry & { readonly created: number })
 
 const metadataSchema = z.object({
   $correlationId: z.string(),
@@ -32,8 +26,8 @@ const metadataOf = (value: unknown): EventMetadata | undefined => {
   }
 }
 
-/** An event as the client hands it out, decoded; or its place and why it cannot be read. */
-export const recordedEvent = (event: ClientEvent): RecordedEvent | UnreadableEvent => {
+/** Decodes an event of the client. */
+export const recordedEvent = (event: ClientEvent): FollowedEntry => {
   const place = {
     stream: event.streamId,
     revision: Number(event.revision),

@@ -94,7 +94,7 @@ const reportedOf = (transfer: RecordedTransfer | null): RecordedTransfer | null 
   transfer && { ...transfer, reported: true }
 
 /** Marks the transfer of this object (the invoice itself, or one of its refunds) as reported to its order. */
-export const toldAbout =
+export const reportedTransfer =
   (objectId: string) =>
   (invoice: Invoice): Invoice => ({
     ...invoice,

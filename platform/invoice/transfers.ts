@@ -1,6 +1,6 @@
 import type { ObjectNotice } from '#commands/payment-notice.ts'
 import type { Transfer, Transfers } from '#commands/transfers.ts'
-import { givenBack, type Invoice, paidBy, type RecordedTransfer, toldAbout } from './invoice.ts'
+import { givenBack, type Invoice, paidBy, type RecordedTransfer, reportedTransfer } from './invoice.ts'
 import { type InvoicePorts, invoiceProvider, refundObjectIdOf } from './provider.ts'
 
 // Transfers that staff found on the bank's statement. Each is stored first, and then reported to its order as a notice, like
@@ -58,7 +58,7 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
     unreported: async (limit) => (await store.unreported(limit)).flatMap(unreportedOf),
     reported: async ({ kind, providerObjectId }) => {
       const invoice = kind === 'refund' ? (await store.ofRefund(providerObjectId))?.id : providerObjectId
-      if (invoice !== undefined) await store.change(invoice, toldAbout(providerObjectId))
+      if (invoice !== undefined) await store.change(invoice, reportedTransfer(providerObjectId))
     },
   }
 }

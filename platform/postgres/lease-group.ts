@@ -1,5 +1,5 @@
 import { type LeaseRow, leasesToTake } from './lease-shares.ts'
-import { type Held, leaseMilliseconds, marginMilliseconds, renewMilliseconds } from './leases.ts'
+import { type HeldLease, leaseMilliseconds, marginMilliseconds, renewMilliseconds } from './leases.ts'
 
 // Work in a fixed number of parts, each with a lease of its own, shared out evenly among the processes that live. What a
 // process held when it died is free once the database has seen it die, or its time has run out, and is shared out among the
@@ -19,7 +19,7 @@ export type LeaseStore = {
   readonly release: (holder: string) => Promise<void>
 }
 
-export type HeldLeases = ReadonlyMap<string, Held>
+export type HeldLeases = ReadonlyMap<string, HeldLease>
 
 export type LeaseGroup = {
   /** Renews what this process holds and takes its share; asks the store when it is time to, so it may be called often. */

@@ -18,13 +18,13 @@ export const renewMilliseconds = 3_000
 export const marginMilliseconds = 2_000
 
 /** `token` is another whenever the holder changed in between; `position` is where the holder before had got to. */
-export type Held = { readonly token: number; readonly position: bigint | undefined }
+export type HeldLease = { readonly token: number; readonly position: bigint | undefined }
 
 export type Lease = {
   /** Takes or renews the lease; undefined where somebody else holds it. */
-  readonly hold: () => Promise<Held | undefined>
+  readonly hold: () => Promise<HeldLease | undefined>
   /** Stores how far the work has got; false where the lease was lost meanwhile, and nothing is stored. */
-  readonly advance: (held: Held, position: bigint) => Promise<boolean>
+  readonly advance: (held: HeldLease, position: bigint) => Promise<boolean>
   /** Lets the next holder in at once. */
   readonly release: () => Promise<void>
 }
@@ -43,7 +43,7 @@ const milliseconds = (count: number) => sql`${count} * interval '1 millisecond'`
 const takeOrRenew = async (
   db: Kysely<Database>,
   { name, holder }: Pick<LeaseOptions, 'name' | 'holder'>,
-): Promise<Held | undefined> => {
+): Promise<HeldLease | undefined> => {
   // The database's clock alone decides, so the clocks of the processes may differ.
   const { rows } = await sql<{ readonly token: number; readonly position: string | null }>`
     insert into leases as l (name, holder, token, expires_at)
@@ -58,7 +58,7 @@ const takeOrRenew = async (
 }
 
 export const createLease = (db: Kysely<Database>, { name, holder, show, monotonic }: LeaseOptions): Lease => {
-  let held: (Held & { readonly since: number }) | undefined
+  let held: (HeldLease & { readonly since: number }) | undefined
   return {
     hold: async () => {
       const since = monotonic()

@@ -36,7 +36,7 @@ export type Rebuild = {
   readonly swap: (catchUp: CatchUp) => Promise<void>
 }
 
-export type RebuildOptions = { readonly url: string; readonly pool: pg.Pool; readonly projection: Projection }
+export type RebuildTablesOptions = { readonly url: string; readonly pool: pg.Pool; readonly projection: Projection }
 
 const bookkeeping = ['projection_checkpoints', 'parked_streams'] as const
 const rebuildSchema = (projection: Projection): string => `rebuild_${projection.name}`
@@ -48,7 +48,7 @@ const relationsOf = (projection: Projection): readonly string[] => [
 ]
 
 /** Opens the rebuild of a read model: an unfinished one goes on from its checkpoint. */
-export const openRebuild = async ({ url, pool, projection }: RebuildOptions): Promise<Rebuild> => {
+export const openRebuild = async ({ url, pool, projection }: RebuildTablesOptions): Promise<Rebuild> => {
   const schema = rebuildSchema(projection)
   await createTables({ url, pool, projection })
   return {
@@ -68,7 +68,7 @@ export const dropPrevious = async (pool: pg.Pool, projection: Projection): Promi
   await pool.query(`drop schema if exists ${previousSchema(projection)} cascade`)
 }
 
-const createTables = async ({ url, pool, projection }: RebuildOptions): Promise<void> => {
+const createTables = async ({ url, pool, projection }: RebuildTablesOptions): Promise<void> => {
   const schema = rebuildSchema(projection)
   await pool.query(`create schema if not exists ${schema}`)
   // What breaks while idle is replaced, and what breaks in use fails the migration.

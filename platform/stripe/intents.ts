@@ -8,7 +8,7 @@ import {
 } from '#commands/payment-provider.ts'
 import type { Call } from './calls.ts'
 import { declineCodeOf, isAboutPaymentMethod, isToldByObject, unexpectedState } from './failures.ts'
-import { type KeyedRequest, sendKeyed } from './keyed.ts'
+import { type RequestWithKey, sendKeyed } from './keyed.ts'
 import { intentView } from './views.ts'
 
 // The requests about a PaymentIntent. What Stripe refuses because of the card or the object's state, and what it answers
@@ -95,7 +95,7 @@ const changeIntent = async (
   ports: Ports,
   intent: OrderIntent,
   step: 'confirm' | 'void' | 'capture',
-  change: KeyedRequest<Stripe.PaymentIntent>,
+  change: RequestWithKey<Stripe.PaymentIntent>,
   afterRefusal: (view: IntentView, code: string) => IntentView = (view) => view,
 ): Promise<IntentView> => {
   try {

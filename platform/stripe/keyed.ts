@@ -13,13 +13,13 @@ type Keyed<T> = {
   readonly isReplayed: boolean
 }
 
-export type KeyedRequest<T> = (options: { readonly idempotencyKey: string }) => Promise<Stripe.Response<T>>
+export type RequestWithKey<T> = (options: { readonly idempotencyKey: string }) => Promise<Stripe.Response<T>>
 
 /** `mayRepeat`: done twice it changes nothing, so where a key is spent the next one is tried. */
 export const sendKeyed = async <T>(
   call: Call,
   { key, mayRepeat }: { readonly key: string; readonly mayRepeat: boolean },
-  request: KeyedRequest<T>,
+  request: RequestWithKey<T>,
 ): Promise<Keyed<T>> => {
   for (let tried = 1; ; tried += 1) {
     const idempotencyKey = tried === 1 ? key : `${key}-${tried}`

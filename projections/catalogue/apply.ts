@@ -24,11 +24,11 @@ const priced = (event: Recorded, row: ProductRow): readonly RowWrite[] => [
 ]
 
 type Listing = Extract<ProductEvent, { type: 'ProductListed' }>['data']
-type Description = Extract<ProductEvent, { type: 'ProductDescribed' }>['data'] | Listing
+type Described = Extract<ProductEvent, { type: 'ProductDescribed' }>['data'] | Listing
 
-const headingOf = ({ name, brand, category, imageUrl }: Description) => ({ name, brand, category, image_url: imageUrl })
+const headingOf = ({ name, brand, category, imageUrl }: Described) => ({ name, brand, category, image_url: imageUrl })
 
-const textOf = (sku: string, { name, brand, category, description, attributes }: Description): RowWrite =>
+const textOf = (sku: string, { name, brand, category, description, attributes }: Described): RowWrite =>
   put(textTable, { sku, name, brand, category, description, attributes })
 
 const listed = (event: Recorded, sku: string, data: Listing): readonly RowWrite[] => [

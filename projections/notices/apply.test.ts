@@ -5,14 +5,14 @@ import { noticesProjection } from './apply.ts'
 import { noticeTable } from './table.ts'
 
 const stream = 'provider-evt_1'
-const told = {
+const webhook = {
   provider: 'stripe',
   providerEventId: 'evt_1',
   providerObjectId: 'pi_1',
   eventType: 'refund.failed',
   kind: 'refund',
 } as const
-const received = recorded({ stream, revision: 0, position: 10n }, 'ProviderEventReceived', told)
+const received = recorded({ stream, revision: 0, position: 10n }, 'ProviderEventReceived', webhook)
 const applied = recorded({ stream, revision: 1, position: 20n }, 'ProviderEventApplied', {})
 const row = {
   provider: 'stripe',

@@ -6,11 +6,11 @@ type DataOf<Type extends EventType> = Omit<Extract<DomainEvent, { readonly type:
 export const commandId = '00000000-0000-4000-8000-00000000c0de'
 export const metadata: EventMetadata = { $correlationId: 'correlation', $causationId: 'cause', actor: 'staff:ada' }
 
-type Place = { readonly stream: string; readonly revision: number; readonly position: bigint }
+type LogPlace = { readonly stream: string; readonly revision: number; readonly position: bigint }
 
 /** An event at a place in the log. Its `at` is its position, so that one number gives every time in a test. */
 export const recorded = <Type extends EventType>(
-  { stream, revision, position }: Place,
+  { stream, revision, position }: LogPlace,
   type: Type,
   data: DataOf<Type>,
   more: Partial<EventMetadata> = {},
@@ -28,7 +28,7 @@ export const recorded = <Type extends EventType>(
   }
 }
 
-export const undecodable = ({ stream, revision, position }: Place): UndecodableEntry => ({
+export const undecodable = ({ stream, revision, position }: LogPlace): UndecodableEntry => ({
   stream,
   revision,
   position,

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AllStreamResolvedEvent, type ReadAllOptions, START } from '@eventstore/db-client'
-import type { Follow } from '#audit/rebuild/feeder.ts'
-import type { RecordedEvent } from '#domain/events.ts'
-import { recordedEvent, type UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
+import type { Follow } from '#platform/eventstore/follow-log.ts'
+import { type FollowedEntry, recordedEvent } from '#platform/eventstore/recorded-event.ts'
 import { pause } from '#platform/timers.ts'
 
-export type LogEntry = RecordedEvent | UnreadableEvent
+export type LogEntry = FollowedEntry
 
 /** Entries in one batch of `follow`. */
 const batchMax = 5_000

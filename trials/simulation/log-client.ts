@@ -1,6 +1,6 @@
 import type { EventLog } from '#commands/ports.ts'
 import type { RecordedEvent } from '#domain/events.ts'
-import type { Follow, TailBatch } from '#workers/log-tail.ts'
+import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
 import type { Faults } from './draw.ts'
 import { type Host, Simulated, type Trip } from './host.ts'
 import type { Entry, LogServer } from './log.ts'
@@ -75,7 +75,7 @@ async function* follow(
   { server, host, random, faults }: Network,
   from: bigint,
   signal: AbortSignal,
-): AsyncGenerator<TailBatch> {
+): AsyncGenerator<FollowedBatch> {
   const wait = (milliseconds: number, what: string): Promise<void> =>
     endingWith(signal, (done) => host.after(milliseconds, `${name} ${what}`, done))
   let position = from

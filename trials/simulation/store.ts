@@ -1,6 +1,6 @@
 import type { Move } from '#platform/postgres/lease-group.ts'
 import type { LeaseRow as GroupedLease } from '#platform/postgres/lease-shares.ts'
-import { type Held, leaseMilliseconds } from '#platform/postgres/leases.ts'
+import { type HeldLease, leaseMilliseconds } from '#platform/postgres/leases.ts'
 import type { AnyTable, Commit, Head, Key, RowKey, RowValues, StoredRow } from '#projections/ports.ts'
 
 // The database of the read models, as its server sees it: rows as JSON, checkpoints that move by compare-and-set, leases
@@ -23,7 +23,7 @@ export type StoreServer = {
   readonly writeRows: (rows: readonly StoredRow[]) => void
   readonly head: (projection: string) => Head
   readonly rowsOf: <Values extends RowValues>(table: AnyTable) => readonly Values[]
-  readonly takeLease: (name: string, holder: string) => Held | undefined
+  readonly takeLease: (name: string, holder: string) => HeldLease | undefined
   readonly advanceLease: (name: string, holder: string, token: number, position: bigint) => boolean
   readonly releaseLease: (name: string, holder: string, token: number) => void
   readonly renewLeases: (names: readonly string[], holder: string) => readonly GroupedLease[]

@@ -11,6 +11,7 @@ import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import { startEventStoreNode } from '#embedded/eventstore/node.ts'
 import { startPaymentSimulator } from '#embedded/payments/simulator.ts'
 import { createEventLog } from '#platform/eventstore/event-log.ts'
+import type { Follow } from '#platform/eventstore/follow-log.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
 import { observeLog } from '#platform/eventstore/observe-log.ts'
 import { newId } from '#platform/ids.ts'
@@ -20,7 +21,6 @@ import { createLease, type Lease } from '#platform/postgres/leases.ts'
 import { createStripeProvider } from '#platform/stripe/provider.ts'
 import { pause, systemTimers } from '#platform/timers.ts'
 import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
-import type { Follow } from '../log-tail.ts'
 
 // The servers of the platform for one test: an event store node over gRPC, Postgres, and the real payment adapter on the
 // payment simulator. Log time can be moved ahead, so that a test does not have to wait.

@@ -5,7 +5,7 @@ import { evolve } from '#domain/order/evolve.ts'
 import { initialOrder, type Order, type OrderState } from '#domain/order/state.ts'
 import { streamKeyOf } from '#domain/streams.ts'
 import { followLog } from '#platform/eventstore/follow-log.ts'
-import type { UnreadableEvent } from '#platform/eventstore/recorded-event.ts'
+import type { FollowedEntry } from '#platform/eventstore/recorded-event.ts'
 import type { ImportTarget } from '../target.ts'
 import { invoiceOfPayment } from './ids.ts'
 
@@ -20,10 +20,10 @@ export type Purchase = {
 
 type Folding = { readonly at: number; state: OrderState }
 
-const isOrderEvent = (entry: RecordedEvent | UnreadableEvent): entry is RecordedEvent<OrderEvent> =>
+const isOrderEvent = (entry: FollowedEntry): entry is RecordedEvent<OrderEvent> =>
   'type' in entry && Object.hasOwn(orderEventSchemas, entry.type)
 
-const take = (orders: Map<string, Folding>, customers: ReadonlySet<string>, entry: RecordedEvent | UnreadableEvent) => {
+const take = (orders: Map<string, Folding>, customers: ReadonlySet<string>, entry: FollowedEntry) => {
   if (!isOrderEvent(entry)) return
   if (entry.type === 'OrderPlaced' && customers.has(entry.data.customerId))
     orders.set(entry.stream, { at: entry.metadata.occurredAt ?? entry.data.at, state: initialOrder() })

@@ -1,7 +1,7 @@
 import type { CommandContext, Submitted } from './types.ts'
 
 /** Commands of one caller for one stream, decided together. `atomic`: one refusal refuses all, and nothing is appended. */
-export type Request<State, Command, Answer, Refusal> = {
+export type WriteRequest<State, Command, Answer, Refusal> = {
   readonly commands: readonly Command[]
   readonly atomic: boolean
   readonly presumeNew: boolean
