@@ -3,6 +3,7 @@ import type { RecordedEvent } from '#domain/events.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
 import { stockKeyOf } from '#domain/streams.ts'
 import { instantText } from '#domain/values/instant.ts'
+import { type RefusedReservation, visibleData, visibleRefusal } from './visible-fields.ts'
 
 /** What a stock event means for one reservation. */
 export type StockItem = {
@@ -12,24 +13,23 @@ export type StockItem = {
 }
 
 type Recorded = RecordedEvent<StockEvent>
-type Refused = Extract<StockEvent, { type: 'ReservationsRefused' }>['data']['refusals'][number]
 
-const refusalText = ({ quantity, available, final }: Refused, place: string): string =>
+const refusalText = ({ quantity, available, final }: RefusedReservation, place: string): string =>
   `${quantity} of ${place} refused, ${available} available${final ? '' : '; another location is tried'}`
 
-const refusedItems = (refusals: readonly Refused[], place: string): readonly StockItem[] =>
+const refusedItems = (refusals: readonly RefusedReservation[], place: string): readonly StockItem[] =>
   [...Map.groupBy(refusals, ({ reservationId }) => reservationId)].map(([reservationId, own]) => ({
     reservationId,
     text: `${own.map((refusal) => refusalText(refusal, place)).join('; ')}.`,
-    data: { refusals: own },
+    data: { refusals: own.map(visibleRefusal) },
   }))
 
 /** One item for each reservation that a stock event names; none if it is about levels alone. */
 export const stockItems = (event: Recorded): readonly StockItem[] => {
   const { sku, location } = stockKeyOf(event.stream)
   const place = `${sku} at ${location}`
-  const one = (name: { readonly reservationId: string }, text: string): readonly StockItem[] => [
-    { reservationId: name.reservationId, text, data: { sku, location, ...name } },
+  const one = ({ reservationId }: { readonly reservationId: string }, text: string): readonly StockItem[] => [
+    { reservationId, text, data: { sku, location, reservationId, ...visibleData(event) } },
   ]
   switch (event.type) {
     case 'StockReserved':

@@ -1,14 +1,24 @@
 import type { OrderEvent } from '#domain/order/events.ts'
+import type { StockEvent } from '#domain/stock/events.ts'
 import type { TimelineItem } from './table.ts'
 
-type Fields<Type extends OrderEvent['type']> = ReadonlyArray<keyof Extract<OrderEvent, { readonly type: Type }>['data']>
+type ShownEvent = OrderEvent | StockEvent
+type FieldOf<Type extends ShownEvent['type']> = keyof Extract<ShownEvent, { readonly type: Type }>['data']
+
+export type RefusedReservation = Extract<
+  StockEvent,
+  { readonly type: 'ReservationsRefused' }
+>['data']['refusals'][number]
+
+const levels = ['onHandAfter', 'heldAfter', 'committedAfter'] as const
+const holdStep = ['at', 'commandId', 'reservationId', 'line', 'quantity', 'cause', ...levels] as const
 
 /**
- * The fields of each order event that its timeline item shows. The compiler demands a list for each new event type, and a
- * new field stays hidden until it is listed. Fields that identify a person are never listed: `person` is sealed, and
- * `requestHash` is a hash over it.
+ * The fields of each event that its timeline item shows. The compiler demands a list for each new event type, and a new
+ * field stays hidden until it is listed. Fields that identify a person are never listed: `person` is sealed, and
+ * `requestHash` is a hash over it. An event without fields has no item, or one that `stock-items.ts` makes.
  */
-export const visibleFields: { readonly [Type in OrderEvent['type']]: Fields<Type> } = {
+export const visibleFields: { readonly [Type in ShownEvent['type']]: ReadonlyArray<FieldOf<Type>> } = {
   OrderPlaced: ['at', 'commandId', 'reservationId', 'customerId', 'country', 'currency', 'lines', 'confirm'],
   PaymentRequested: ['at', 'commandId', 'attempt', 'amount', 'currency', 'paymentMethod', 'expiresAt', 'provider'],
   PaymentIntentCreated: ['at', 'commandId', 'attempt', 'provider', 'providerObjectId', 'amount'],
@@ -44,10 +54,40 @@ export const visibleFields: { readonly [Type in OrderEvent['type']]: Fields<Type
   OrderStockSettled: ['at', 'commandId', 'revision'],
   OrderNeedsAttention: ['at', 'commandId', 'reason', 'detail'],
   OrderAttentionResolved: ['at', 'commandId', 'action', 'reason'],
+
+  StockReceived: [],
+  StockAdjusted: [],
+  StockCounted: [],
+  SafetyStockSet: [],
+  StockReserved: [...levels, 'at', 'commandId', 'reservationId', 'line', 'quantity', 'expiresAt'],
+  ReservationsRefused: [],
+  ReservationExtended: [...holdStep, 'expiresAt'],
+  ReservationCommitted: holdStep,
+  ReservationReleased: holdStep,
+  ReservationExpired: holdStep,
+  ReservationVoided: [...holdStep, 'reason'],
+  ReservationReinstated: [...holdStep, 'expiresAt'],
+  CommitmentCancelled: holdStep,
+  StockShipped: [...holdStep, 'shippedAfter'],
+  StockReturned: [...holdStep, 'returnedAfter', 'restocked'],
+  StockShortfallFound: [],
 }
 
+const visibleRefusalFields: ReadonlyArray<keyof RefusedReservation> = [
+  'reservationId',
+  'line',
+  'commandId',
+  'quantity',
+  'available',
+  'reason',
+  'final',
+]
+
+const pick = (data: object, fields: readonly string[]): TimelineItem['data'] =>
+  Object.fromEntries(Object.entries(data).filter(([field]) => fields.includes(field)))
+
 /** The visible fields of the event's data. */
-export const visibleData = (event: OrderEvent): TimelineItem['data'] => {
-  const visible: readonly string[] = visibleFields[event.type]
-  return Object.fromEntries(Object.entries(event.data).filter(([field]) => visible.includes(field)))
-}
+export const visibleData = ({ type, data }: ShownEvent): TimelineItem['data'] => pick(data, visibleFields[type])
+
+/** The visible fields of one entry of ReservationsRefused. */
+export const visibleRefusal = (refusal: RefusedReservation): TimelineItem['data'] => pick(refusal, visibleRefusalFields)
