@@ -31,7 +31,7 @@ beforeEach(async () => {
   shop = await openShop({ providerName: 'stripe' })
   orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-  shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+  shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
   api = await startApi({ useCases: wireWebhooks(shop.ports, read, createUnderWay(systemTimers)) })
 })
 afterEach(() => api.close())

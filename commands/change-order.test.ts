@@ -63,7 +63,7 @@ describe('confirming by hand', () => {
   test('the money is gone: the caller is told', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
-    shop.payments.happen('pi_1', { type: 'voided' })
+    shop.payments.changeOutside('pi_1', { type: 'voided' })
     expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'not_confirmable' })
     expect(await shop.order(orderId)).toMatchObject({ status: 'cancelled', reason: 'capture_failed', unsettled: [] })
     expect(await shop.levels('CUP')).toEqual(empty)

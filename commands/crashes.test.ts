@@ -214,7 +214,7 @@ test('a process that dies while applying a kept webhook: tried again it is appli
       const orderId = orderIdOf(reservation.reservationId)
       const order = { orderId, attempt: 1, amount: total, currency: 'EUR', paymentMethod: 'pm_card' }
       await shop.payments.provider.createIntent(order)
-      shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+      shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
       await recordPaymentNotice(notice, origin('evt_1'), shop.ports)
       await placeOrder(placing(reservation), origin('place'), shop.ports)
       return orderId

@@ -25,7 +25,11 @@ export type HoldPorts = {
 }
 
 export type PricedLine = LineToReserve & { readonly line: number; readonly terms: ProductTerms }
-type Group = { readonly sku: string; readonly wish: string | undefined; readonly lines: readonly PricedLine[] }
+type Group = {
+  readonly sku: string
+  readonly wantedLocation: string | undefined
+  readonly lines: readonly PricedLine[]
+}
 export type HeldLine = PricedLine & { readonly location: string; readonly expiresAt: Instant }
 export type RefusedLine = PricedLine & { readonly location: string; readonly refusal: StockRefusal }
 type GroupOutcome = {
@@ -38,7 +42,7 @@ type GroupOutcome = {
 export const groupsOf = (lines: readonly PricedLine[]): readonly Group[] => {
   const groups = Map.groupBy(lines, ({ sku, location }) => `${sku}@${location ?? ''}`)
   return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ sku: first.sku, wish: first.location, lines: [first, ...others] }],
+    first === undefined ? [] : [{ sku: first.sku, wantedLocation: first.location, lines: [first, ...others] }],
   )
 }
 
@@ -64,12 +68,12 @@ const holdCommand = (
 
 /** Holds each line completely at the first location that has enough. */
 export const holdGroup = async (
-  { sku, wish, lines }: Group,
+  { sku, wantedLocation, lines }: Group,
   shared: { readonly reservationId: string; readonly ttlSeconds: number; readonly origin: Origin },
   ports: HoldPorts,
 ): Promise<GroupOutcome> => {
   const { reservationId, ttlSeconds, origin } = shared
-  const candidates = wish === undefined ? ports.locations : [wish]
+  const candidates = wantedLocation === undefined ? ports.locations : [wantedLocation]
   const held: HeldLine[] = []
   const positions: bigint[] = []
   const refused = new Map<number, RefusedLine>()
@@ -79,28 +83,28 @@ export const holdGroup = async (
     const commands = open.map((line) => holdCommand(reservationId, line, location, ttlSeconds, final))
     const submitted = await ports.stock.submit(stockStream(sku, location), commands, contextOf(origin, reservationId))
     positions.push(submitted.position)
-    const wanting: PricedLine[] = []
+    const withoutStock: PricedLine[] = []
     for (const [at, result] of submitted.results.entries()) {
       const line = open[at]
       assert(line !== undefined, 'a result for each line')
       if (result.outcome === 'refused') {
         const refusal = { ...line, location, refusal: result.refusal }
-        refused.set(line.line, moreTelling(refused.get(line.line), refusal))
+        refused.set(line.line, withMoreAvailable(refused.get(line.line), refusal))
         // Only lines without stock try the next location: a hold that has ended here must not start again elsewhere.
-        if (result.refusal.code === 'out_of_stock') wanting.push(line)
+        if (result.refusal.code === 'out_of_stock') withoutStock.push(line)
       } else {
         refused.delete(line.line)
         if (result.answer.kind === 'held') held.push({ ...line, location, expiresAt: result.answer.firstExpiresAt })
       }
     }
-    if (wanting.length === 0) break
-    open = wanting
+    if (withoutStock.length === 0) break
+    open = withoutStock
   }
   return { held, refused: [...refused.values()], position: latest(positions) }
 }
 
 /** Of two refusals, the one that helps the shopper more: that of the location with more available units. */
-const moreTelling = (earlier: RefusedLine | undefined, later: RefusedLine): RefusedLine => {
+const withMoreAvailable = (earlier: RefusedLine | undefined, later: RefusedLine): RefusedLine => {
   const before = earlier?.refusal
   const now = later.refusal
   if (earlier === undefined || before?.code !== 'out_of_stock' || now.code !== 'out_of_stock') return later
@@ -110,7 +114,7 @@ const moreTelling = (earlier: RefusedLine | undefined, later: RefusedLine): Refu
 /**
  * Releases the holds of a reservation that could not hold all lines. A hold whose stream does not answer expires by itself.
  */
-export const letGo = async (
+export const releaseHeldLines = async (
   reservationId: string,
   held: readonly HeldLine[],
   origin: Origin,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PaymentNotice } from './payment-notice.ts'
 import type { MemoryPlatform } from './testing/memory-platform.ts'
-import { awaitingShopper, openShop, pay, placed, tellOf, total } from './testing/shop.ts'
+import { awaitingShopper, openShop, pay, placed, receiveNotice, total } from './testing/shop.ts'
 
 describe('a notice with a hint of what it can tell', () => {
   const confirmedOrder = async (shop: MemoryPlatform): Promise<string> => {
@@ -22,18 +22,18 @@ describe('a notice with a hint of what it can tell', () => {
     const shop = await openShop()
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length
-    for (const phase of ['authorized', 'captured'] as const) await tellOf(hinted(orderId, phase), shop.ports)
+    for (const phase of ['authorized', 'captured'] as const) await receiveNotice(hinted(orderId, phase), shop.ports)
     expect(shop.payments.calls).toHaveLength(before)
   })
 
   test('of more than is known is looked into, and so is one of an order that this process does not know', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
-    shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tellOf(hinted(orderId, 'captured'), shop.ports)
+    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
+    await receiveNotice(hinted(orderId, 'captured'), shop.ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     const before = shop.payments.calls.length
-    await tellOf(hinted(orderId, 'captured'), shop.boot())
+    await receiveNotice(hinted(orderId, 'captured'), shop.boot())
     expect(shop.payments.calls.length).toBeGreaterThan(before)
   })
 
@@ -42,7 +42,7 @@ describe('a notice with a hint of what it can tell', () => {
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length
     const other = { ...hinted(orderId, 'captured'), providerObjectId: 'pi_2' }
-    await tellOf(other, shop.ports).catch(() => undefined)
+    await receiveNotice(other, shop.ports).catch(() => undefined)
     expect(shop.payments.calls.length).toBeGreaterThan(before)
   })
 })

@@ -64,7 +64,7 @@ const given = async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-  shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+  shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
   const objects = { refund: shop.payments.refundByHand('pi_1', refunded), dispute: shop.payments.dispute('pi_1', 500) }
   const tell = async (fact: Fact) => {
     const notice: ObjectNotice = noticeOf(fact, objects)

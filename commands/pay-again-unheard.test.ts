@@ -14,7 +14,7 @@ const answered = async (
 ): Promise<{ readonly shop: MemoryPlatform; readonly orderId: string }> => {
   const shop = await openShop()
   const orderId = await awaitingShopper(shop)
-  shop.payments.happen('pi_1', status)
+  shop.payments.changeOutside('pi_1', status)
   return { shop, orderId }
 }
 

@@ -76,7 +76,7 @@ describe('after a decline', () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-    shop.payments.happen('pi_1', { type: 'voided' })
+    shop.payments.changeOutside('pi_1', { type: 'voided' })
     const view = await shop.payments.provider.readIntent('pi_1')
     await recordIntent({ attempt: 1, provider: 'acme', view }, { orderId, actor: 'test' }, shop.ports)
     expect(await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })).toMatchObject({

@@ -177,7 +177,7 @@ describe('a payment that waits for its shopper', () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-    shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
+    shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
     await shop.pass(900)
     await drive(orderId, shop.boot())
     expect((await shop.order(orderId)).status).toBe('confirmed')

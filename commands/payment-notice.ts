@@ -120,7 +120,7 @@ const readObject = (notice: ObjectNotice, origin: Origin, ports: CheckoutPorts) 
  * Whether the order has already recorded what the notice can report. Most notices are about what this process has just
  * done. Phases of a payment only rise, so a phase that was known once needs no question to the provider or the log.
  */
-export const isOldNews = (notice: ObjectNotice, { orders }: Pick<CheckoutPorts, 'orders'>): boolean => {
+export const isAlreadyRecorded = (notice: ObjectNotice, { orders }: Pick<CheckoutPorts, 'orders'>): boolean => {
   if (notice.kind !== 'intent' || notice.hint === undefined) return false
   const { providerObjectId, hint } = notice
   const order = orders.lastKnown(orderStream(hint.orderId))

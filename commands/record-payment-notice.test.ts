@@ -6,7 +6,7 @@ import type { PaymentNotice } from './payment-notice.ts'
 import type { OrderAttempt } from './payment-provider.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
 import { id, type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
-import { awaitingShopper, openShop, pay, placed, sweepFor, tellOf, total } from './testing/shop.ts'
+import { awaitingShopper, openShop, pay, placed, receiveNotice, sweepFor, total } from './testing/shop.ts'
 
 const provider = 'acme'
 const intentNotice = (change: { readonly eventId?: string; readonly type?: string } = {}): PaymentNotice => ({
@@ -25,10 +25,10 @@ describe('a payment that its shopper completed', () => {
   test('is a sale, told once or many times at once', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
-    shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
+    shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
     const processes = [shop.boot(), shop.boot(), shop.boot()]
-    await Promise.all(processes.map((ports) => tellOf(intentNotice(), ports)))
-    await tellOf(intentNotice(), shop.boot())
+    await Promise.all(processes.map((ports) => receiveNotice(intentNotice(), ports)))
+    await receiveNotice(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     for (const type of ['PaymentAuthorized', 'PaymentCaptured', 'OrderConfirmed'])
@@ -39,9 +39,9 @@ describe('a payment that its shopper completed', () => {
   test('told late and out of order: what is true now counts', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
-    shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tellOf(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
-    await tellOf(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
+    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
+    await receiveNotice(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
+    await receiveNotice(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
     expect((await shop.order(orderId)).status).toBe('confirmed')
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
   })
@@ -51,9 +51,9 @@ describe('a payment that its shopper completed', () => {
     const orderId = await awaitingShopper(shop)
     shop.payments.fail('voidIntent', 'before')
     await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
-    shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
-    await tellOf(intentNotice(), shop.ports)
-    await tellOf(intentNotice(), shop.boot())
+    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
+    await receiveNotice(intentNotice(), shop.ports)
+    await receiveNotice(intentNotice(), shop.boot())
     await sweepFor(orderId, shop)
     expect((await shop.order(orderId)).status).toBe('cancelled')
     expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
@@ -69,7 +69,7 @@ test('a webhook before the API’s own reply: each finds what the other did', as
       ...provider,
       confirmIntent: async (asked) => {
         const view = await provider.confirmIntent(asked)
-        await tellOf(intentNotice(), shop.boot())
+        await receiveNotice(intentNotice(), shop.boot())
         return view
       },
     },
@@ -84,7 +84,7 @@ test('a notice whose object was made, though nobody heard: its attempt is found 
   const orderId = await placed(shop.ports)
   shop.payments.fail('createIntent', 'after')
   await pay(orderId, shop.ports)
-  await tellOf(intentNotice({ type: 'payment_intent.created' }), shop.ports)
+  await receiveNotice(intentNotice({ type: 'payment_intent.created' }), shop.ports)
   expect((await shop.order(orderId)).status).toBe('confirmed')
   expect(shop.payments.intents).toHaveLength(1)
 })
@@ -103,8 +103,8 @@ describe('an order that is not known', () => {
     const shop = await openShop()
     await awaitingShopper(shop)
     const ports = await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 })
-    await Promise.all([1, 2, 3].map(() => tellOf(intentNotice(), ports)))
-    await tellOf(intentNotice(), await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 }))
+    await Promise.all([1, 2, 3].map(() => receiveNotice(intentNotice(), ports)))
+    await receiveNotice(intentNotice(), await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 }))
     const [event, ...others] = shop.eventsOf(providerStream('evt_1'))
     expect(others).toEqual([])
     expect(event?.data).toEqual({
@@ -122,7 +122,7 @@ describe('an order that is not known', () => {
     'of an %s that the provider does not show: kept too',
     async (kind) => {
       const shop = await openShop()
-      await tellOf(
+      await receiveNotice(
         { eventId: 'evt_1', provider: 'acme', type: 'of an object', kind, providerObjectId: 'gone_1' },
         shop.ports,
       )
@@ -152,7 +152,7 @@ describe('what is not ours is let pass', () => {
   test('a payment without our order on it, with its refunds and disputes', async () => {
     const shop = await openShop()
     const ports = await madeElsewhere(shop, null)
-    shop.payments.happen('pi_1', { type: 'captured', capturedAmount: 900 })
+    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: 900 })
     const refund = shop.payments.refundByHand('pi_1', 900)
     const dispute = shop.payments.dispute('pi_1', 900)
     const before = shop.log.all().length
@@ -161,14 +161,14 @@ describe('what is not ours is let pass', () => {
       ['refund', refund],
       ['dispute', dispute],
     ] as const)
-      await tellOf({ eventId: `evt_${kind}`, provider: 'acme', type: kind, kind, providerObjectId }, ports)
+      await receiveNotice({ eventId: `evt_${kind}`, provider: 'acme', type: kind, kind, providerObjectId }, ports)
     expect(shop.log.all()).toHaveLength(before)
   })
 
   test('an event of another kind, without asking the provider', async () => {
     const shop = await openShop()
     const before = shop.log.all().length
-    await tellOf(
+    await receiveNotice(
       { eventId: 'evt_2', provider: 'acme', type: 'customer.created', kind: 'other', providerObjectId: 'cus_1' },
       shop.ports,
     )
@@ -190,8 +190,10 @@ describe('a dispute', () => {
 
   test('is told to its order and asks for a person, once, however often and by whatever event', async () => {
     const { shop, orderId, notice } = await disputed()
-    await tellOf(notice('evt_1'), shop.ports)
-    await Promise.all(['evt_1', 'evt_1', 'evt_2', 'evt_3'].map((eventId) => tellOf(notice(eventId), shop.boot())))
+    await receiveNotice(notice('evt_1'), shop.ports)
+    await Promise.all(
+      ['evt_1', 'evt_1', 'evt_2', 'evt_3'].map((eventId) => receiveNotice(notice(eventId), shop.boot())),
+    )
     const { disputes, attention, status } = await shop.order(orderId)
     expect(disputes).toEqual([{ disputeId: 'dp_1', attempt: 1, amount: 1_500, reason: 'fraudulent', at: shop.now() }])
     expect(attention).toMatchObject([{ reason: 'payment_disputed', detail: 'dispute dp_1: fraudulent', state: 'open' }])
@@ -203,13 +205,13 @@ describe('a dispute', () => {
 test('a provider that cannot be asked: the notice is not taken, and comes again', async () => {
   const shop = await openShop()
   const orderId = await awaitingShopper(shop)
-  shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+  shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
   shop.payments.setDown(true)
   await expect(recordPaymentNotice(intentNotice(), origin('evt_1'), shop.ports)).rejects.toThrow('no answer')
   expect(kept(shop)).toBe(0)
   expect((await shop.order(orderId)).status).toBe('requires_action')
   shop.payments.setDown(false)
-  await tellOf(intentNotice(), shop.ports)
+  await receiveNotice(intentNotice(), shop.ports)
   expect((await shop.order(orderId)).status).toBe('confirmed')
 })
 
@@ -229,27 +231,27 @@ describe('a refund', () => {
 
   test('still pending says nothing; then it went through, told twice', async () => {
     const { shop, orderId, notice } = await refunding()
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual([])
     shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await tellOf(notice(), shop.ports)
-    await tellOf(notice(), shop.boot())
+    await receiveNotice(notice(), shop.ports)
+    await receiveNotice(notice(), shop.boot())
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded'])
   })
 
   test('that fails after it went through asks for a person, and is made again when resumed', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'lost_or_stolen_card' })
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed'])
     expect((await shop.order(orderId)).attention).toMatchObject([{ reason: 'refund_failed', state: 'open' }])
 
     shop.payments.refundAs({ type: 'refunded' })
     const resume = { type: 'ResolveAttention', action: 'resume', reason: 'other card' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed', 'PaymentRefunded'])
     expect(shop.payments.net()).toBe(0)
     expect((await shop.order(orderId)).attention).toEqual([])
@@ -258,13 +260,13 @@ describe('a refund', () => {
   test('of several objects: the notice is about its own', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     const resume = { type: 'ResolveAttention', action: 'resume', reason: 'again' } as const
     await changeOrder(orderId, resume, origin('resume'), shop.ports)
     shop.payments.settleRefund('re_2', { type: 'refunded' })
-    await tellOf(notice(), shop.ports)
+    await receiveNotice(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed'])
-    await tellOf(notice('re_2'), shop.ports)
+    await receiveNotice(notice('re_2'), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
   })
 
@@ -280,9 +282,9 @@ describe('a refund', () => {
       kind: 'refund',
       providerObjectId,
     } as const
-    await Promise.all([1, 2].map(() => tellOf(notice, shop.boot())))
+    await Promise.all([1, 2].map(() => receiveNotice(notice, shop.boot())))
     const second = shop.payments.refundByHand('pi_1', 500)
-    await tellOf({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
+    await receiveNotice({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
     const order = await shop.order(orderId)
     expect(paymentSummary(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
     expect(order.refunds.map(({ objects }) => objects)).toEqual([

@@ -4,7 +4,7 @@ import { driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { NoticeWriter } from './notice-rules.ts'
-import { applyNotice, isOldNews, type ObjectNotice, type PaymentNotice } from './payment-notice.ts'
+import { applyNotice, isAlreadyRecorded, type ObjectNotice, type PaymentNotice } from './payment-notice.ts'
 
 export type NoticePorts = CheckoutPorts & { readonly notices: NoticeWriter }
 
@@ -31,7 +31,8 @@ export const recordPaymentNotice = async (
   origin: Origin,
   ports: NoticePorts,
 ): Promise<RecordNoticeAnswer> => {
-  if (notice.kind === 'other' || isOldNews(notice, ports)) return { outcome: 'recorded', followUp: nothingFollows }
+  if (notice.kind === 'other' || isAlreadyRecorded(notice, ports))
+    return { outcome: 'recorded', followUp: nothingFollows }
   const reading = await applyNotice(notice, origin, ports)
   if (reading.outcome === 'order_unknown' || reading.outcome === 'unreadable') await keep(notice, origin, ports)
   if (reading.outcome !== 'recorded') return { outcome: 'recorded', followUp: nothingFollows }

@@ -8,9 +8,9 @@ import {
   holdGroup,
   type LineToReserve,
   latest,
-  letGo,
   type PricedLine,
   type RefusedLine,
+  releaseHeldLines,
 } from './hold-lines.ts'
 import type { ReadProductTerms } from './product-terms.ts'
 
@@ -107,7 +107,7 @@ export const reserveStock = async (
   const held = outcomes.flatMap((outcome) => outcome.held)
   const refused = outcomes.flatMap((outcome) => outcome.refused)
   if (refused.length > 0) {
-    await letGo(reservationId, held, origin, ports)
+    await releaseHeldLines(reservationId, held, origin, ports)
     return refusalOf(refused)
   }
   return {

@@ -30,7 +30,7 @@ const paidBeforePlaced = async () => {
   const orderId = orderIdOf(reservation.reservationId)
   const order = { orderId, attempt: 1, amount: total, currency: 'EUR', paymentMethod: 'pm_card' }
   await shop.payments.provider.createIntent(order)
-  shop.payments.happen('pi_1', { type: 'captured', capturedAmount: total })
+  shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
   await recordPaymentNotice(notice, origin('evt_1'), shop.ports)
   const place = () => placeOrder(placing(reservation), origin('place'), shop.ports)
   return { shop, orderId, place }

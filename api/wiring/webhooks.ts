@@ -1,7 +1,7 @@
-import { othersWorkEnded } from '#commands/others-at-work.ts'
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { type NoticePorts, recordPaymentNotice } from '#commands/record-payment-notice.ts'
+import { waitForOthers } from '#commands/wait-for-others.ts'
 import { refuse } from '../problems.ts'
 import type { StripeWebhookDependencies } from '../routes/webhooks/stripe-webhook.ts'
 import type { UnderWay } from './under-way.ts'
@@ -33,7 +33,7 @@ export const wireWebhooks = (
     if ('problem' in notice) return refuse('invalid_signature', notice.problem)
     const actor = 'stripe'
     await ownWorkEnded(notice, underWay)
-    await othersWorkEnded(notice, ports)
+    await waitForOthers(notice, ports)
     try {
       const { followUp } = await recordPaymentNotice(notice, { ...origin, actor }, ports)
       // The follow-up runs after the answer. If this process cannot finish it, the workers do.

@@ -107,7 +107,7 @@ const attempt = async (effect: Effect, reservationId: string, run: OrderRun, por
   }
 }
 
-/** Identifies an effect within its order. Fields that change while it waits, like `seeFirst`, are not part of it. */
+/** Identifies an effect within its order. Fields that change while it waits, like `readFirst`, are not part of it. */
 const keyOf = (effect: Effect): string => {
   const object = 'providerObjectId' in effect ? effect.providerObjectId : null
   const number = 'attempt' in effect ? effect.attempt : null

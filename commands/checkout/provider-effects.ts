@@ -30,7 +30,9 @@ const createIntent = async (
   provider: PaymentProvider,
 ): Promise<IntentView> => {
   const { attempt, amount, currency, paymentMethod } = effect
-  const found = effect.seeFirst ? await provider.findIntent({ orderId, attempt, since: effect.requestedAt }) : undefined
+  const found = effect.readFirst
+    ? await provider.findIntent({ orderId, attempt, since: effect.requestedAt })
+    : undefined
   return found ?? provider.createIntent({ orderId, attempt, amount, currency, paymentMethod })
 }
 
@@ -40,7 +42,7 @@ const confirmIntent = async (
   run: OrderRun,
   provider: PaymentProvider,
 ): Promise<IntentView> => {
-  if (effect.seeFirst) {
+  if (effect.readFirst) {
     const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'created') return view
   }
@@ -64,7 +66,7 @@ const captureIntent = async (
   run: OrderRun,
   provider: PaymentProvider,
 ): Promise<IntentView> => {
-  if (effect.seeFirst) {
+  if (effect.readFirst) {
     const view = await provider.readIntent(effect.providerObjectId)
     if (view.status.type !== 'authorized') return afterCapture(view)
   }
@@ -112,7 +114,7 @@ const refundIntent = async (
 ): Promise<RefundView> => {
   const { refundId, paymentObjectId, failedObjectIds, amount } = effect
   const refund = { orderId, refundId, paymentObjectId, failedObjectIds }
-  const found = effect.seeFirst ? await provider.findRefund(refund) : undefined
+  const found = effect.readFirst ? await provider.findRefund(refund) : undefined
   return found ?? provider.refund({ ...refund, amount })
 }
 

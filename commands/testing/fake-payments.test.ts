@@ -12,7 +12,7 @@ checkoutContract('cards', async (now) => {
     provider: payments.provider,
     transfers: undefined,
     arrive: async (_, providerObjectId, process) => {
-      payments.happen(providerObjectId, { type: 'captured', capturedAmount: total })
+      payments.changeOutside(providerObjectId, { type: 'captured', capturedAmount: total })
       const notice = { eventId: 'evt_1', provider: 'acme', type: 'captured', kind: 'intent', providerObjectId } as const
       const { followUp } = await recordPaymentNotice(notice, origin('evt_1'), process)
       await followUp()

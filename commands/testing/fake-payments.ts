@@ -124,7 +124,7 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
       captureStatus = status
     },
     /** A change that no call asked for. */
-    happen: (id: string, status: IntentViewStatus): void => {
+    changeOutside: (id: string, status: IntentViewStatus): void => {
       intent(id).status = status
     },
     settleRefund: (id: string, status: RefundView['status']): void => {

@@ -92,7 +92,7 @@ export const awaitingShopper = async (shop: MemoryPlatform): Promise<string> => 
 }
 
 /** Records a notice and runs its follow-up. */
-export const tellOf = async (notice: PaymentNotice, ports: Process): Promise<void> => {
+export const receiveNotice = async (notice: PaymentNotice, ports: Process): Promise<void> => {
   const { followUp } = await recordPaymentNotice(notice, origin(notice.eventId), ports)
   await followUp()
 }

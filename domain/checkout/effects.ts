@@ -6,7 +6,7 @@ import type { ProviderName } from '../values/names.ts'
 
 // The effects of the checkout process, as data: calls of the provider and changes of stock streams. Any process can run an
 // effect again at any time, because its result is a fact that the order records once. An effect with an unknown outcome is
-// not repeated by the process that ran it. After ten seconds it comes back with `seeFirst`, and then the provider's object
+// not repeated by the process that ran it. After ten seconds it comes back with `readFirst`, and then the provider's object
 // is read before anything is done to it.
 
 /** A hold of the order. `expiresAt` is its first expiry, which is its fence. */
@@ -33,13 +33,13 @@ export type ProviderEffect =
       readonly paymentMethod: string
       /** The object is not older than this, whatever made the effect due. */
       readonly requestedAt: Instant
-      readonly seeFirst: boolean
+      readonly readFirst: boolean
     }
   /** Confirm it. It is captured later. */
-  | ({ readonly type: 'confirmIntent'; readonly seeFirst: boolean } & Intent)
+  | ({ readonly type: 'confirmIntent'; readonly readFirst: boolean } & Intent)
   /** The time to pay is over and the outcome unknown: read the object, and void it if it is still unconfirmed. */
   | ({ readonly type: 'readIntent' } & Intent)
-  | ({ readonly type: 'captureIntent'; readonly amount: MinorUnits; readonly seeFirst: boolean } & Intent)
+  | ({ readonly type: 'captureIntent'; readonly amount: MinorUnits; readonly readFirst: boolean } & Intent)
   /** Void the object. If it was captured already, that is recorded and then refunded. */
   | ({ readonly type: 'voidIntent' } & Intent)
   | {
@@ -50,7 +50,7 @@ export type ProviderEffect =
       readonly amount: MinorUnits
       /** Refund objects that already failed for this refund: a search for the refund must skip them. */
       readonly failedObjectIds: readonly string[]
-      readonly seeFirst: boolean
+      readonly readFirst: boolean
     }
 
 export type StockEffect =

@@ -162,14 +162,14 @@ describe('what has become moot', () => {
 describe('time', () => {
   test('an effect that may have been tried before reads the provider’s object first', () => {
     const { order } = scenario([requestPayment()])
-    expect(next(order, 10_999).effects).toMatchObject([{ seeFirst: false }])
-    expect(next(order, 11_000).effects).toMatchObject([{ seeFirst: true }])
+    expect(next(order, 10_999).effects).toMatchObject([{ readFirst: false }])
+    expect(next(order, 11_000).effects).toMatchObject([{ readFirst: true }])
   })
 
   test('an object that may not exist is looked for from its request on, however late the order ended', () => {
     const { order } = scenario([cancelOrder], { at: 60_000, before: [requestPayment()] })
     expect(next(order, 60_000).effects).toMatchObject([
-      { type: 'createIntent', requestedAt: 1_000, seeFirst: true, cause: { at: 60_000 } },
+      { type: 'createIntent', requestedAt: 1_000, readFirst: true, cause: { at: 60_000 } },
       { type: 'settleStock' },
     ])
   })
@@ -237,7 +237,7 @@ describe('attention', () => {
       before: [requestPayment(), attention('provider_unreachable')],
     })
     expect(next(order, 50_000)).toMatchObject({
-      effects: [{ type: 'createIntent', seeFirst: true, ownedUntil: 60_000, cause: { at: 1_000 } }],
+      effects: [{ type: 'createIntent', readFirst: true, ownedUntil: 60_000, cause: { at: 1_000 } }],
       lookAgainAt: 60_000,
     })
   })
@@ -245,7 +245,7 @@ describe('attention', () => {
   test('makes effects read first even if it is resumed within the first ten seconds', () => {
     const before = [requestPayment(), attention('provider_unreachable')]
     const { order } = scenario([resolve('resume')], { at: 2_000, before })
-    expect(next(order, 2_000).effects).toMatchObject([{ type: 'createIntent', seeFirst: true }])
+    expect(next(order, 2_000).effects).toMatchObject([{ type: 'createIntent', readFirst: true }])
   })
 
   test('blocks what failed for good after it is closed', () => {

@@ -28,7 +28,7 @@ const createIntent = (order: Order, attempt: RequestedAttempt, cause: Moment, at
       currency: order.currency,
       paymentMethod,
       requestedAt: since.at,
-      seeFirst: mayHaveBeenTried(order, since, at),
+      readFirst: mayHaveBeenTried(order, since, at),
       ...owned(order, cause),
     },
   ]
@@ -77,7 +77,7 @@ const confirmIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
   const intent = { attempt: number, provider, providerObjectId, ...owned(order, since) }
   // After the time to pay nothing new is begun, but what was begun in time may have succeeded.
   if (at >= order.expiresAt) return [{ type: 'readIntent', ...intent }]
-  return [{ type: 'confirmIntent', seeFirst: mayHaveBeenTried(order, since, at), ...intent }]
+  return [{ type: 'confirmIntent', readFirst: mayHaveBeenTried(order, since, at), ...intent }]
 }
 
 /** Money is captured only after the stock is committed. A customer's own transfer is looked for when their time is over. */
@@ -87,13 +87,13 @@ const captureIntent = (order: Order, attempt: KnownAttempt, at: Instant): readon
   const payBy = payByOf(order)
   if (payBy !== null && at < payBy) return []
   const { attempt: number, provider, providerObjectId, amount } = attempt
-  const seeFirst = mayHaveBeenTried(order, cause, at)
+  const readFirst = mayHaveBeenTried(order, cause, at)
   const intent = { attempt: number, provider, providerObjectId, amount }
   const due = owned(order, cause)
-  if (payBy === null || due.dueSince.at >= payBy) return [{ type: 'captureIntent', ...intent, seeFirst, ...due }]
+  if (payBy === null || due.dueSince.at >= payBy) return [{ type: 'captureIntent', ...intent, readFirst, ...due }]
   // It becomes due by time, not by an event, so it belongs to no process.
   const overdue = { cause, dueSince: { ...due.dueSince, at: payBy }, ownedUntil: payBy }
-  return [{ type: 'captureIntent', ...intent, seeFirst: true, ...overdue }]
+  return [{ type: 'captureIntent', ...intent, readFirst: true, ...overdue }]
 }
 
 const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] => {
@@ -149,6 +149,6 @@ export const refundEffects = (order: Order, at: Instant): readonly Effect[] =>
       paymentObjectId,
       amount,
       failedObjectIds: objects.filter(({ failed }) => failed).map(({ providerObjectId }) => providerObjectId),
-      seeFirst: mayHaveBeenTried(order, since, at),
+      readFirst: mayHaveBeenTried(order, since, at),
       ...owned(order, since),
     }))

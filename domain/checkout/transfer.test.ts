@@ -34,7 +34,7 @@ describe('a payment that the customer transfers', () => {
     expect(nextAt(scenario(overdue), payBy - 1)).toEqual([[], payBy])
     expect(nextAt(scenario(overdue), payBy)).toEqual([['captureIntent'], payBy])
     expect(next(scenario(overdue).order, payBy).effects).toMatchObject([
-      { seeFirst: true, dueSince: { at: payBy }, ownedUntil: payBy },
+      { readFirst: true, dueSince: { at: payBy }, ownedUntil: payBy },
     ])
   })
 

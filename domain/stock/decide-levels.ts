@@ -31,7 +31,7 @@ const levelsAnswer = (events: readonly StockEvent[], state: StockState, change: 
   })
 }
 
-const byYouth = (left: OpenHold, right: OpenHold): number =>
+const youngestFirst = (left: OpenHold, right: OpenHold): number =>
   right.reservedAt - left.reservedAt ||
   (right.reservationId === left.reservationId
     ? right.line - left.line
@@ -47,7 +47,9 @@ const unservedBy = (state: StockState, missing: number): Array<{ reservationId: 
   const unserved: Array<{ reservationId: string; line: number }> = []
   if (missing <= 0) return unserved
   let promised = 0
-  for (const { reservationId, line, quantity, shipped } of [...state.open.values()].filter(isCommitted).sort(byYouth)) {
+  for (const { reservationId, line, quantity, shipped } of [...state.open.values()]
+    .filter(isCommitted)
+    .sort(youngestFirst)) {
     if (promised >= missing || unserved.length >= shortfallReservationsMax) break
     unserved.push({ reservationId, line })
     promised += quantity - shipped
@@ -58,7 +60,7 @@ const unservedBy = (state: StockState, missing: number): Array<{ reservationId: 
 /**
  * If fewer units remain than are promised, voids the youngest holds and records by how much commitments still exceed them.
  */
-const makeFit = (
+const shortfallEvents = (
   state: StockState,
   run: LevelRun,
   command: AdjustStock | CountStock,
@@ -69,7 +71,7 @@ const makeFit = (
   const events: StockEvent[] = []
   const missing = (): number => -(run.free() + change)
   if (missing() <= 0) return events
-  for (const { reservationId, line, quantity } of [...state.open.values()].filter(isHeld).sort(byYouth)) {
+  for (const { reservationId, line, quantity } of [...state.open.values()].filter(isHeld).sort(youngestFirst)) {
     if (missing() <= 0 || events.length >= voidsMax) break
     const named = { at, commandId, reservationId, line, quantity, cause: null, reason: 'shortfall' as const }
     events.push({ type: 'ReservationVoided', data: { ...named, ...run.after({ held: -quantity }) } })
@@ -97,9 +99,9 @@ export const adjustStock = (command: AdjustStock, state: StockState, at: Instant
   const { onHand } = state.levels
   if (onHand + quantity < 0) return refused({ code: 'below_zero', onHand })
   const run = createLevelRun(state.levels)
-  const fitting = makeFit(state, run, command, at, quantity)
+  const shortfall = shortfallEvents(state, run, command, at, quantity)
   const data = { at, commandId, quantity, reason, ...run.after({ onHand: quantity }) }
-  return levelsAnswer([...fitting, { type: 'StockAdjusted', data }], state, {})
+  return levelsAnswer([...shortfall, { type: 'StockAdjusted', data }], state, {})
 }
 
 /** A count is never refused, even if it is below what is held or committed. */
@@ -109,9 +111,9 @@ export const countStock = (command: CountStock, state: StockState, at: Instant):
   const { commandId, quantity, reason } = command
   const difference = quantity - state.levels.onHand
   const run = createLevelRun(state.levels)
-  const fitting = makeFit(state, run, command, at, difference)
+  const shortfall = shortfallEvents(state, run, command, at, difference)
   const data = { at, commandId, quantity, difference, reason, ...run.after({ onHand: difference }) }
-  return levelsAnswer([...fitting, { type: 'StockCounted', data }], state, {})
+  return levelsAnswer([...shortfall, { type: 'StockCounted', data }], state, {})
 }
 
 export const setSafetyStock = (command: SetSafetyStock, state: StockState, at: Instant): StockDecision => {

@@ -53,7 +53,7 @@ const run = (trial: CheckoutTrial, effect: Effect, crashes: boolean): readonly O
   const commandId = fresh(trial)
   switch (effect.type) {
     case 'createIntent':
-      return [provider.create(effect.attempt, effect.amount, effect.seeFirst)]
+      return [provider.create(effect.attempt, effect.amount, effect.readFirst)]
     case 'confirmIntent':
       return [provider.confirm(effect.providerObjectId)]
     case 'readIntent': {

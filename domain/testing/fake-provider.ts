@@ -70,8 +70,8 @@ export const fakeProvider = (random: Random) => {
       .reduce((sum, { amount }) => sum + amount, 0)
 
   /** Sometimes forgets the idempotency key; a caller that looks first finds the object anyway. */
-  const create = (attempt: number, amount: number, seeFirst: boolean): OrderCommand => {
-    const forgets = !isHealed && !seeFirst && random.chance(0.2)
+  const create = (attempt: number, amount: number, readFirst: boolean): OrderCommand => {
+    const forgets = !isHealed && !readFirst && random.chance(0.2)
     const known = intents.find((intent) => intent.attempt === attempt)
     if (known !== undefined && !forgets) return read(known)
     const intent: FakeIntent = { id: `pi_${intents.length}`, attempt, amount, status: 'unconfirmed' }

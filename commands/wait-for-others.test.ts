@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
-import { othersWorkEnded } from './others-at-work.ts'
 import type { PaymentNotice } from './payment-notice.ts'
 import type { MemoryPlatform } from './testing/memory-platform.ts'
-import { awaitingShopper, openShop, pay, placed, tellOf } from './testing/shop.ts'
+import { awaitingShopper, openShop, pay, placed, receiveNotice } from './testing/shop.ts'
+import { waitForOthers } from './wait-for-others.ts'
 
 const told = (orderId: string, phase: 'authorized' | 'captured'): PaymentNotice => ({
   eventId: `evt_${phase}`,
@@ -18,9 +18,9 @@ const elsewhere = (shop: MemoryPlatform, waited: () => Promise<void> = async () 
   const pause = vi.fn(waited)
   const ports = { ...shop.boot(), pause }
   const hear = async (notice: PaymentNotice): Promise<number> => {
-    await othersWorkEnded(notice, ports)
+    await waitForOthers(notice, ports)
     const before = shop.payments.calls.length
-    await tellOf(notice, ports)
+    await receiveNotice(notice, ports)
     return shop.payments.calls.length - before
   }
   return { hear, pause }
@@ -73,7 +73,7 @@ describe('a webhook that comes to another process than the one that pays', () =>
   test('asks the provider where nobody is at the order, at once', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
-    shop.payments.happen('pi_1', { type: 'authorized', authorizedUntil: null })
+    shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
     const other = elsewhere(shop)
     expect(await other.hear(told(orderId, 'authorized'))).toBeGreaterThan(0)
     expect(other.pause).not.toHaveBeenCalled()
