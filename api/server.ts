@@ -12,18 +12,32 @@ export type ApiServer = {
   readonly close: (deadline: Promise<unknown>) => Promise<void>
 }
 
-const headersTimeoutMilliseconds = 10_000
-/** From the first byte of a request to the last byte of its body, whether the body is used or discarded. */
-const requestTimeoutMilliseconds = 30_000
-/** How often Node checks the two timeouts above. */
-const timeoutCheckMilliseconds = 5_000
+export type ServerTimeouts = {
+  readonly headersMilliseconds: number
+  /** From the first byte of a request to the last of its body, whether it is used or read away. */
+  readonly requestMilliseconds: number
+  /** How often the two bounds above are checked. */
+  readonly checkMilliseconds: number
+}
+
+type ListenOptions = {
+  readonly host: string
+  readonly port: number
+  readonly timeouts?: ServerTimeouts | undefined
+}
+
+const serverTimeouts: ServerTimeouts = {
+  headersMilliseconds: 10_000,
+  requestMilliseconds: 30_000,
+  checkMilliseconds: 5_000,
+}
 const keepAliveTimeoutMilliseconds = 65_000
 const connectionsMax = 10_000
 
 /** Listens on `host` and `port` (0: any free port). Rejects if the port is taken. */
 export const startServer = async (
   listener: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, timeouts = serverTimeouts }: ListenOptions,
 ): Promise<ApiServer> => {
   let closing = false
   const serve: RequestListener = (request, response) => {
@@ -35,10 +49,10 @@ export const startServer = async (
   }
   const server = createServer(
     {
-      headersTimeout: headersTimeoutMilliseconds,
-      requestTimeout: requestTimeoutMilliseconds,
-      connectionsCheckingInterval: timeoutCheckMilliseconds,
-      // Longer than the idle timeout of common load balancers, so that the load balancer closes first.
+      headersTimeout: timeouts.headersMilliseconds,
+      requestTimeout: timeouts.requestMilliseconds,
+      connectionsCheckingInterval: timeouts.checkMilliseconds,
+      // Longer than the idle timeout of common load balancers, so that the balancer closes first.
       keepAliveTimeout: keepAliveTimeoutMilliseconds,
     },
     serve,
@@ -47,6 +61,8 @@ export const startServer = async (
     if (!isRefusedBeforeSending(request)) response.writeContinue()
     serve(request, response)
   })
+  // Node would refuse any other expectation without a problem document; the standard allows to ignore it.
+  server.on('checkExpectation', serve)
   server.maxConnections = connectionsMax
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

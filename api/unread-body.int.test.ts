@@ -1,6 +1,8 @@
 // Answers that are sent before the body was read. Every sender must be able to read them. If the connection ended too early, the
 // sender would see a broken pipe instead of the answer.
 import { connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { request as undici } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bodyBytesMax, discardedBytesMax } from './http/body.ts'
 import { type RunningApi, shopKey, startApi } from './testing/running-api.ts'
@@ -18,8 +20,11 @@ afterEach(() => api.close())
 const head = (line: string, headers: Readonly<Record<string, string | number>>): string =>
   [line, 'host: 127.0.0.1', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
 
-const open = (): { readonly socket: Socket; readonly received: () => string; readonly closed: Promise<string> } => {
-  const socket = connect(api.server.port, '127.0.0.1')
+type Opened = { readonly socket: Socket; readonly received: () => string; readonly closed: Promise<string> }
+
+/** A sender that goes on after the server has ended its side, as those do that read the answer at the end. */
+const open = ({ port } = api.server): Opened => {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let text = ''
   let failure = 'closed'
   socket.on('data', (data) => {
@@ -36,15 +41,26 @@ const open = (): { readonly socket: Socket; readonly received: () => string; rea
 const write = (socket: Socket, data: Buffer | string): Promise<void> =>
   new Promise((resolve) => socket.write(data, () => resolve()))
 
-/** Sends a body of this many bytes, then a second request. Returns everything that was received. */
-const sendAll = async (line: string, headers: Readonly<Record<string, string>>, bytes: number): Promise<string> => {
-  const { socket, received, closed } = open()
-  await write(socket, head(line, { ...headers, 'content-length': bytes }))
-  for (let sent = 0; sent < bytes; sent += pieceBytes)
-    await write(socket, piece.subarray(0, Math.min(pieceBytes, bytes - sent)))
-  await write(socket, head('GET /health/live HTTP/1.1', { connection: 'close' }))
-  expect(await closed).toBe('closed')
-  return received()
+/** Begins the body, and goes on once the answer is there, so that a connection that ends with the answer is found out. */
+const sendBody = async ({ socket, received }: Opened, data: Buffer | string = piece): Promise<void> => {
+  for (let sent = 0; sent < twoMegabytes; sent += pieceBytes) {
+    await write(socket, data)
+    if (sent === bodyBytesMax) await expect.poll(received).not.toBe('')
+  }
+}
+
+/** The status of each answer. */
+const statusesOf = ({ received }: Opened): readonly string[] =>
+  [...received().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = '']) => status)
+
+/** Sends two megabytes and then another request on the same connection. */
+const sendBoth = async (line: string, headers: Readonly<Record<string, string>>): Promise<Opened> => {
+  const opened = open()
+  await write(opened.socket, head(line, { ...headers, 'content-length': twoMegabytes }))
+  await sendBody(opened)
+  opened.socket.end(head('GET /health/live HTTP/1.1', { connection: 'close' }))
+  expect(await opened.closed).toBe('closed')
+  return opened
 }
 
 const authorization = `Bearer ${shopKey}`
@@ -52,43 +68,45 @@ const json = 'application/json'
 
 describe('a body of 2 MB is discarded after the answer, and the connection serves the next request', () => {
   test.each([
-    ['too large', 'POST /v1/reservations', { authorization, 'content-type': json }, 413],
-    ['without a credential', 'POST /v1/reservations', { 'content-type': json }, 401],
-    ['not for this caller', 'POST /v1/products', { authorization, 'content-type': json }, 403],
-    ['to an unknown address', 'POST /v1/nothing', { authorization }, 404],
-    ['with a wrong method', 'DELETE /v1/reservations', { authorization }, 405],
-    ['with a GET', 'GET /v1/products', { authorization }, 200],
-    ['a webhook without a signature', 'POST /webhooks/stripe', {}, 413],
+    ['too large', 'POST /v1/reservations', { authorization, 'content-type': json }, '413'],
+    ['without a credential', 'POST /v1/reservations', { 'content-type': json }, '401'],
+    ['not for this caller', 'POST /v1/products', { authorization, 'content-type': json }, '403'],
+    ['to an address where nothing is', 'POST /v1/nothing', { authorization }, '404'],
+    ['with a method that is none', 'DELETE /v1/reservations', { authorization }, '405'],
+    ['under a GET', 'GET /v1/products', { authorization }, '200'],
+    ['a webhook without a signature', 'POST /webhooks/stripe', {}, '413'],
+    ['with an unknown expectation', 'POST /v1/reservations', { authorization, expect: 'tea' }, '413'],
   ])('%s', async (_, line, headers, status) => {
-    const text = await sendAll(`${line} HTTP/1.1`, headers, twoMegabytes)
-    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200'])
+    expect(statusesOf(await sendBoth(`${line} HTTP/1.1`, headers))).toEqual([status, '200'])
   })
 
-  test('in chunks', async () => {
-    const { socket, received, closed } = open()
-    const chunk = `${pieceBytes.toString(16)}\r\n${piece}\r\n`
-    await write(
-      socket,
-      head('POST /v1/reservations HTTP/1.1', { authorization, 'content-type': json, 'transfer-encoding': 'chunked' }),
-    )
-    for (let sent = 0; sent < twoMegabytes; sent += pieceBytes) await write(socket, chunk)
-    await write(socket, `0\r\n\r\n${head('GET /health/live HTTP/1.1', { connection: 'close' })}`)
-    expect(await closed).toBe('closed')
-    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200'])
+  test('in chunks of unknown number', async () => {
+    const opened = open()
+    const headers = { authorization, 'content-type': json, 'transfer-encoding': 'chunked' }
+    await write(opened.socket, head('POST /v1/reservations HTTP/1.1', headers))
+    await sendBody(opened, `${pieceBytes.toString(16)}\r\n${piece}\r\n`)
+    opened.socket.end(`0\r\n\r\n${head('GET /health/live HTTP/1.1', { connection: 'close' })}`)
+    expect(await opened.closed).toBe('closed')
+    expect(statusesOf(opened)).toEqual(['413', '200'])
   })
 })
 
-test.each(['HTTP/1.1', 'HTTP/1.0'])(
-  'a sender that asks to close the connection can read its answer too, over %s',
-  async (version) => {
-    const { socket, received, closed } = open()
-    const headers = { authorization, connection: 'close', 'content-type': json, 'content-length': twoMegabytes }
-    await write(socket, head(`POST /v1/reservations ${version}`, headers))
-    for (let sent = 0; sent < twoMegabytes; sent += pieceBytes) await write(socket, piece)
-    expect(await closed).toBe('closed')
-    expect(received()).toMatch(/^HTTP\/1\.1 413/)
-  },
-)
+describe('a sender whose connection closes after the answer', () => {
+  test.each([
+    ['asks for that over HTTP/1.1', 'HTTP/1.1', { connection: 'close' }],
+    ['speaks HTTP/1.0', 'HTTP/1.0', {}],
+    ['speaks HTTP/1.0 and expects what that does not have', 'HTTP/1.0', { expect: '100-continue' }],
+    ['asks first and does not wait', 'HTTP/1.1', { expect: '100-continue' }],
+  ])('reads it: one that %s', async (_, version, more) => {
+    const opened = open()
+    const headers = { authorization, 'content-type': json, 'content-length': twoMegabytes, ...more }
+    await write(opened.socket, head(`POST /v1/reservations ${version}`, headers))
+    await sendBody(opened)
+    opened.socket.end()
+    expect(await opened.closed).toBe('closed')
+    expect(statusesOf(opened)).toEqual(['413'])
+  })
+})
 
 test('a sender that never stops is answered, and cut off at the bound', async () => {
   const { socket, received, closed } = open()
@@ -104,16 +122,19 @@ test('a sender that never stops is answered, and cut off at the bound', async ()
   expect(sent).toBeLessThan(8 * discardedBytesMax)
 })
 
-test('a sender that asks before it sends is refused at once if its body is too large', async () => {
-  const { socket, received, closed } = open()
+test('a sender that asks first is refused before it sends', async () => {
+  const opened = open()
   const headers = { authorization, 'content-type': json, expect: '100-continue', 'content-length': twoMegabytes }
-  await write(socket, head('POST /v1/reservations HTTP/1.1', headers))
-  expect(await closed).toBe('closed')
-  expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413'])
+  const ended = new Promise((resolve) => opened.socket.on('end', resolve))
+  await write(opened.socket, head('POST /v1/reservations HTTP/1.1', headers))
+  await ended
+  opened.socket.end()
+  expect(await opened.closed).toBe('closed')
+  expect(statusesOf(opened)).toEqual(['413'])
 })
 
-test('a sender that asks before it sends is told to continue if its body is small enough', async () => {
-  const { socket, received, closed } = open()
+test('a sender that asks first and whose body fits is told to go on', async () => {
+  const opened = open()
   const body = JSON.stringify({ lines: [] })
   const headers = {
     authorization,
@@ -122,10 +143,69 @@ test('a sender that asks before it sends is told to continue if its body is smal
     expect: '100-continue',
     'content-length': body.length,
   }
-  await write(socket, head('POST /v1/reservations HTTP/1.1', headers))
-  await write(socket, body)
-  await closed
-  expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 422'])
+  await write(opened.socket, head('POST /v1/reservations HTTP/1.1', headers))
+  opened.socket.end(body)
+  await opened.closed
+  expect(statusesOf(opened)).toEqual(['100', '422'])
+})
+
+test.each([true, false])('undici reads the answer, and closes the connection: %s', async (reset) => {
+  const statuses = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const { statusCode, body } = await undici(`${api.server.url}/v1/reservations`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': json },
+        body: Buffer.alloc(twoMegabytes, 'x'),
+        reset,
+      })
+      expect(await body.json()).toMatchObject({ code: 'body_too_large' })
+      return statusCode
+    }),
+  )
+  expect(statuses).toEqual(Array(20).fill(413))
+})
+
+test('a sender slower than the request timeout is answered, and cut off then', async () => {
+  const timeouts = { headersMilliseconds: 500, requestMilliseconds: 500, checkMilliseconds: 50 }
+  const strict = await startApi({ timeouts })
+  try {
+    const { socket, received, closed } = open(strict.server)
+    await write(socket, head('POST /v1/reservations HTTP/1.1', { authorization, 'content-length': twoMegabytes }))
+    while (!socket.destroyed) {
+      await write(socket, 'x')
+      await wait(20)
+    }
+    await closed
+    expect(received()).toMatch(/^HTTP\/1\.1 413/)
+  } finally {
+    await strict.close()
+  }
+})
+
+describe('a server that stops while a body is read away', () => {
+  const begin = async (): Promise<Opened> => {
+    const opened = open()
+    const headers = { authorization, 'content-type': json, 'content-length': twoMegabytes }
+    await write(opened.socket, head('POST /v1/reservations HTTP/1.1', headers))
+    await expect.poll(() => statusesOf(opened)).toEqual(['413'])
+    return opened
+  }
+
+  test('waits for the rest, then closes', async () => {
+    const opened = await begin()
+    const closing = api.server.close(new Promise(() => undefined))
+    await sendBody(opened)
+    await closing
+    opened.socket.end()
+    expect(await opened.closed).toBe('closed')
+  })
+
+  test('cuts a sender that does not come to an end at the deadline', async () => {
+    const opened = await begin()
+    await api.server.close(Promise.resolve())
+    opened.socket.end()
+    await opened.closed
+  })
 })
 
 test('a body of the largest size is read', async () => {

@@ -49,7 +49,7 @@ export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnsw
     'x-correlation-id': trace.correlationId,
     traceparent: trace.traceparent,
     ...securityHeaders,
-    // The sender does not send the refused body, so the connection cannot be used for another request.
+    // A body that was not asked for may come or not, so the connection cannot serve another request.
     ...(isRefusedBeforeSending(response.req) ? { connection: 'close' } : {}),
     ...answer.headers,
   })
@@ -58,6 +58,8 @@ export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnsw
     return
   }
   response.write(answer.text)
+  // Half closed: a sender that waits for the answer closes the rest, and one that did not wait is read away.
+  if (isRefusedBeforeSending(response.req)) response.req.socket.end()
   void discardBody(response.req).then((outcome) => {
     response.end()
     if (outcome === 'too_long') response.req.socket.destroy()

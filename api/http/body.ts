@@ -12,15 +12,13 @@ export const discardedBytesMax = 8 * 1_024 * 1_024
 
 const lengthOf = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
 
-/** Whether the sender asks before it sends (`Expect: 100-continue`) and its body is too large. Then it sends no body. */
+/** Whether the sender asked first (`Expect: 100-continue`) and must be refused: most such senders never send the body. */
 export const isRefusedBeforeSending = (request: IncomingMessage): boolean =>
-  request.headers.expect !== undefined && lengthOf(request) > bodyBytesMax
+  request.headers.expect?.toLowerCase() === '100-continue' && lengthOf(request) > bodyBytesMax
 
-/** Whether a part of the body is still to come. */
+/** Whether parts of the body may still come. */
 export const isBodyComing = (request: IncomingMessage): boolean =>
-  !request.complete &&
-  !isRefusedBeforeSending(request) &&
-  (lengthOf(request) > 0 || request.headers['transfer-encoding'] !== undefined)
+  !request.complete && (lengthOf(request) > 0 || request.headers['transfer-encoding'] !== undefined)
 
 /**
  * Reads and discards the rest of a body, so that its sender is not cut off before it has read the answer. Resolves at the end

@@ -7,7 +7,7 @@ import { createIdempotency } from '../http/idempotency.ts'
 import { createRequestMetrics } from '../http/metrics.ts'
 import type { Shell } from '../http/pipeline.ts'
 import { apiRoutes } from '../routes.ts'
-import { startServer } from '../server.ts'
+import { type ServerTimeouts, startServer } from '../server.ts'
 import { createOrderTokens } from '../tokens/order-token.ts'
 import { createReservationTokens } from '../tokens/reservation-token.ts'
 import { noon, type UseCases, useCases } from './use-cases.ts'
@@ -50,7 +50,11 @@ const memory = () => {
 }
 
 export const startApi = async (
-  given: { readonly useCases?: Partial<UseCases>; readonly shell?: Partial<Shell> } = {},
+  given: {
+    readonly useCases?: Partial<UseCases>
+    readonly shell?: Partial<Shell>
+    readonly timeouts?: ServerTimeouts
+  } = {},
 ) => {
   const cases = { ...useCases(), ...given.useCases }
   const { kept, answers } = memory()
@@ -71,7 +75,7 @@ export const startApi = async (
     requestsMax: 100,
     ...given.shell,
   }
-  const server = await startServer(createApp(shell, routes), { host: '127.0.0.1', port: 0 })
+  const server = await startServer(createApp(shell, routes), { host: '127.0.0.1', port: 0, timeouts: given.timeouts })
 
   const assertContract = (method: string, path: string, reply: Reply): void => {
     if (!reply.contentType.startsWith('application/json')) return
