@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
+import type { PaymentNotice } from './payment-notice.ts'
 import type { IntentViewStatus } from './payment-provider.ts'
 import type { MemoryPlatform } from './testing/memory-platform.ts'
-import { awaitingShopper, openShop, pay, placed, total } from './testing/shop.ts'
+import { awaitingShopper, openShop, pay, placed, receiveNotice, total } from './testing/shop.ts'
 
 // A shopper's answer to their bank reaches the provider first. The order learns it by a webhook, which can be late or lost.
 
 const refusedByShopper: IntentViewStatus = { type: 'declined', declineCode: 'authentication_failed' }
 
-/** An order whose payment waited for its shopper. The shopper has answered, but no webhook has come. */
+const refusal: PaymentNotice = {
+  eventId: 'evt_refusal',
+  provider: 'acme',
+  type: 'payment_intent.payment_failed',
+  kind: 'intent',
+  providerObjectId: 'pi_1',
+}
+
+/** An order whose payment waited for its shopper, who has answered; no webhook has come. */
 const answered = async (
   status: IntentViewStatus,
 ): Promise<{ readonly shop: MemoryPlatform; readonly orderId: string }> => {
@@ -48,12 +57,38 @@ describe('given a payment that its shopper refused, and no webhook of it', () =>
     expect(shop.payments.net()).toBe(total)
   })
 
-  test('when the provider cannot be asked, then the payment counts as in progress', async () => {
+  test('when the webhook is worked in while they pay with another card, then that is the next attempt', async () => {
     const { shop, orderId } = await answered(refusedByShopper)
-    shop.payments.setDown(true)
-    expect(await pay(orderId, shop.boot(), { name: 'second' })).toEqual({ code: 'payment_in_progress' })
-    expect(shop.payments.intents).toHaveLength(1)
+    const { provider } = shop.payments
+    const notified: typeof provider = {
+      ...provider,
+      readIntent: async (id) => {
+        const view = await provider.readIntent(id)
+        await receiveNotice(refusal, shop.boot())
+        return view
+      },
+    }
+    expect(await pay(orderId, shop.boot({ provider: notified }), { name: 'second' })).toMatchObject({
+      status: 'confirmed',
+    })
+    const types = shop.typesOf(orderStream(orderId))
+    expect(types.filter((type) => type === 'PaymentDeclined')).toHaveLength(1)
+    expect(shop.payments.charged()).toHaveLength(1)
+    expect(shop.payments.net()).toBe(total)
   })
+
+  test.each(['before', 'refuse'] as const)(
+    'when it cannot be read (%s), then it counts as in progress',
+    async (fault) => {
+      const { shop, orderId } = await answered(refusedByShopper)
+      shop.payments.fail('readIntent', fault)
+      const before = shop.payments.calls.length
+      expect(await pay(orderId, shop.boot(), { name: 'second' })).toEqual({ code: 'payment_in_progress' })
+      expect(shop.payments.calls.slice(before)).toEqual(['readIntent'])
+      expect(await pay(orderId, shop.boot(), { name: 'second' })).toMatchObject({ status: 'confirmed' })
+      expect(shop.payments.net()).toBe(total)
+    },
+  )
 })
 
 describe('given a payment that its shopper approved, and no webhook of it', () => {

@@ -127,7 +127,8 @@ test('a dispute is told by webhook as a notice that leads to it, and by it to th
   const notices = receiver.received.map((told) => read(Buffer.from(told.body), told.signature))
   const providerObjectId = /dp_[0-9a-f]+/.exec(JSON.stringify(body))?.[0] ?? ''
   const eventId = expect.stringMatching(/^evt_/)
-  expect(notices).toContainEqual({ eventId, type: 'charge.dispute.created', kind: 'dispute', providerObjectId })
+  const type = 'charge.dispute.created'
+  expect(notices).toContainEqual({ eventId, provider: 'stripe', type, kind: 'dispute', providerObjectId })
   const reading = createStripeProvider({ apiKey, host: '127.0.0.1', port: own.port, protocol: 'http' })
   expect(await reading.readDispute(providerObjectId)).toEqual({
     providerObjectId,

@@ -1,6 +1,7 @@
 // Payments that do not succeed at once and orders that end without a sale, compared with the provider's ledger.
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Charge } from '#platform/stripe/simulator-ledger.ts'
+import { openProvider } from '../chaos/provider.ts'
 import { fieldOf } from '../shop/field.ts'
 import { eventually } from '../shop/retry.ts'
 import { ada, buy, type Placed, place, positionOf, reserve, stockProduct } from '../shop/shop.ts'
@@ -91,14 +92,52 @@ test('given a payment that requires authentication, when it fails, then the orde
   const order = await buy(stack.shopper, [{ sku: 'REFUSED', quantity: 1 }])
   const asked = await pay(stack, order, 'pm_card_authenticationRequired')
   await stack.payments.authenticate(intentOf(asked.body), 'failed')
-  await eventually(
-    () => statusOf(stack, order),
-    (status) => status === 'placed',
-  )
   expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 200, body: { status: 'confirmed' } })
   expect((await chargesOf(stack, 1_003)).map(({ captured }) => captured).filter((captured) => captured > 0)).toEqual([
     1_003,
   ])
+})
+
+describe('given a payment that asks for the customer, and webhooks that never come', () => {
+  beforeAll(() => openProvider(running().stack).setFaults({ webhooks: [{ kind: 'never' }] }))
+  afterAll(() => openProvider(running().stack).setFaults({}))
+
+  const asked = async (
+    sku: string,
+    price: number,
+  ): Promise<{ readonly order: OrderAccess; readonly intent: string }> => {
+    const stack = running()
+    await stockProduct(stack.staff, { sku, price, quantity: 1 })
+    const order = await buy(stack.shopper, [{ sku, quantity: 1 }])
+    const answer = await pay(stack, order, 'pm_card_authenticationRequired')
+    return { order, intent: intentOf(answer.body) }
+  }
+
+  test('when they have not answered, then another card has to wait', async () => {
+    const stack = running()
+    const { order } = await asked('UNHEARD-OPEN', 1_013)
+    expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({
+      status: 409,
+      body: { code: 'payment_in_progress' },
+    })
+    expect(await chargesOf(stack, 1_013)).toEqual([])
+  })
+
+  test('when they refuse, then another card pays the order once', async () => {
+    const stack = running()
+    const { order, intent } = await asked('UNHEARD-REFUSED', 1_014)
+    await stack.payments.authenticate(intent, 'failed')
+    expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 200, body: { status: 'confirmed' } })
+    expect((await chargesOf(stack, 1_014)).filter(({ captured }) => captured > 0)).toMatchObject([{ captured: 1_014 }])
+  })
+
+  test('when they agree, then another card finds the order paid', async () => {
+    const stack = running()
+    const { order, intent } = await asked('UNHEARD-AGREED', 1_015)
+    await stack.payments.authenticate(intent, 'succeeded')
+    expect(await pay(stack, order, 'pm_card_visa')).toMatchObject({ status: 409, body: { code: 'already_paid' } })
+    expect(await chargesOf(stack, 1_015)).toMatchObject([{ captured: 1_015 }])
+  })
 })
 
 test('given an order with manual confirmation, when it is paid, then only the confirm call captures the money', async () => {
