@@ -14,7 +14,7 @@ import { isRefusal, type ProblemCode, type Refusal, refuse } from './problems.ts
 export type Access = 'open' | 'shopper' | 'order' | 'staff' | 'admin'
 
 /** The read models that a query can wait for with `minPosition`. */
-export type ReadModel = 'catalogue' | 'stock' | 'holds' | 'orders' | 'timeline'
+type ReadModel = 'catalogue' | 'stock' | 'holds' | 'orders' | 'timeline'
 
 export type RequestContext = {
   /**
@@ -45,7 +45,7 @@ export type Received<Value> = Value extends readonly (infer Item)[]
     ? { readonly [Key in keyof Value]: Received<Exclude<Value[Key], undefined>> }
     : Value
 
-export type ResponseDefinition = {
+type ResponseDefinition = {
   readonly description: string
   readonly body: z.ZodType
   /** Default: `application/json`. The body of any other type is a string. */
@@ -77,7 +77,7 @@ type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body exten
     readonly body: Received<z.output<Body>>
   }
 
-export type Method = 'get' | 'post' | 'put' | 'patch'
+type Method = 'get' | 'post' | 'put' | 'patch'
 
 export type RouteFacts = {
   readonly method: Method
@@ -99,7 +99,7 @@ export type RouteFacts = {
   readonly rawBody?: boolean
 }
 
-export type RouteInput = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
+type RouteInput = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
 /** A request that matches its schemas. `params` and `body` are parsed. */
 export type PreparedRequest = {

@@ -2,7 +2,7 @@ import type { Instant } from '#domain/values/instant.ts'
 import type { LogTime } from './ports.ts'
 
 /** Offsets of the last minute count. */
-export const offsetWindowMilliseconds = 60_000
+const offsetWindowMilliseconds = 60_000
 
 /** An offset that is older than this is not trusted: the machine may have slept. */
 export const offsetMillisecondsMax = 30_000

@@ -11,7 +11,7 @@ export type Person = {
   }
 }
 
-export type SealedPerson = {
+type SealedPerson = {
   readonly customerId: string
   /** AES-256-GCM under the customer's key, base64url. */
   readonly person: string

@@ -11,7 +11,7 @@ export type EventToAppend = {
 }
 
 /** The revision that a stream must have for an append; -1 if the stream must not exist. */
-export type ExpectedRevision = number
+type ExpectedRevision = number
 
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly position: bigint }

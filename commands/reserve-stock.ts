@@ -41,7 +41,7 @@ export type ReserveStockAnswer = {
   readonly position: bigint
 }
 
-export type UnavailableLine = {
+type UnavailableLine = {
   readonly line: number
   readonly sku: string
   readonly location: string

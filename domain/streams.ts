@@ -3,12 +3,9 @@
 export const productStream = (sku: string): string => `product-${sku}`
 export const stockStream = (sku: string, location: string): string => `stock-${sku}@${location}`
 export const orderStream = (orderId: string): string => `order-${orderId}`
-export const customerStream = (customerId: string): string => `customer-${customerId}`
 export const providerStream = (providerEventId: string): string => `provider-${providerEventId}`
 export const importStream = (hash: string): string => `import-${hash}`
 export const clockStream = 'clock-main'
-
-export type Category = 'product' | 'stock' | 'order' | 'customer' | 'provider' | 'clock' | 'import'
 
 /** The category of a stream name, or the whole name if it has no dash. */
 export const categoryOf = (stream: string): string => stream.split('-', 1)[0] ?? stream

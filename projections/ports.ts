@@ -19,7 +19,7 @@ export type LogEntry = RecordedEvent | UndecodableEntry
 export type LogBatch = { readonly entries: readonly LogEntry[]; readonly position: bigint | undefined }
 
 /** `bigint` columns hold safe integers: levels, amounts, revisions and instants in milliseconds. */
-export type ColumnType = 'text' | 'uuid' | 'integer' | 'bigint' | 'boolean' | 'jsonb'
+type ColumnType = 'text' | 'uuid' | 'integer' | 'bigint' | 'boolean' | 'jsonb'
 
 /**
  * A table, or the columns of a relation that change together. `positionColumn` holds the log position of the row's last
@@ -53,7 +53,7 @@ export type Rows = { readonly get: <Row extends RowValues>(table: Table<Row>, ke
  * How a read model applies the events of one category. Both functions are pure: the same event and rows give the same
  * writes.
  */
-export type Handler<Event extends EventsByCategory[keyof EventsByCategory]> = {
+type Handler<Event extends EventsByCategory[keyof EventsByCategory]> = {
   readonly keysOf: (event: RecordedEvent<Event>) => readonly RowKey[]
   readonly apply: (event: RecordedEvent<Event>, rows: Rows) => readonly RowWrite[]
 }

@@ -9,7 +9,7 @@ import type { ReadTables } from './tables.ts'
 export const waitMillisecondsMax = 2_000
 const pollMilliseconds = 15
 
-export type Reached =
+type Reached =
   | { readonly stale: false }
   /**
    * `reached` is the position of the read model, `behind` the distance to it in log positions (bytes of the event store's

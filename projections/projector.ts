@@ -8,7 +8,7 @@ import { distinctKeys } from './rows.ts'
 // commit is refused, and the projection loads again and goes on from there. The main owns the loop and the subscription.
 
 /** One step folds at most this many entries: enough for bulk writes, few enough to fold between two polls. */
-export const batchEntriesMax = 5_000
+const batchEntriesMax = 5_000
 /** With this many entries waiting in memory the subscription has to pause. */
 export const queueEntriesMax = 20_000
 /** The checkpoint moves past skipped entries after this time at the latest. */

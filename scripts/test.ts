@@ -16,7 +16,7 @@ const stages: ReadonlyArray<{ readonly name: string; readonly args: readonly str
   { name: 'format and lint', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '--project', root] },
   { name: 'tidy', args: [path.join(root, 'scripts/tidy.ts')] },
-  { name: 'unused', args: [bin('knip/bin/knip.js'), '--no-progress', '--exclude', 'exports,types'] },
+  { name: 'unused', args: [bin('knip/bin/knip.js'), '--no-progress'] },
   { name: 'unit', args: vitest('unit') },
   { name: 'simulation', args: vitest('simulation') },
   { name: 'integration', args: vitest('integration') },

@@ -49,8 +49,8 @@ export type Stack = {
   readonly stop: () => Promise<void>
 }
 
-export type Role = 'api' | 'worker'
-export type Another = {
+type Role = 'api' | 'worker'
+type Another = {
   /** Among the parts. */
   readonly name: string
   /** Of an API. */

@@ -16,7 +16,7 @@ export type ProjectorHostPorts = {
   readonly observe: (created: Instant) => void
 }
 
-export type ProjectionLag = ProjectionStatus & {
+type ProjectionLag = ProjectionStatus & {
   /** Distance in log positions to the last event that this host received; undefined before it received any. */
   readonly behind: bigint | undefined
 }

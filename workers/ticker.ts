@@ -4,7 +4,7 @@ import type { Lease } from '#platform/postgres/leases.ts'
 import type { Worker } from './worker.ts'
 
 /** How often ClockTicked is appended. */
-export const tickMilliseconds = 5_000
+const tickMilliseconds = 5_000
 
 export type TickerPorts = {
   readonly lease: Lease

@@ -6,7 +6,7 @@ import { orderNumberOf } from '#domain/values/order-number.ts'
 import type { Refusal } from '../problems.ts'
 import { amountField, currencyField, instantField, positionField, positionText, quantityField } from './fields.ts'
 
-export const orderStatuses = [
+const orderStatuses = [
   'placed',
   'requires_action',
   'authorized',
@@ -20,7 +20,7 @@ export const orderStatuses = [
 export type OrderStatus = (typeof orderStatuses)[number]
 export const orderStatusField = z.enum(orderStatuses)
 
-export const paymentStatuses = ['confirmed', 'authorized', 'requires_action', 'declined', 'pending'] as const
+const paymentStatuses = ['confirmed', 'authorized', 'requires_action', 'declined', 'pending'] as const
 
 /** `pending`: the provider had not said the outcome in time. */
 export const paymentSchema = z

@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../routes.ts'
 
 export const orderId = '0f9a5a52-33a5-5c2f-8d4c-5a3d8f4a2b11'
 export const reservationId = '6f1c1de2-3c76-5a0e-9a35-1f2d1b7b0c44'
-export const customerId = '3b241101-e2bb-4255-8caf-4136c566a962'
+const customerId = '3b241101-e2bb-4255-8caf-4136c566a962'
 
 /** 2026-03-01T12:00:00Z. */
 export const noon = 1_772_366_400_000

@@ -8,7 +8,7 @@ import type { Logger } from '#platform/logging.ts'
 // however fast the log grows.
 
 /** With a longer lag shoppers see old stock, and an error is logged. */
-export const lagSecondsMax = 30
+const lagSecondsMax = 30
 const lookMilliseconds = 2_000
 /** Of the events within this time only the first is kept. */
 const markMilliseconds = 1_000

@@ -4,7 +4,7 @@ import type { OrderEvent } from '#domain/order/events.ts'
 
 // What the invariants need to know of an order, read off its events without the domain's own fold.
 
-export type PaymentRecord = { readonly provider: string; readonly captured: number }
+type PaymentRecord = { readonly provider: string; readonly captured: number }
 type RefundObject = { readonly payment: string; readonly amount: number; readonly failed: boolean }
 
 export type OrderRecord = {

@@ -9,7 +9,7 @@ import type { WriteRequest } from './write-request.ts'
 // One write: the commands waiting for one stream are decided one after the other on the running fold, and their events are
 // appended together. Each command has its own mark in the fold: if it throws, it is rolled back and fails alone.
 
-export type Decided<State, Command, Answer, Refusal> = {
+type Decided<State, Command, Answer, Refusal> = {
   readonly request: WriteRequest<State, Command, Answer, Refusal>
   readonly results: ReadonlyArray<Result<Answer, Refusal>>
   readonly appendedFrom: number | null

@@ -23,7 +23,7 @@ export type ProviderCall = Exclude<keyof PaymentProvider, 'name' | 'kindOfNotice
  * `before`: the call is not done and has no answer. `after`: it is done, but the answer is lost. `refuse`: it is refused
  * for good.
  */
-export type ProviderFault = 'before' | 'after' | 'refuse'
+type ProviderFault = 'before' | 'after' | 'refuse'
 
 /** The calls that were made, and faults for the next calls. */
 const createLine = () => {
@@ -150,5 +150,3 @@ export const createFakePayments = (now: () => Instant, name = 'acme') => {
       intents.filter(({ status }) => status.type === 'authorized' || status.type === 'captured'),
   }
 }
-
-export type FakePayments = ReturnType<typeof createFakePayments>

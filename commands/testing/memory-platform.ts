@@ -21,7 +21,7 @@ import { createMemoryLog } from './memory-log.ts'
 
 export const noon = 1_800_000_000_000
 export const manualConfirmSeconds = 86_400
-export const paymentWindowSeconds = 600
+const paymentWindowSeconds = 600
 
 export const id = (name: string): string => derivedId('test', name)
 export const origin = (name: string) => ({ commandId: id(name), actor: 'test' })

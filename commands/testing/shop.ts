@@ -7,7 +7,7 @@ import type { PaymentNotice } from '../payment-notice.ts'
 import { type PlaceRequest, placeOrder } from '../place-order.ts'
 import { recordPaymentNotice } from '../record-payment-notice.ts'
 import { reserveStock } from '../reserve-stock.ts'
-import { createMemoryPlatform, id, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
+import { createMemoryPlatform, type MemoryPlatform, origin, type Process } from './memory-platform.ts'
 
 // Steps of shoppers and staff on the memory platform: two listed products, stock of both, and the steps to a sale.
 
@@ -109,5 +109,3 @@ export const sweepFor = async (orderId: string, platform: MemoryPlatform, times 
     await drive(orderId, ports)
   }
 }
-
-export { id }

@@ -90,7 +90,7 @@ export type StockEffect =
  * Expire the order. If `readFirst` is an object, its payment waited for the shopper when it was last read. Its webhook may be
  * lost, so it is read and recorded before, and the order decides by that.
  */
-export type ExpireEffect = { readonly type: 'expireOrder'; readonly readFirst: Intent | null }
+type ExpireEffect = { readonly type: 'expireOrder'; readonly readFirst: Intent | null }
 
 /**
  * `cause`: the order event that needs the effect; stock events name its revision. `dueSince`: the same event, or a later

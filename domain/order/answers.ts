@@ -9,7 +9,7 @@ import type { Attempt, Order } from './state.ts'
 export const totalOf = (lines: ReadonlyArray<Pick<OrderLine, 'quantity' | 'unitPrice'>>): MinorUnits =>
   lines.reduce((total, line) => total + line.quantity * line.unitPrice, 0)
 
-export type PaymentStatus =
+type PaymentStatus =
   | 'none'
   | 'pending'
   | 'requires_action'

@@ -132,7 +132,7 @@ export type OrderCommand =
   | ResolveAttention
 
 /** The HTTP API shows these codes unchanged, so they are stable. */
-export const orderRefusals = [
+const orderRefusals = [
   'not_found',
   'already_placed',
   'expired',

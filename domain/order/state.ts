@@ -48,12 +48,12 @@ export type KnownAttempt = AttemptFields &
 export type Attempt = RequestedAttempt | KnownAttempt
 export type AttemptPhase = Attempt['phase']
 
-export type OrderStock =
+type OrderStock =
   | { readonly type: 'held' }
   | { readonly type: 'committed'; readonly since: Moment }
   | { readonly type: 'lost'; readonly lines: readonly number[] }
 
-export type Shipment = {
+type Shipment = {
   readonly shipmentId: string
   readonly at: Instant
   readonly lines: readonly LineQuantity[]
@@ -61,7 +61,7 @@ export type Shipment = {
   readonly trackingNumber: string | null
 }
 
-export type Return = {
+type Return = {
   readonly returnId: string
   readonly at: Instant
   readonly lines: readonly LineQuantity[]
@@ -70,7 +70,7 @@ export type Return = {
 }
 
 /** A refund object at the provider. A refund that was retried after a failure has several. */
-export type RefundObject = { readonly providerObjectId: string; readonly amount: MinorUnits; readonly failed: boolean }
+type RefundObject = { readonly providerObjectId: string; readonly amount: MinorUnits; readonly failed: boolean }
 
 export type Refund = {
   readonly refundId: string
@@ -84,7 +84,7 @@ export type Refund = {
   readonly since: Moment
 }
 
-export type Dispute = {
+type Dispute = {
   readonly disputeId: string
   readonly attempt: number
   readonly amount: MinorUnits
@@ -103,7 +103,7 @@ export type Unsettled = { readonly since: Moment } & (
   | { readonly kind: 'return'; readonly lines: readonly MovedLine[]; readonly restock: boolean }
 )
 
-export type Attention = {
+type Attention = {
   readonly reason: AttentionReason
   readonly detail: string
   readonly since: Moment
@@ -154,7 +154,7 @@ type OrderFields = Pick<
 
 /** An order that can still be paid, be confirmed, or end without a sale. */
 export type UnconfirmedOrder = OrderFields & { readonly status: 'placed' | 'requires_action' | 'authorized' }
-export type SoldOrder = OrderFields & { readonly status: 'confirmed' | 'shipped' | 'delivered' | 'returned' }
+type SoldOrder = OrderFields & { readonly status: 'confirmed' | 'shipped' | 'delivered' | 'returned' }
 export type EndedOrder = OrderFields & { readonly ended: Moment } & (
     | { readonly status: 'expired' }
     | { readonly status: 'cancelled'; readonly reason: CancelReason; readonly note: string | null }

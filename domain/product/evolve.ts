@@ -27,7 +27,7 @@ const remember = (
     .slice(-productMemory.entriesMax)
 
 /** `revision` is the event's revision in the product's stream. */
-export const evolveProduct = (state: ProductState, event: ProductEvent, revision: number): ProductState => {
+const evolveProduct = (state: ProductState, event: ProductEvent, revision: number): ProductState => {
   if (event.type === 'ProductListed') {
     assert(state.stage === 'unlisted', 'a product is listed twice')
     const { unitPrice, currency } = event.data

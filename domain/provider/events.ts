@@ -5,7 +5,7 @@ import { providerNameSchema } from '../values/names.ts'
 // A webhook of a payment provider whose order is not known yet. Only ids and type are kept; the object is read again.
 
 /** What kind of object it is, which decides how it is read again. */
-export const noticeKinds = ['intent', 'refund', 'dispute'] as const
+const noticeKinds = ['intent', 'refund', 'dispute'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export const providerEventSchemas = {

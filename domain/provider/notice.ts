@@ -13,8 +13,8 @@ export type NoticeState =
   | { readonly status: 'pending'; readonly receivedAt: Instant }
   | { readonly status: 'applied' }
 
-export type KeepNotice = { readonly type: 'KeepNotice' } & Readonly<Omit<Received, 'at'>>
-export type ApplyNotice = { readonly type: 'ApplyNotice'; readonly commandId: string }
+type KeepNotice = { readonly type: 'KeepNotice' } & Readonly<Omit<Received, 'at'>>
+type ApplyNotice = { readonly type: 'ApplyNotice'; readonly commandId: string }
 export type NoticeCommand = KeepNotice | ApplyNotice
 export type NoticeRefusal = { readonly code: 'not_found' }
 

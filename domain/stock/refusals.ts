@@ -7,7 +7,7 @@ type Refused = Extract<StockEvent, { readonly type: 'ReservationsRefused' }>
 export const isRefusal = (event: StockEvent): event is Refused => event.type === 'ReservationsRefused'
 
 /** One event holds at most this many refusals. */
-export const refusalsInEventMax = 500
+const refusalsInEventMax = 500
 
 /** Merges the refusals of a write into one event with the levels at its end: a flash sale has thousands of refusals. */
 export const mergeRefusals = (events: readonly StockEvent[], state: StockState): readonly Refused[] => {

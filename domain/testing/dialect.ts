@@ -10,7 +10,7 @@ type Decider<State, Command, Event, Answer, Refusal> = {
   readonly decide: (command: Command, state: State, at: Instant) => Decision<Event, Answer, Refusal>
 }
 
-export type When<Event, Answer, Refusal> = {
+type When<Event, Answer, Refusal> = {
   readonly then: (events: readonly Event[], answer?: Answer) => void
   /** `events` are those appended with the refusal; leave them out for none. */
   readonly thenRefused: (refusal: Refusal, events?: readonly Event[]) => void

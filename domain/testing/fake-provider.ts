@@ -19,8 +19,6 @@ type FakeRefund = {
   failed: boolean
 }
 
-export type FakeProvider = ReturnType<typeof fakeProvider>
-
 export const fakeProvider = (random: Random) => {
   const intents: FakeIntent[] = []
   const refunds: FakeRefund[] = []

@@ -3,8 +3,6 @@ import type { Random } from './random.ts'
 
 type FakeHold = { state: 'held' | 'committed' | 'ended'; shipped: number; returned: number }
 
-export type FakeStock = ReturnType<typeof fakeStock>
-
 /** The holds of one order. Each ends once; some are lost before they are committed. */
 export const fakeStock = (random: Random, lineNumbers: readonly number[]) => {
   const holds = new Map<number, FakeHold>(lineNumbers.map((line) => [line, { state: 'held', shipped: 0, returned: 0 }]))

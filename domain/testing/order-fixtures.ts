@@ -1,5 +1,5 @@
 import type { IntentStatus, OrderCommand } from '../order/commands.ts'
-import type { OrderEvent, OrderLine } from '../order/events.ts'
+import type { OrderLine } from '../order/events.ts'
 import { derivedId } from '../values/ids.ts'
 
 // Literals of the order tests: an order of two lines, 2 × 12.50 and 1 × 30.00 euros, whose holds expire at 900 s.
@@ -115,5 +115,3 @@ export const sale: readonly OrderCommand[] = [
   command('RecordStockCommitted'),
   intent('captured'),
 ]
-
-export const typesOf = (events: readonly OrderEvent[]): readonly string[] => events.map((event) => event.type)

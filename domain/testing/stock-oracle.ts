@@ -45,7 +45,7 @@ export const newOracle: Oracle = {
   letGo: new Set(),
 }
 
-export class Violation extends Error {}
+class Violation extends Error {}
 
 const demand = (condition: boolean, law: string): void => {
   if (!condition) throw new Violation(law)

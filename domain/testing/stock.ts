@@ -11,7 +11,7 @@ export const noon = 1_800_000_000_000
 export const ttl = 900
 export const expiry = noon + ttl * 1_000
 export const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-export const commandId = id(1)
+const commandId = id(1)
 
 export const givenStock = givenFor({ createFold: () => createStockFold(), decide: decideStock })
 

@@ -11,7 +11,7 @@ import { createDatabase, databaseUrl, withClient } from './databases.ts'
 import { untilNotRunning } from './running.ts'
 import { postgresArguments } from './settings.ts'
 
-export const mainDatabase = 'holdfast'
+const mainDatabase = 'holdfast'
 /** Recovery after a crash replays the log since the last checkpoint before the server accepts connections. */
 const startMillisecondsMax = 120_000
 const stopMillisecondsMax = 30_000

@@ -17,7 +17,7 @@ export type InvoicePorts = {
   readonly dueSeconds: number
 }
 
-export const missing = (kind: string, id: string): ProviderRefused =>
+const missing = (kind: string, id: string): ProviderRefused =>
   new ProviderRefused('resource_missing', `No such ${kind}: ${id}`)
 
 const shown = (id: string, invoice: Invoice | undefined): Invoice => {

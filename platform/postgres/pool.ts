@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-export const connectionsMax = 10
+const connectionsMax = 10
 /** Time for a query to end; longer ones are cancelled by the server, so that none holds a connection for ever. */
 const statementMilliseconds = 30_000
 const connectMilliseconds = 5_000

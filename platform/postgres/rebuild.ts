@@ -17,9 +17,9 @@ const lockMilliseconds = 5_000
 const rowsShownMax = 10
 
 /** Brings the rebuild to exactly this position of the log: by a projector over its `store`, fed with no later entry. */
-export type CatchUp = (position: bigint) => Promise<void>
+type CatchUp = (position: bigint) => Promise<void>
 
-export type TableDifference = {
+type TableDifference = {
   readonly table: string
   /** Rows that only one side has; a row that differs counts on both sides. */
   readonly onlyLive: number

@@ -26,7 +26,7 @@ export type CardCacheOptions<Card> = {
   readonly parse: (stored: unknown) => Card | undefined
 }
 
-export const cardsMax = 100
+const cardsMax = 100
 const waitMillisecondsMax = 50
 /** Failures within this of the one that counted belong to the same stall. */
 const stallMilliseconds = 40

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 // whoever handles it reads the object again through the payment provider, unless its order knows as much already.
 
 /** Not from Stripe, too old, or not an event: one line without a secret. */
-export type StripeProblem = { readonly problem: string }
+type StripeProblem = { readonly problem: string }
 
 export type ReadStripeEvent = (rawBody: Buffer, signature: string | undefined) => PaymentNotice | StripeProblem
 

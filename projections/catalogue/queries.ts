@@ -6,7 +6,7 @@ import type { CataloguePrice, CatalogueProduct, ProductText } from './table.ts'
 
 type Reader = Kysely<ReadTables>
 
-export const productCardsMax = 100
+const productCardsMax = 100
 const priceHistoryMax = 1_000
 
 export type ProductCard = CatalogueProduct & Pick<ProductText, 'description' | 'attributes'>

@@ -17,7 +17,7 @@ const facetValuesMax = 20
 const divideByLength = 2
 
 export const productSorts = ['relevance', 'price_asc', 'price_desc', 'name', 'newest'] as const
-export type ProductSort = (typeof productSorts)[number]
+type ProductSort = (typeof productSorts)[number]
 
 export type ProductSearch = {
   readonly query?: string
@@ -36,7 +36,7 @@ export type FoundProduct = Pick<
   CatalogueProduct,
   'sku' | 'name' | 'brand' | 'category' | 'image_url' | 'unit_price' | 'currency' | 'available' | 'listed_at'
 >
-export type FacetValue = { readonly value: string; readonly count: number }
+type FacetValue = { readonly value: string; readonly count: number }
 export type Facets = {
   readonly brand: readonly FacetValue[]
   readonly category: readonly FacetValue[]

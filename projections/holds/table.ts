@@ -1,6 +1,6 @@
 import type { Table } from '../ports.ts'
 
-export type HoldStatus = 'held' | 'committed' | 'shipped' | 'released' | 'expired' | 'voided' | 'cancelled'
+type HoldStatus = 'held' | 'committed' | 'shipped' | 'released' | 'expired' | 'voided' | 'cancelled'
 
 /** A hold, or the commitment that it became. A tombstone (released before it was reserved) has quantity 0 and no expiry. */
 export type HoldRow = {

@@ -29,7 +29,7 @@ export type OrderRow = {
   readonly state: Order
 }
 
-export type RevenueKind = 'sale' | 'return' | 'refund'
+type RevenueKind = 'sale' | 'return' | 'refund'
 
 /** A change of revenue: the sale of an order, a return or a refund. `fact` identifies it within the order. */
 export type RevenueFact = {

@@ -11,16 +11,3 @@ export const approximateLevels = (db: Kysely<ReadTables>, sku: string): Promise<
     .where('sku', '=', sku)
     .orderBy('location')
     .execute()
-
-/** Skus and locations with more promised units than on hand, the largest shortfall first. */
-export const knownShortfalls = (db: Kysely<ReadTables>, limit: number): Promise<readonly StockLevel[]> =>
-  db
-    .selectFrom('stock_levels')
-    .select(['sku', 'location', 'on_hand', 'held', 'committed', 'safety', 'available', 'shortfall', 'revision'])
-    .select('updated_at')
-    .where('shortfall', '>', 0)
-    .orderBy('shortfall', 'desc')
-    .orderBy('sku')
-    .orderBy('location')
-    .limit(limit)
-    .execute()

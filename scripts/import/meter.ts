@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { systemClock } from '#platform/clock.ts'
 
 /** Shows how far a phase is: a bar with rate and time left on a terminal, plain lines elsewhere. */
-export type Meter = {
+type Meter = {
   readonly update: (done: number) => void
   readonly end: (done: number) => void
 }

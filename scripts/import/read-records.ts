@@ -11,7 +11,7 @@ import { errorText } from '#domain/error-text.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 /** `line` is the number of its first line in the file, from 1. */
-export type Place = { readonly file: string; readonly line: number }
+type Place = { readonly file: string; readonly line: number }
 export type Entry = Place & ({ readonly fields: Fields } | { readonly problem: string })
 
 const pageSize = 1_000

@@ -26,7 +26,7 @@ export type Placed = Readonly<z.infer<typeof placedSchema>>
 const positionSchema = z.looseObject({ position: z.string() })
 
 /** The answer's parsed body. Throws if the answer has another status. */
-export const bodyOf = <Body extends z.ZodType>(answer: Answer, status: number, schema: Body): z.infer<Body> => {
+const bodyOf = <Body extends z.ZodType>(answer: Answer, status: number, schema: Body): z.infer<Body> => {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`)
   return schema.parse(answer.body)

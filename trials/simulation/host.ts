@@ -53,7 +53,7 @@ export class Simulated extends Error {
   override readonly name = 'Simulated'
 }
 
-export const lostConnection = (): Error => new Simulated('simulated: the connection was lost')
+const lostConnection = (): Error => new Simulated('simulated: the connection was lost')
 
 export const createHost = (options: HostOptions): Host => {
   const { name, schedule, random, faults, epoch, wallSkew, died } = options

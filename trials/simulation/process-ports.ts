@@ -28,7 +28,7 @@ export type ProcessPorts = NoticePorts & {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
 }
 
-export const timersOf = (host: Host): Timers => ({
+const timersOf = (host: Host): Timers => ({
   after: (milliseconds, run) => {
     let cancelled = false
     host.after(milliseconds, 'timer', () => {

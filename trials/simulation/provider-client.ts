@@ -8,7 +8,7 @@ import type { Schedule } from './schedule.ts'
 
 // One process's way to the payment provider. Every call ends within its deadline; what became of it, nobody knows then.
 
-export const callMilliseconds = 8_000
+const callMilliseconds = 8_000
 
 /** The provider cannot be reached until then; shared by all processes. */
 export type Outage = { until: number }

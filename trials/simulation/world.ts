@@ -52,7 +52,7 @@ const concerns = [
   'timers',
   'writers',
 ] as const
-export type Concern = (typeof concerns)[number]
+type Concern = (typeof concerns)[number]
 
 export type SimulatedWorldOptions = {
   readonly seed: number

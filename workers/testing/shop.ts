@@ -5,7 +5,7 @@ import { secondsAfter } from '#domain/values/instant.ts'
 
 // Commands that an API would have sent before it died, one at a time.
 
-export const location = 'MAIN'
+const location = 'MAIN'
 export const stockOf = (sku: string): string => stockStream(sku, location)
 
 const contextOf = (correlationId: string) => ({ correlationId, causationId: correlationId, actor: 'storefront:test' })

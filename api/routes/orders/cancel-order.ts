@@ -3,7 +3,7 @@ import { reasonField } from '../../contract/fields.ts'
 import type { Route } from '../../route.ts'
 import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
-export type CancelOrderRequest = { readonly orderId: string; readonly reason: string }
+type CancelOrderRequest = { readonly orderId: string; readonly reason: string }
 export type CancelOrderDependencies = { readonly cancelOrder: OrderUseCase<CancelOrderRequest> }
 
 export const cancelOrderRoute = ({ cancelOrder }: CancelOrderDependencies): Route =>

@@ -1,7 +1,7 @@
 import type { Route } from '../../route.ts'
 import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
-export type ConfirmOrderRequest = { readonly orderId: string }
+type ConfirmOrderRequest = { readonly orderId: string }
 export type ConfirmOrderDependencies = { readonly confirmOrder: OrderUseCase<ConfirmOrderRequest> }
 
 export const confirmOrderRoute = ({ confirmOrder }: ConfirmOrderDependencies): Route =>

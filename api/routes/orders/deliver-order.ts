@@ -1,7 +1,7 @@
 import type { Route } from '../../route.ts'
 import { defineOrderRoute, type OrderUseCase } from './order-route.ts'
 
-export type DeliverOrderRequest = { readonly orderId: string }
+type DeliverOrderRequest = { readonly orderId: string }
 export type DeliverOrderDependencies = { readonly deliverOrder: OrderUseCase<DeliverOrderRequest> }
 
 export const deliverOrderRoute = ({ deliverOrder }: DeliverOrderDependencies): Route =>

@@ -40,7 +40,7 @@ const stuckNoticeSchema = z
   .meta({ id: 'NoticeNeedingAttention' })
 
 /** A webhook of the payment provider whose order is not known. */
-export type StuckNoticeView = {
+type StuckNoticeView = {
   readonly providerEventId: string
   readonly eventType: string
   readonly providerObjectId: string

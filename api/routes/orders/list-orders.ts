@@ -16,7 +16,7 @@ const listQuery = z.strictObject({
   ...pageFields,
 })
 
-export type ListOrdersRequest = Received<z.output<typeof listQuery>>
+type ListOrdersRequest = Received<z.output<typeof listQuery>>
 
 export type ListOrdersDependencies = {
   /** The order that was placed last comes first. */

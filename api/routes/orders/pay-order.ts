@@ -6,7 +6,7 @@ import { paymentMethodField } from '../../contract/payment.ts'
 import { isRefusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-export type PayOrderRequest = { readonly orderId: string; readonly paymentMethod: string }
+type PayOrderRequest = { readonly orderId: string; readonly paymentMethod: string }
 export type PayOrderDependencies = {
   readonly payOrder: UseCase<PayOrderRequest, (PaymentView & { readonly position: bigint }) | OrderCommandRefusal>
 }

@@ -57,13 +57,13 @@ const placedSchema = z
   })
   .meta({ id: 'Placed' })
 
-export type PlaceOrderRequest = Readonly<Omit<z.output<typeof placeRequest>, 'reservationToken' | 'customer'>> & {
+type PlaceOrderRequest = Readonly<Omit<z.output<typeof placeRequest>, 'reservationToken' | 'customer'>> & {
   readonly reservation: Reservation
   readonly customer: Readonly<z.output<typeof customerSchema>>
 }
 
 /** `payment` is set if a payment method was given, also if the payment was declined: the order can be paid again. */
-export type PlacedOrderView = {
+type PlacedOrderView = {
   readonly orderId: string
   readonly status: OrderStatus
   readonly total: number

@@ -16,7 +16,7 @@ const timelineItemSchema = z
   })
   .meta({ id: 'TimelineItem' })
 
-export type TimelineItemView = {
+type TimelineItemView = {
   readonly at: Instant
   readonly type: string
   readonly actor: string
@@ -25,7 +25,7 @@ export type TimelineItemView = {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export type ReadTimelineRequest = PageRequest & { readonly orderId: string }
+type ReadTimelineRequest = PageRequest & { readonly orderId: string }
 
 export type ReadTimelineDependencies = {
   /** The oldest event comes first. */

@@ -20,7 +20,7 @@ const transferFields = {
 const dateField = z.iso.date().optional().meta({ description: 'The day on the bank statement. Default: today.' })
 
 /** `refundId` is null for the transfer of the customer. `date` defaults to today. */
-export type RecordTransferRequest = {
+type RecordTransferRequest = {
   readonly orderId: string
   readonly refundId: string | null
   readonly amount: number

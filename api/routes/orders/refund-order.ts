@@ -14,7 +14,7 @@ const refundRequest = z
   .refine(({ lines, amount }) => lines === undefined || amount === undefined, 'send lines or an amount, not both')
   .meta({ id: 'RefundRequest' })
 
-export type RefundOrderRequest = {
+type RefundOrderRequest = {
   readonly orderId: string
   /** At most one of `lines` and `amount`. Without both, everything that is left is refunded. */
   readonly lines?: readonly SkuQuantity[]

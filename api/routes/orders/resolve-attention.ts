@@ -12,7 +12,7 @@ const resolveRequest = z
   })
   .meta({ id: 'ResolveAttentionRequest' })
 
-export type ResolveAttentionRequest = { readonly orderId: string } & Readonly<z.output<typeof resolveRequest>>
+type ResolveAttentionRequest = { readonly orderId: string } & Readonly<z.output<typeof resolveRequest>>
 export type ResolveAttentionDependencies = { readonly resolveAttention: OrderUseCase<ResolveAttentionRequest> }
 
 export const resolveAttentionRoute = ({ resolveAttention }: ResolveAttentionDependencies): Route =>

@@ -12,7 +12,7 @@ const returnRequest = z
   })
   .meta({ id: 'ReturnRequest' })
 
-export type ReturnOrderRequest = {
+type ReturnOrderRequest = {
   readonly orderId: string
   readonly lines: readonly SkuQuantity[]
   readonly restock: boolean

@@ -13,7 +13,7 @@ const shipRequest = z
   })
   .meta({ id: 'ShipRequest' })
 
-export type ShipOrderRequest = {
+type ShipOrderRequest = {
   readonly orderId: string
   readonly lines?: readonly SkuQuantity[]
   readonly carrier?: string

@@ -13,7 +13,7 @@ const orderNumberField = z
     z.string().regex(new RegExp(`^${crockford}-${crockford}-${crockford}$`), 'send an order number, in the form 4-4-4'),
   )
 
-export type TrackOrderRequest = { readonly orderNumber: string; readonly email: string }
+type TrackOrderRequest = { readonly orderNumber: string; readonly email: string }
 
 export type TrackOrderDependencies = {
   /** The order with this number, if the email is that of its customer. */

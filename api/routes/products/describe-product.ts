@@ -15,7 +15,7 @@ const describeRequest = z
   .refine((change) => Object.keys(change).length > 0, 'send at least one field')
   .meta({ id: 'DescribeProductRequest' })
 
-export type DescribeProductRequest = { readonly sku: string } & Received<z.output<typeof describeRequest>>
+type DescribeProductRequest = { readonly sku: string } & Received<z.output<typeof describeRequest>>
 export type DescribeProductDependencies = { readonly describeProduct: ProductUseCase<DescribeProductRequest> }
 
 export const describeProductRoute = ({ describeProduct }: DescribeProductDependencies): Route =>

@@ -3,7 +3,7 @@ import { reasonField } from '../../contract/fields.ts'
 import type { Route } from '../../route.ts'
 import { defineProductRoute, type ProductUseCase } from './product-route.ts'
 
-export type DiscontinueProductRequest = { readonly sku: string; readonly reason?: string }
+type DiscontinueProductRequest = { readonly sku: string; readonly reason?: string }
 export type DiscontinueProductDependencies = { readonly discontinueProduct: ProductUseCase<DiscontinueProductRequest> }
 
 export const discontinueProductRoute = ({ discontinueProduct }: DiscontinueProductDependencies): Route =>

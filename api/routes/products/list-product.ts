@@ -20,7 +20,7 @@ const listRequest = z
   })
   .meta({ id: 'ListProductRequest' })
 
-export type ListProductRequest = Readonly<z.output<typeof listRequest>>
+type ListProductRequest = Readonly<z.output<typeof listRequest>>
 export type ListProductDependencies = { readonly listProduct: ProductUseCase<ListProductRequest> }
 
 export const listProductRoute = ({ listProduct }: ListProductDependencies): Route =>

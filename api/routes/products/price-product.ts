@@ -5,7 +5,7 @@ import type { Route } from '../../route.ts'
 import { defineProductRoute, type ProductUseCase } from './product-route.ts'
 
 /** `price` in minor units of `currency`. */
-export type PriceProductRequest = { readonly sku: string; readonly price: number; readonly currency: string }
+type PriceProductRequest = { readonly sku: string; readonly price: number; readonly currency: string }
 export type PriceProductDependencies = { readonly priceProduct: ProductUseCase<PriceProductRequest> }
 
 export const priceProductRoute = ({ priceProduct }: PriceProductDependencies): Route =>

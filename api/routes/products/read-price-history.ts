@@ -4,7 +4,7 @@ import { amountField, currencyField, instantField, skuParams } from '../../contr
 import { refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
-export type PastPriceView = { readonly price: number; readonly currency: string; readonly at: Instant }
+type PastPriceView = { readonly price: number; readonly currency: string; readonly at: Instant }
 
 export type ReadPriceHistoryDependencies = {
   /** The newest comes first. The number of prices is bounded; it is 0 if the product is not known. */

@@ -26,11 +26,11 @@ const searchQuery = z.strictObject({
   ...pageFields,
 })
 
-export type SearchProductsRequest = Received<z.output<typeof searchQuery>>
+type SearchProductsRequest = Received<z.output<typeof searchQuery>>
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int() }))
 
-export type ProductPageView = PageView<ProductCardView> & {
+type ProductPageView = PageView<ProductCardView> & {
   readonly facets: Facets
   readonly total: number
   readonly matched: 'all' | 'some'

@@ -23,7 +23,7 @@ const reservationSchema = z
   })
   .meta({ id: 'Reservation' })
 
-export type HoldView = {
+type HoldView = {
   readonly line: number
   readonly sku: string
   readonly location: string

@@ -7,10 +7,10 @@ import { isRefusal, type Refusal } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 import type { Reservation, ReservationTokens } from '../../tokens/reservation-token.ts'
 
-export type ReleaseRefusal = Refusal<'already_placed'>
+type ReleaseRefusal = Refusal<'already_placed'>
 
 /** The content of the reservation token. */
-export type ReleaseReservationRequest = Reservation
+type ReleaseReservationRequest = Reservation
 export type ReleaseReservationDependencies = {
   readonly releaseReservation: UseCase<ReleaseReservationRequest, { readonly position: bigint } | ReleaseRefusal>
   readonly reservationTokens: ReservationTokens

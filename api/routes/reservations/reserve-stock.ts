@@ -42,7 +42,7 @@ const reserveRequest = z
   })
   .meta({ id: 'ReserveRequest' })
 
-export const reservedSchema = z
+const reservedSchema = z
   .object({
     reservationId: idSchema,
     reservationToken: z
@@ -58,13 +58,13 @@ export const reservedSchema = z
   })
   .meta({ id: 'Reserved' })
 
-export type ReserveStockRequest = Readonly<{
+type ReserveStockRequest = Readonly<{
   lines: ReadonlyArray<Readonly<{ sku: string; quantity: number; location?: string; expectedUnitPrice?: number }>>
   ttlSeconds: number
 }>
 
 /** `lines` are in the order of the request, numbered from 0. `total` is in minor units. */
-export type ReservedView = Reservation & { readonly total: number; readonly position: bigint }
+type ReservedView = Reservation & { readonly total: number; readonly position: bigint }
 
 export type ReservationRefusal = Refusal<
   | 'out_of_stock'

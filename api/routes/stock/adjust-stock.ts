@@ -13,7 +13,7 @@ const signedQuantity = z
   .meta({ description: 'Positive for found units, negative for lost units, and not 0.' })
 
 /** `quantity` is positive for found units and negative for lost ones, never 0. */
-export type AdjustStockRequest = StockRequest & { readonly reason: string }
+type AdjustStockRequest = StockRequest & { readonly reason: string }
 export type AdjustStockDependencies = { readonly adjustStock: StockUseCase<AdjustStockRequest> }
 
 export const adjustStockRoute = ({ adjustStock }: AdjustStockDependencies): Route =>

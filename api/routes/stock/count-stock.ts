@@ -4,7 +4,7 @@ import { stockLocationField } from '../../contract/stock.ts'
 import type { Route } from '../../route.ts'
 import { defineStockRoute, type StockRequest, type StockUseCase } from './stock-route.ts'
 
-export type CountStockRequest = StockRequest & { readonly reason: string }
+type CountStockRequest = StockRequest & { readonly reason: string }
 export type CountStockDependencies = { readonly countStock: StockUseCase<CountStockRequest> }
 
 export const countStockRoute = ({ countStock }: CountStockDependencies): Route =>

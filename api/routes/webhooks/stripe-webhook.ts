@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../../problems.ts'
 import { defineRoute, type Route } from '../../route.ts'
 
 /** `body` has the bytes as they were sent, because the signature covers them. */
-export type StripeWebhookRequest = { readonly body: Buffer; readonly signature: string }
+type StripeWebhookRequest = { readonly body: Buffer; readonly signature: string }
 
 export type StripeWebhookDependencies = {
   /** Resolves when the event is recorded. What follows from it continues after the answer. */

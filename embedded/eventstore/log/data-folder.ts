@@ -8,7 +8,7 @@ import { inspectWal } from './wal-file.ts'
 
 const applicationId = 0x484f4c44
 /** Format 1 kept no checksums: its events are served as they are. */
-export const fileFormat = 2
+const fileFormat = 2
 const cacheKib = 32 * 1024
 // Pages twice SQLite's default, and a rarer checkpoint, make a commit of many events a quarter faster.
 const pageBytes = 8_192

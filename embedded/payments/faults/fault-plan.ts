@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 
-export const operations = ['create', 'confirm', 'capture', 'cancel', 'refund', 'retrieve', 'list'] as const
+const operations = ['create', 'confirm', 'capture', 'cancel', 'refund', 'retrieve', 'list'] as const
 
 /** What a call of Stripe's API is for, whatever object it is about. */
 export type Operation = (typeof operations)[number]

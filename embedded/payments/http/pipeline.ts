@@ -18,7 +18,7 @@ export type PipelinePorts = {
 }
 
 /** `replayOf` is the request whose kept answer this is. */
-export type PipelineAnswer = EarlyAnswer & { readonly replayOf?: string }
+type PipelineAnswer = EarlyAnswer & { readonly replayOf?: string }
 
 export type Pipeline = (call: Call, endpoint: Endpoint) => Promise<PipelineAnswer | Unanswered>
 

@@ -51,7 +51,7 @@ export const requestJson = async (port: number, method: Method, path: string, bo
   return { status: response.status, body: answer }
 }
 
-export type Received = { readonly body: string; readonly signature: string }
+type Received = { readonly body: string; readonly signature: string }
 
 export type Receiver = {
   readonly url: string

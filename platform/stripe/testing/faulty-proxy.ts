@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-export type Fault =
+type Fault =
   | 'pass'
   /** The request is taken and never answered, nor handed on. */
   | 'hang'
@@ -17,7 +17,7 @@ export type Fault =
   | 'drop the answer'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
 
-export type Asked = {
+type Asked = {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders

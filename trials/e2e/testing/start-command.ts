@@ -5,7 +5,7 @@ import { eventually } from '../../shop/retry.ts'
 
 const root = path.dirname(path.dirname(path.dirname(import.meta.dirname)))
 
-export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
 export type Command = {
   /** Its output so far. */

@@ -20,7 +20,7 @@ export type StockBook = {
   readonly levels: () => Levels
 }
 
-export type Levels = {
+type Levels = {
   readonly onHand: number
   readonly held: number
   readonly committed: number

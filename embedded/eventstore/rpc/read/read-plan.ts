@@ -15,7 +15,7 @@ export type ReadPlan = {
 }
 
 /** A position or revision; one past what a number holds exactly is lowered to it, which is beyond any log. */
-export type StartPoint = 'start' | 'end' | number
+type StartPoint = 'start' | 'end' | number
 
 /** A string is the reason of a refusal. */
 export type PlanResult = ReadPlan | string
