@@ -1,6 +1,5 @@
 import { totalOf } from '#domain/order/answers.ts'
 import type { PlaceOrder, RequestPayment } from '#domain/order/commands.ts'
-import type { OrderLine } from '#domain/order/events.ts'
 import type { OrderStatus } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
@@ -11,18 +10,11 @@ import type { OrderUseCaseRefusal } from './order-answers.ts'
 import type { OrderSubmitted } from './order-rules.ts'
 import { type PaymentResult, type PayOrderAnswer, type PayPorts, payKnownOrder, pursuePayment } from './pay-order.ts'
 import { providerOfMethod } from './payment-providers.ts'
-import type { Person, PersonVault } from './person-vault.ts'
+import type { PersonVault } from './person-vault.ts'
+import { type PlacementRequest, placementOf } from './placement.ts'
 
-export type PlaceRequest = {
-  /** From the reservation token: prices and holds were fixed at the reservation. */
-  readonly reservation: {
-    readonly reservationId: string
-    readonly currency: string
-    readonly lines: readonly OrderLine[]
-  }
-  readonly person: Person
-  readonly country: string
-  readonly confirm: 'automatic' | 'manual'
+/** Prices and holds were fixed at the reservation; they come from its token. */
+export type PlaceRequest = PlacementRequest & {
   /** If given, the order is paid at once. */
   readonly paymentMethod?: string | undefined
 }
@@ -93,17 +85,15 @@ export const placeOrder = async (
   origin: Origin,
   ports: PlacePorts,
 ): Promise<PlaceOrderAnswer | OrderUseCaseRefusal> => {
-  const { reservation, country, confirm, paymentMethod } = request
+  const { reservation, paymentMethod } = request
   // Checked before anything is appended, so that an order with a wrong payment method is not placed unpaid.
   if (paymentMethod !== undefined && providerOfMethod(paymentMethod, ports) === undefined)
     return { code: 'payment_method_unavailable' }
   const { reservationId, currency, lines } = reservation
   const orderId = orderIdOf(reservationId)
-  const sealed = await ports.vault.seal(request.person)
-  const { customerId, person } = sealed
-  const requestHash = sealed.hash({ reservationId, lines, person: request.person, country, confirm })
-  const placed = { reservationId, customerId, person, country, currency, lines, confirm, requestHash }
-  const command = { type: 'PlaceOrder', commandId: derivedId('place', orderId, requestHash), ...placed } as const
+  const placement = await placementOf(request, ports.vault)
+  const commandId = derivedId('place', orderId, placement.requestHash)
+  const command = { type: 'PlaceOrder', commandId, ...placement } as const
   const pay = { ...origin, commandId: derivedId('pay', origin.commandId) }
   const origins = { orderId, place: origin, pay }
 

@@ -1,5 +1,6 @@
 // One invoice becomes one order: each line held, committed and shipped in one append to its stock, then the order placed,
 // paid, confirmed, shipped and settled in one append to its own stream. Both carry the invoice's date as `occurredAt`.
+import { placementOf } from '#commands/placement.ts'
 import type { CommandContext } from '#commands/stream-writer/types.ts'
 import type { OrderLine } from '#domain/order/events.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
@@ -107,17 +108,14 @@ const placeOrder = async (
 ): Promise<void> => {
   const { reservationId, orderId, context } = sale
   const { country } = invoice
-  const person = personOf(invoice.email)
-  const sealed = await world.vault.seal(person)
-  const confirm = 'automatic' as const
-  const requestHash = sealed.hash({ reservationId, lines, person, country, confirm })
-  const { customerId } = sealed
-  const placed = { reservationId, customerId, person: sealed.person, country, currency, lines, confirm, requestHash }
+  const reservation = { reservationId, currency, lines }
+  const request = { reservation, person: personOf(invoice.email), country, confirm: 'automatic' } as const
+  const placement = await placementOf(request, world.vault)
   const commandId = (step: string): string => derivedId(step, orderId)
   const { results } = await world.orders.submit(
     orderStream(orderId),
     [
-      { type: 'PlaceOrder', commandId: commandId('place'), ...placed },
+      { type: 'PlaceOrder', commandId: commandId('place'), ...placement },
       {
         type: 'ImportPaid',
         commandId: commandId('pay'),
