@@ -54,15 +54,15 @@ const createCluster = async ({ folder, passwordFile, binaries }: Making): Promis
   await writeFile(passwordFile, `${randomBytes(passwordBytes).toString('base64url')}\n`, { mode: 0o600 })
   const [program, ...args] = asPostgresAccount([
     binaries.initdb,
-    ...[`--pgdata=${unfinished}`, `--username=${superuser}`, `--pwfile=${passwordFile}`],
+    `--pgdata=${unfinished}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
     // The built-in locale sorts the same on every machine and after every upgrade of its C library.
-    ...[
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-    ],
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
   ])
   await promisify(execFile)(program, args, { cwd: '/' }).catch((error: Error & { readonly stderr?: string }) => {
     const reason = (error.stderr ?? '').split('\n').find((line) => /error|fatal/i.test(line)) ?? error.message

@@ -86,24 +86,33 @@ export const startWorkers = (host: Host, world: SimulatedWorld, wakeUp: WakeUp):
       }),
       follow: onlyStreams(follow, 'order-'),
       logTime: ports.logTime,
-      ...{ wait, drive, monotonic, signal },
+      wait,
+      drive,
+      monotonic,
+      signal,
     }),
     createTransferNotices({
       lease: database.lease('transfers'),
       transfers: ports.transfers,
-      ...{ ports, monotonic, signal },
+      ports,
+      monotonic,
+      signal,
     }),
     createSweep({
       lease: database.lease('sweep'),
       queries: database.queries,
       checkout: ports,
-      ...{ drive, newId, monotonic, signal },
+      drive,
+      newId,
+      monotonic,
+      signal,
     }),
   ]
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds === 0 ? 0 : milliseconds * slowness)
   for (const worker of workers)
     void loop(worker, {
-      ...{ pause, signal },
+      pause,
+      signal,
       random: random.timers.next,
       failed: (name, error) => ports.warn(`${name} failed: ${String(error)}`),
     })

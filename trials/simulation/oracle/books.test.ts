@@ -4,7 +4,9 @@ import { createBooks } from './books.ts'
 
 const metadata = { $correlationId: 'test', $causationId: 'test', actor: 'test' }
 const levels = (onHandAfter: number, heldAfter: number, committedAfter = 0) => ({
-  ...{ onHandAfter, heldAfter, committedAfter },
+  onHandAfter,
+  heldAfter,
+  committedAfter,
 })
 
 /** What the books say of these events of one stock stream, one after the other. */
@@ -13,8 +15,14 @@ const problemsOf = (...events: ReadonlyArray<readonly [string, object]>): readon
   const books = createBooks((problem) => problems.push(problem.replace(/^.*v1: /, '')), [])
   events.forEach(([type, data], revision) => {
     const stored: StoredEvent = {
-      ...{ id: String(revision), stream: 'stock-MUG@MAIN', revision, position: BigInt(revision), created: 1_000 },
-      ...{ storedType: `${type}.v1`, metadata, json: JSON.stringify({ at: 1_000, commandId: 'c', ...data }) },
+      id: String(revision),
+      stream: 'stock-MUG@MAIN',
+      revision,
+      position: BigInt(revision),
+      created: 1_000,
+      storedType: `${type}.v1`,
+      metadata,
+      json: JSON.stringify({ at: 1_000, commandId: 'c', ...data }),
     }
     books.take([stored])
   })

@@ -17,8 +17,15 @@ export type Books = {
 
 /** At most one of these for each thing that a client asked for, however often it asked. */
 const onceForEachKey: ReadonlySet<string> = new Set([
-  ...['PaymentRequested', 'OrderShipped', 'OrderReturned', 'RefundRequested', 'StockReceived', 'StockAdjusted'],
-  ...['StockCounted', 'OrderPlaced', 'OrderCancelled'],
+  'PaymentRequested',
+  'OrderShipped',
+  'OrderReturned',
+  'RefundRequested',
+  'StockReceived',
+  'StockAdjusted',
+  'StockCounted',
+  'OrderPlaced',
+  'OrderCancelled',
 ])
 
 const effectOf = (type: string, key: string, paymentObjectId: string): string => `${type} ${paymentObjectId} for ${key}`
@@ -39,7 +46,10 @@ export const createBooks = (fail: (problem: string) => void, ignored: readonly s
   const takeOrder = (event: StoredEvent, type: string): string | undefined => {
     const orderId = event.stream.slice('order-'.length)
     const taken = takeOrderEvent(orders.get(orderId), {
-      ...{ orderId, type, revision: event.revision, data: dataOf(event.json) },
+      orderId,
+      type,
+      revision: event.revision,
+      data: dataOf(event.json),
     })
     if (typeof taken === 'string') return taken
     orders.set(orderId, taken)

@@ -56,7 +56,13 @@ export const createStockBook = (): StockBook => {
     if (sums.onHand - sums.held - sums.committed - sums.safety < quantity) return 'holds more than was available'
     const expiresAt = numberIn(data, 'expiresAt')
     holds.set(keyOf(data), {
-      ...{ stage: 'held', ending: '', quantity, firstExpiresAt: expiresAt, expiresAt, shipped: 0, returned: 0 },
+      stage: 'held',
+      ending: '',
+      quantity,
+      firstExpiresAt: expiresAt,
+      expiresAt,
+      shipped: 0,
+      returned: 0,
     })
     sums.held += quantity
     return undefined
@@ -70,8 +76,13 @@ export const createStockBook = (): StockBook => {
         if (textIn(data, 'reason') === 'shortfall') return end(data, 'held', 'voided')
         if (hold?.stage === 'held' || hold?.stage === 'committed') return 'a tombstone over an open hold'
         holds.set(keyOf(data), {
-          ...{ stage: 'ended', ending: 'voided', quantity: 0, shipped: 0, returned: 0 },
-          ...{ firstExpiresAt: 0, expiresAt: 0 },
+          stage: 'ended',
+          ending: 'voided',
+          quantity: 0,
+          shipped: 0,
+          returned: 0,
+          firstExpiresAt: 0,
+          expiresAt: 0,
         })
         return undefined
       case 'ReservationReleased':
