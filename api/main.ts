@@ -1,7 +1,9 @@
 // The API process. It gets the URLs of its servers from the environment; `npm start` starts these servers and this process.
 // SIGTERM and SIGINT stop it: it accepts no new requests, finishes those in progress, and closes its connections.
+
 import type { RequestListener } from 'node:http'
 import { Registry } from 'prom-client'
+import { errorText } from '#domain/error-text.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
 import { type Crash, createCrash } from '#platform/crash-points.ts'
@@ -158,6 +160,6 @@ const start = async (): Promise<void> => {
 }
 
 start().catch((error: unknown) => {
-  logger.fatal(error instanceof Error ? error.message : String(error))
+  logger.fatal(errorText(error))
   process.exit(1)
 })

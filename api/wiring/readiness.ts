@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { LogClock } from '#commands/log-time.ts'
+import { errorText } from '#domain/error-text.ts'
 import type { ReadDatabase } from '#projections/tables.ts'
 import type { HealthDependencies, ReadinessCheckView } from '../routes/operations/health.ts'
 
@@ -19,7 +20,7 @@ const databaseCheck = async (db: ReadDatabase): Promise<ReadinessCheckView> => {
     await sql`select 1`.execute(db)
     return { name: 'database', ready: true }
   } catch (error) {
-    return { name: 'database', ready: false, detail: error instanceof Error ? error.message : String(error) }
+    return { name: 'database', ready: false, detail: errorText(error) }
   }
 }
 

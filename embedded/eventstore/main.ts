@@ -1,7 +1,9 @@
 // The event store node as a process of its own. Prints one line of JSON when it is ready, or one line on stderr why it is not.
+
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
+import { errorText } from '#domain/error-text.ts'
 import { serveHealth } from './health.ts'
 import { type EventStoreNode, startEventStoreNode } from './node.ts'
 
@@ -34,7 +36,7 @@ const readOptions = () => {
     } as const
     return parseArgs({ options }).values
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    return fail(`${errorText(error)}\n${usage}`)
   }
 }
 
@@ -81,4 +83,4 @@ const stopOnSignal = (node: EventStoreNode, stopHealth: () => void): void => {
   process.once('disconnect', stop)
 }
 
-main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+main().catch((error: unknown) => fail(errorText(error)))

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { errorText } from '#domain/error-text.ts'
 import { parseFaultPlan } from './faults/faults.ts'
 import { startPaymentSimulator } from './simulator.ts'
 
@@ -100,7 +101,7 @@ const run = async (): Promise<void> => {
 
 const fail = (error: unknown): never => {
   const first = error instanceof z.ZodError ? error.issues[0]?.message : undefined
-  console.error(first ?? (error instanceof Error ? error.message : String(error)))
+  console.error(first ?? errorText(error))
   process.exit(1)
 }
 

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
+import { errorText } from '#domain/error-text.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { connectRedis, reconnectAfterMilliseconds, tellChanges } from '../redis/connect.ts'
@@ -122,4 +123,4 @@ const atMostOnceEvery = (milliseconds: number, warn: Warn, { monotonic }: Clock)
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown): string => errorText(error)

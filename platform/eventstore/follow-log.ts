@@ -6,6 +6,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client'
+import { errorText } from '#domain/error-text.ts'
 import { pause } from '../timers.ts'
 import { type FollowedEntry, recordedEvent } from './recorded-event.ts'
 
@@ -120,7 +121,7 @@ export async function* followLog(client: EventStoreDBClient, options: FollowOpti
         yield { ...batch, position }
       }
     } catch (error) {
-      warn(`the log cannot be followed (${error instanceof Error ? error.message : String(error)}): trying again`)
+      warn(`the log cannot be followed (${errorText(error)}): trying again`)
       await pause(reconnectMilliseconds, signal)
     } finally {
       subscription.on('error', () => undefined)

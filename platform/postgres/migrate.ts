@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { errorText } from '#domain/error-text.ts'
 import * as readModels from '#migrations/0001-read-models.ts'
 import * as leases from '#migrations/0002-leases.ts'
 import * as notices from '#migrations/0003-notices.ts'
@@ -31,7 +32,7 @@ export const migrate = async <Tables>(db: Kysely<Tables>, schema = 'public'): Pr
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     throw new Error(`The database could not be migrated${failed ? ` (${failed})` : ''}: ${reason}`, { cause: error })
   }
   return results.map(({ migrationName }) => migrationName)

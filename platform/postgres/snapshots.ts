@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { Kysely } from 'kysely'
 import type { Snapshots } from '#commands/ports.ts'
+import { errorText } from '#domain/error-text.ts'
 import { within } from '../timers.ts'
 import type { Database } from './database.ts'
 
@@ -46,7 +47,7 @@ export const createSnapshots = (db: Kysely<Database>, warn: (line: string) => vo
       try {
         return await within(loadMillisecondsMax, 'the database', read(stream, stateVersion))
       } catch (error) {
-        warn(`no snapshot of ${stream} (${error instanceof Error ? error.message : String(error)}): it is read whole`)
+        warn(`no snapshot of ${stream} (${errorText(error)}): it is read whole`)
         return undefined
       }
     },

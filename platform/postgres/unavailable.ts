@@ -1,7 +1,9 @@
 // A database that is away says so in many ways: refused and broken sockets, waits that ran out, servers that stop, start or
 // have no connection left. Here they become one error, so that callers can tell "try again" from a defect.
+
 import type { DatabaseConnection, Driver } from 'kysely'
 import pg from 'pg'
+import { errorText } from '#domain/error-text.ts'
 
 /** The database could not be asked, or went away while it was: safe to try again where the work itself is. */
 export class DatabaseUnavailable extends Error {
@@ -16,9 +18,7 @@ const isPassing = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) || passingClasses.has(error.code?.slice(0, 2) ?? '')
 
 const asUnavailable = (error: unknown): unknown =>
-  isPassing(error)
-    ? new DatabaseUnavailable(error instanceof Error ? error.message : String(error), { cause: error })
-    : error
+  isPassing(error) ? new DatabaseUnavailable(errorText(error), { cause: error }) : error
 
 /** The driver, whose connections reject with `DatabaseUnavailable` where the database is away. */
 export const tellingUnavailable = (driver: Driver): Driver => {

@@ -1,3 +1,4 @@
+import { asError } from '#domain/error-text.ts'
 import type { Faults } from './draw.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
@@ -127,6 +128,6 @@ const attempt = <Answer>(serve: () => Answer): { readonly answer: Answer } | { r
   try {
     return { answer: serve() }
   } catch (error) {
-    return { error: error instanceof Error ? error : new Error(String(error)) }
+    return { error: asError(error) }
   }
 }

@@ -1,10 +1,12 @@
 // Bits that flip in the committed pages of a log. Whatever they hit, a node serves what was written or refuses in one line:
 // never other events, and never fewer without saying so.
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
+import { errorText } from '#domain/error-text.ts'
 import { startEventStoreNode } from '../node.ts'
 import { clientOf, events, givenFolder, givenNode } from '../testing/fixture.ts'
 
@@ -48,13 +50,13 @@ const serve = async (folder: string): Promise<string | readonly string[]> => {
   try {
     node = await startEventStoreNode({ dataDir: folder, port: 0 })
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorText(error)
   }
   const client = EventStoreDBClient.connectionString(node.connectionString)
   try {
     return await everything(client)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorText(error)
   } finally {
     await client.dispose()
     await node.stop()

@@ -1,9 +1,11 @@
 // Opens the SQLite file that holds a node's log, or refuses with one line that a person can act on; what it refuses it leaves as it is. SQLite's exclusive lock is
 // the lock of the data folder: the system drops it when the process dies, however it dies. WAL with synchronous=FULL syncs once
 // for each commit.
+
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { asError, errorText } from '#domain/error-text.ts'
 import { inspectWal } from './wal-file.ts'
 
 const applicationId = 0x484f4c44
@@ -145,8 +147,8 @@ const explained = (error: unknown, dataDir: string): Error => {
     case sqliteFull:
       return new Error(`The disk of the data folder ${dataDir} is full; free some space.`)
     case undefined:
-      return error instanceof Error ? error : new Error(String(error))
+      return asError(error)
     default:
-      return new Error(`Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}.`)
+      return new Error(`Cannot open ${file}: ${errorText(error)}.`)
   }
 }

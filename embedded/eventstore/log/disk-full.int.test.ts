@@ -1,9 +1,11 @@
 // A disk that is really full: a small file system in memory, filled up beside the log. Needs the right to mount one.
+
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { jsonEvent } from '@eventstore/db-client'
 import { expect, onTestFinished, test } from 'vitest'
+import { errorText } from '#domain/error-text.ts'
 import { clientOf, givenFolder, givenNode } from '../testing/fixture.ts'
 
 const diskBytes = 8 * 1024 * 1024
@@ -41,7 +43,7 @@ test('on a full disk writes fail clearly, reads go on, and writes resume once th
         await append()
         acknowledged += 1
       } catch (error) {
-        return error instanceof Error ? error.message : String(error)
+        return errorText(error)
       }
     }
   })()

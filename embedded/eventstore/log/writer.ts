@@ -2,6 +2,7 @@
 // for one turn of the event loop: concurrent writers share one sync of the disk, a lone one does not wait. Each write is decided
 // on the state that the ones before it leave. Everything is answered after the commit, refusals too, for they may rest on a write
 // of the same group; when the commit fails, all of the group fail.
+import { errorText } from '#domain/error-text.ts'
 import { decideAppend, type ExpectedRevision } from './append-decision.ts'
 import { type Clock, ticksOf } from './clock.ts'
 import type { CommitFeed } from './commit-feed.ts'
@@ -113,7 +114,7 @@ const createFailureLog = (log: (line: string) => void): ((error: unknown) => voi
     if (hasFailed === isFailing) return
     isFailing = hasFailed
     if (!hasFailed) log('Commits succeed again.')
-    else log(`Commits fail: ${error instanceof Error ? error.message : String(error)}`)
+    else log(`Commits fail: ${errorText(error)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 // From a call to its answer: check the parameters, hold the idempotency key, execute or replay, and keep the answer under
 // the key in the transaction that executed.
 
+import { errorText } from '#domain/error-text.ts'
 import type { CallFailure } from '../faults/faults.ts'
 import { fingerprintOf, judge, type KeyedCall, keyInUse, keyLengthMax, keyTooLong } from '../ledger/idempotency.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -33,9 +34,7 @@ export const startPipeline = (ports: PipelinePorts): Pipeline => {
     try {
       answer = await ports.store.commit((ledger) => executeOnce(ledger, call, executedWith(failure, execute)))
     } catch (error) {
-      ports.log(
-        `${call.requestId} ${call.method} ${call.path} failed: ${error instanceof Error ? error.message : error}`,
-      )
+      ports.log(`${call.requestId} ${call.method} ${call.path} failed: ${errorText(error)}`)
       return await keepInternalError(ports.store, call)
     }
     ports.afterCommit()

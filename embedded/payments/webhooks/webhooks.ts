@@ -2,6 +2,7 @@
 // and a dead receiver costs little. Method: the outbox is the truth; a bounded number of deliveries is in flight; one that
 // is not answered 2xx is owed again after a growing wait, a bounded number of times. Order is not promised, as with Stripe.
 
+import { errorText } from '#domain/error-text.ts'
 import type { Delivery } from '../ledger/sqlite-outbox.ts'
 import type { Store } from '../ledger/store.ts'
 
@@ -58,7 +59,7 @@ export const startWebhookSender = ({ store, post, now, log }: SenderOptions): We
       wake()
     } catch (error) {
       // The disk refused: what became of the delivery is not kept, so it is made again, but not at once.
-      log(`webhook: ${delivery.eventId}: ${error instanceof Error ? error.message : error}`)
+      log(`webhook: ${delivery.eventId}: ${errorText(error)}`)
       inFlight.delete(delivery.eventId)
       timer ??= setTimeout(wake, longestWaitMilliseconds).unref()
     }

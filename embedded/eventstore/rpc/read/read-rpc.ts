@@ -1,8 +1,10 @@
 // Read: a counted read or a subscription, of a stream or of the whole log. Both go through the log by pages and give the event
 // loop a turn between two pages, so that a long read delays nobody's keepalive.
+
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import { status } from '@grpc/grpc-js'
+import { errorText } from '#domain/error-text.ts'
 import type { CommitFeed } from '../../log/commit-feed.ts'
 import { isDamage } from '../../log/log-damage.ts'
 import type { Storage } from '../../log/storage.ts'
@@ -31,7 +33,7 @@ export const serveRead = async (
       await serveCounted(plan, plan.limit.count, outlet, parts.storage)
     }
   } catch (error) {
-    parts.log(`A read failed: ${error instanceof Error ? error.message : String(error)}`)
+    parts.log(`A read failed: ${errorText(error)}`)
     if (isDamage(error)) outlet.fail(grpcError(status.DATA_LOSS, error.message))
     else outlet.fail(grpcError(status.INTERNAL, 'The event store node could not read its log.'))
   }
