@@ -2,9 +2,12 @@ import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { recordTransfer, type TransferPorts } from '#commands/record-transfer.ts'
 import type { TransferRefusal } from '#commands/transfers.ts'
 import { unreachable } from '#domain/assert.ts'
-import { type Instant, instantText } from '#domain/values/instant.ts'
+import { type Instant, instantText, secondsAfter } from '#domain/values/instant.ts'
 import { refuse } from '../problems.ts'
 import type { RecordTransferDependencies } from '../routes/orders/record-transfer.ts'
+
+/** Where staff are, it may be tomorrow already. */
+const timeZoneSecondsMax = 14 * 3_600
 
 const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
 
@@ -27,7 +30,10 @@ const refusalOf = (refused: TransferRefusal, refundId: string | null) => {
 export const wireTransfers = (ports: TransferPorts): RecordTransferDependencies => ({
   recordTransfer: async ({ date, ...request }, origin) => {
     try {
-      const dated = { ...request, date: date ?? dateOf(ports.logTime.now() ?? 0) }
+      const now = ports.logTime.now() ?? 0
+      if (date !== undefined && date > dateOf(secondsAfter(now, timeZoneSecondsMax)))
+        return refuse('validation_failed', `The day of a transfer cannot lie in the future: ${date}.`)
+      const dated = { ...request, date: date ?? dateOf(now) }
       const changed = await recordTransfer(dated, origin, ports)
       return 'code' in changed ? refusalOf(changed, request.refundId) : changed
     } catch (error) {

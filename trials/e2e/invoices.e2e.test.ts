@@ -32,8 +32,13 @@ test('given an order paid by invoice, when staff record its transfer, then the o
   expect(early).toMatchObject({ status: 409, body: { code: 'wrong_state' } })
   const short = await record(`${order.orderId}/transfer`, { amount: 2_000, reference: 'RF18' })
   expect(short).toMatchObject({ status: 422, body: { code: 'transfer_differs' } })
+  const toCome = { amount: 2_001, reference: 'RF18', receivedOn: '2999-01-01' }
+  expect(await record(`${order.orderId}/transfer`, toCome)).toMatchObject({
+    status: 422,
+    body: { code: 'validation_failed' },
+  })
 
-  const transfer = { amount: 2_001, reference: 'RF18 5390', receivedOn: '2030-01-31' }
+  const transfer = { amount: 2_001, reference: 'RF18 5390', receivedOn: '2026-01-31' }
   const paid = await record(`${order.orderId}/transfer`, transfer, 'transfer-of-2001-once')
   expect(paid).toMatchObject({ status: 200, body: { status: 'confirmed' } })
   expect(await record(`${order.orderId}/transfer`, transfer, 'transfer-of-2001-once')).toMatchObject({
@@ -66,7 +71,7 @@ test('given a paid invoice, when its order is cancelled, then staff are asked to
   expect(stuck).toMatchObject({ items: [{ orderId: order.orderId, reasons: [{ reason: 'refund_by_hand' }] }] })
 
   const path = `${order.orderId}/refunds/${refundId}/transfer`
-  const back = await record(path, { amount: 2_002, reference: 'RF20', sentOn: '2030-02-01' })
+  const back = await record(path, { amount: 2_002, reference: 'RF20', sentOn: '2026-02-01' })
   expect(back.status).toBe(200)
   expect(await read(order, positionOf(back))).toMatchObject({
     needsAttention: false,

@@ -30,7 +30,8 @@ type RecordTransferRequest = {
 export type RecordTransferDependencies = {
   readonly recordTransfer: UseCase<
     RecordTransferRequest,
-    OrderChangeView | Refusal<'transfer_not_expected' | 'already_paid' | 'transfer_differs' | 'unavailable'>
+    | OrderChangeView
+    | Refusal<'transfer_not_expected' | 'already_paid' | 'transfer_differs' | 'validation_failed' | 'unavailable'>
   >
 }
 
