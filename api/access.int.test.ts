@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gets, givenApi, header, problem, sends, sendsAsStaff, status } from './testing/http.ts'
 import {
   orderTokens,
   type RunningApi,
@@ -17,6 +18,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => api.close())
+const given = givenApi(() => api)
 
 const secret = Buffer.from('a secret of staff tokens, for tests alone')
 const jwt = (claims: Record<string, unknown>, header: { alg?: string; typ?: string } = {}, key: Uint8Array = secret) =>
@@ -43,77 +45,76 @@ describe('authentication', () => {
     ['an order token', () => orderTokens.sign(orderId)],
   ]
   for (const [what, credential] of refused)
-    test(`${what} is refused with 401, and the answer says what to send`, async () => {
-      const reply = await api.call('GET', '/v1/stock/MUG-1', { credential: await credential() })
-      expect([reply.status, reply.body]).toMatchObject([401, { code: 'unauthenticated' }])
-      expect(reply.headers.get('www-authenticate')).toBe('Bearer')
-    })
+    test(`${what} is refused with 401, and the answer says what to send`, async () =>
+      given()
+        .when(gets('/v1/stock/MUG-1', { credential: await credential() }))
+        .then(problem(401, 'unauthenticated'), header('www-authenticate', 'Bearer')))
 
-  test('an Authorization header without Bearer is refused', async () => {
-    const reply = await api.call('GET', '/v1/products', { credential: '', headers: { authorization: 'Basic YTpi' } })
-    expect(reply.status).toBe(401)
-  })
+  test('an Authorization header without Bearer is refused', () =>
+    given()
+      .when(gets('/v1/products', { credential: '', headers: { authorization: 'Basic YTpi' } }))
+      .then(problem(401, 'unauthenticated')))
 
-  test('the body of a refused caller is not read', async () => {
-    const reply = await api.call('POST', '/v1/products', { credential: '', raw: 'x'.repeat(2_000_000) })
-    expect(reply.status).toBe(401)
-  })
+  test('the body of a refused caller is not read', () =>
+    given()
+      .when(sends('POST', '/v1/products', { credential: '', raw: 'x'.repeat(2_000_000) }))
+      .then(problem(401, 'unauthenticated')))
 })
 
 describe('authorization', () => {
-  test('a storefront key does not give access to the routes of staff', async () => {
-    for (const [method, path] of [
-      ['POST', '/v1/products'],
-      ['GET', '/v1/stock/MUG-1'],
-      ['GET', '/v1/orders'],
-      ['GET', `/v1/orders/${orderId}/timeline`],
-      ['POST', `/v1/orders/${orderId}/ship`],
-    ] as const) {
-      const reply = await api.call(method, path)
-      expect([method, path, reply.status, reply.body]).toMatchObject([method, path, 403, { code: 'forbidden' }])
-    }
-  })
+  test.each([
+    ['POST', '/v1/products'],
+    ['GET', '/v1/stock/MUG-1'],
+    ['GET', '/v1/orders'],
+    ['GET', `/v1/orders/${orderId}/timeline`],
+    ['POST', `/v1/orders/${orderId}/ship`],
+  ])('a storefront key does not give access to %s %s', (method, path) =>
+    given().when(sends(method, path)).then(problem(403, 'forbidden')),
+  )
 
-  test('tokens of staff and admin give access to the routes of staff', async () => {
-    for (const role of ['staff', 'admin'] as const) {
-      const reply = await api.call('GET', '/v1/stock/MUG-1', { credential: await staffToken(role) })
-      expect(reply.status).toBe(200)
-    }
-  })
+  test.each(['staff', 'admin'] as const)('a token of %s gives access to the routes of staff', (role) =>
+    given()
+      .when(sendsAsStaff('GET', '/v1/stock/MUG-1', { role }))
+      .then(status(200)),
+  )
 
-  test('without its own token a request for an order is refused, the same whether the order exists or not', async () => {
-    const other = reservationId
-    const replies = await Promise.all([
-      api.call('GET', `/v1/orders/${orderId}`),
-      api.call('GET', `/v1/orders/${other}`),
-      api.call('GET', `/v1/orders/${orderId}`, { headers: { 'order-token': orderTokens.sign(other) } }),
-      api.call('GET', `/v1/orders/${orderId}`, { headers: { 'order-token': 'x.y.z' } }),
-      api.call('POST', `/v1/orders/${orderId}/cancel`, { body: { reason: 'mine' } }),
-    ])
-    expect(replies.map(({ status, body }) => [status, body])).toMatchObject(
-      Array(5).fill([403, { code: 'order_token_required' }]),
-    )
-  })
+  const withoutOwnToken: ReadonlyArray<readonly [string, Parameters<typeof sends>]> = [
+    ['an order that exists', ['GET', `/v1/orders/${orderId}`]],
+    ['an order that does not exist', ['GET', `/v1/orders/${reservationId}`]],
+    [
+      'an order, with the token of another',
+      ['GET', `/v1/orders/${orderId}`, { headers: { 'order-token': orderTokens.sign(reservationId) } }],
+    ],
+    ['an order, with no valid token', ['GET', `/v1/orders/${orderId}`, { headers: { 'order-token': 'x.y.z' } }]],
+    ['a command on an order', ['POST', `/v1/orders/${orderId}/cancel`, { body: { reason: 'mine' } }]],
+  ]
+  test.each(withoutOwnToken)('without its own token a request for %s is refused, always the same', (_, request) =>
+    given()
+      .when(sends(...request))
+      .then(problem(403, 'order_token_required')),
+  )
 
-  test('the token of an order, or of staff, gives access to the order', async () => {
-    const own = await api.call('GET', `/v1/orders/${orderId}`, {
-      headers: { 'order-token': orderTokens.sign(orderId) },
-    })
-    const staff = await api.call('GET', `/v1/orders/${orderId}`, { credential: await staffToken() })
-    expect([own.status, staff.status]).toEqual([200, 200])
-  })
+  const ownToken = { 'order-token': orderTokens.sign(orderId) }
 
-  test('an order token alone is not a credential', async () => {
-    const headers = { 'order-token': orderTokens.sign(orderId) }
-    const reply = await api.call('GET', `/v1/orders/${orderId}`, { credential: '', headers })
-    expect(reply.status).toBe(401)
-  })
+  test('the token of an order gives access to it', () =>
+    given()
+      .when(gets(`/v1/orders/${orderId}`, { headers: ownToken }))
+      .then(status(200)))
 
-  test('a request above the rate limit is refused and told when to try again', async () => {
-    const reply = await api.call('GET', '/v1/products', { credential: 'x'.repeat(40) })
-    expect([reply.status, reply.body]).toMatchObject([429, { code: 'rate_limited' }])
-    expect(reply.headers.get('retry-after')).toBe('3')
-  })
+  test('a token of staff gives access to an order', () =>
+    given()
+      .when(sendsAsStaff('GET', `/v1/orders/${orderId}`))
+      .then(status(200)))
+
+  test('an order token alone is not a credential', () =>
+    given()
+      .when(gets(`/v1/orders/${orderId}`, { credential: '', headers: ownToken }))
+      .then(problem(401, 'unauthenticated')))
+
+  test('a request above the rate limit is refused and told when to try again', () =>
+    given()
+      .when(gets('/v1/products', { credential: 'x'.repeat(40) }))
+      .then(problem(429, 'rate_limited'), header('retry-after', '3')))
 })
 
 test('logs contain neither credentials nor the URLs of requests', async () => {

@@ -1,8 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import { orderStream, stockStream } from '#domain/streams.ts'
+import type { Instant } from '#domain/values/instant.ts'
 import { changeOrder } from './change-order.ts'
 import type { ProviderCall } from './testing/fake-payments.ts'
 import { type MemoryPlatform, noon, origin, type Process } from './testing/memory-platform.ts'
+import {
+  answers,
+  counted,
+  cupsAreFree,
+  givenOrder,
+  type OrderWorld,
+  orderEvents,
+  orderIs,
+  paymentChanges,
+  paymentObjects,
+  pays,
+  paysElsewhere,
+  providerCalls,
+  providerFails,
+  providerKeeps,
+  refuses,
+  stockEvents,
+  swept,
+  timePasses,
+} from './testing/paying.ts'
+import type { Action, Expectation } from './testing/scenario.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
 const sale = [
@@ -14,25 +36,14 @@ const sale = [
   'PaymentCaptured',
   'OrderConfirmed',
 ]
-const count = (shop: MemoryPlatform, sku: string, quantity: number) =>
-  shop.ports.stock.submit(
-    stockStream(sku, 'MAIN'),
-    [{ type: 'CountStock', commandId: origin(`count ${sku}`).commandId, quantity, reason: 'stolen' }],
-    { correlationId: 'count', causationId: 'count', actor: 'test' },
-  )
-
-test('a payment that goes well is a sale', async () => {
-  const shop = await openShop()
-  const orderId = await placed(shop.ports)
-  expect(await pay(orderId, shop.ports)).toMatchObject({
-    outcome: 'paid',
-    status: 'confirmed',
-    clientSecret: null,
-    declineCode: null,
-  })
-  expect(shop.typesOf(orderStream(orderId))).toEqual(sale)
-  expect(shop.payments.net()).toBe(total)
-})
+test('a payment that goes well is a sale', () =>
+  givenOrder()
+    .when(pays())
+    .then(
+      answers({ outcome: 'paid', status: 'confirmed', clientSecret: null, declineCode: null }),
+      orderEvents(...sale),
+      providerKeeps(total),
+    ))
 
 test('an order that is not there', async () => {
   const shop = await openShop()
@@ -41,73 +52,66 @@ test('an order that is not there', async () => {
 
 describe('the window', () => {
   const firstExpiry = noon + 900_000
-  test('time enough: no hold is touched', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await shop.pass(300)
-    await pay(orderId, shop.ports)
-    expect(shop.typesOf(stockStream('CUP', 'MAIN'))).not.toContain('ReservationExtended')
-  })
 
-  test('too little left: every hold is extended by it, once', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await shop.pass(301)
-    expect(await pay(orderId, shop.ports, { paymentMethod: 'pm_declined' })).toMatchObject({ status: 'declined' })
-    expect((await shop.order(orderId)).expiresAt).toBe(firstExpiry + 600_000)
-    await shop.pass(1_100)
-    expect(await pay(orderId, shop.ports, { name: 'second' })).toMatchObject({ status: 'confirmed' })
-    for (const sku of ['CUP', 'LAMP']) {
-      const extended = shop.eventsOf(stockStream(sku, 'MAIN')).filter(({ type }) => type === 'ReservationExtended')
-      expect(extended.map(({ data }) => 'expiresAt' in data && data.expiresAt)).toEqual([firstExpiry + 600_000])
+  /** Each hold was extended once, and to this moment. */
+  const holdsExtended =
+    (until: Instant): Expectation<OrderWorld, unknown> =>
+    ({ shop }) => {
+      for (const sku of ['CUP', 'LAMP']) {
+        const extended = shop.eventsOf(stockStream(sku, 'MAIN')).filter(({ type }) => type === 'ReservationExtended')
+        expect(extended.map(({ data }) => 'expiresAt' in data && data.expiresAt)).toEqual([until])
+      }
     }
-  })
+  const orderExpires =
+    (at: Instant): Expectation<OrderWorld, unknown> =>
+    async ({ shop, orderId }) =>
+      expect((await shop.order(orderId)).expiresAt).toBe(at)
+  const declined = { paymentMethod: 'pm_declined' }
 
-  test('a hold that is lost: too late, and no payment is begun', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await shop.pass(301)
-    await count(shop, 'LAMP', 0)
-    expect(await pay(orderId, shop.ports)).toEqual({ code: 'expired' })
-    expect(shop.payments.calls).toEqual([])
-    expect(shop.typesOf(orderStream(orderId))).toEqual(['OrderPlaced'])
-  })
+  test('time enough: no hold is touched', () =>
+    givenOrder(timePasses(300))
+      .when(pays())
+      .then(
+        answers({ status: 'confirmed' }),
+        stockEvents('CUP', 'StockReceived', 'StockReserved', 'ReservationCommitted'),
+      ))
 
-  test('past the end of the holds: too late', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await shop.pass(901)
-    expect(await pay(orderId, shop.ports)).toEqual({ code: 'expired' })
-    await sweepFor(orderId, shop)
-    expect((await shop.order(orderId)).status).toBe('expired')
-    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
-  })
+  test('too little left: every hold is extended by it', () =>
+    givenOrder(timePasses(301))
+      .when(pays(declined))
+      .then(answers({ status: 'declined' }), orderExpires(firstExpiry + 600_000), holdsExtended(firstExpiry + 600_000)))
 
-  test('a repetition extends nothing, and is answered as the first time', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    const declined = await pay(orderId, shop.ports, { paymentMethod: 'pm_declined' })
-    await shop.pass(1_000)
-    expect(await pay(orderId, shop.boot(), { paymentMethod: 'pm_declined' })).toMatchObject({
-      status: 'declined',
-      declineCode: 'insufficient_funds',
-    })
-    expect(declined).toMatchObject({ status: 'declined', declineCode: 'insufficient_funds' })
-    expect(shop.typesOf(stockStream('CUP', 'MAIN'))).not.toContain('ReservationExtended')
-    expect(shop.typesOf(stockStream('CUP', 'MAIN'))).not.toContain('ReservationExpired')
-  })
+  test('a later payment extends no hold again', () =>
+    givenOrder(timePasses(301), pays(declined), timePasses(1_100))
+      .when(pays({ name: 'second' }))
+      .then(answers({ status: 'confirmed' }), holdsExtended(firstExpiry + 600_000)))
 
-  test('another payment beside one of unknown outcome finds that out, and takes no hold away from it', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    shop.payments.fail('confirmIntent', 'after')
-    expect(await pay(orderId, shop.ports)).toMatchObject({ status: 'pending' })
-    await shop.pass(1_000)
-    expect(await pay(orderId, shop.ports, { name: 'other' })).toEqual({ code: 'already_paid' })
-    expect(shop.typesOf(stockStream('CUP', 'MAIN'))).toEqual(['StockReceived', 'StockReserved', 'ReservationCommitted'])
-    expect((await shop.order(orderId)).status).toBe('confirmed')
-    expect(shop.payments.net()).toBe(total)
-  })
+  test('a hold that is lost: too late, and no payment is begun', () =>
+    givenOrder(timePasses(301), counted('LAMP', 0))
+      .when(pays())
+      .then(refuses('expired'), providerCalls(), orderEvents('OrderPlaced')))
+
+  test('past the end of the holds: too late', () =>
+    givenOrder(timePasses(901)).when(pays()).then(refuses('expired'), swept, orderIs('expired'), cupsAreFree))
+
+  test('a repetition extends nothing, and is answered as the first time', () =>
+    givenOrder(pays(declined), timePasses(1_000))
+      .when(paysElsewhere(declined))
+      .then(
+        answers({ status: 'declined', declineCode: 'insufficient_funds' }),
+        // The order's time is over by then, so driving it lets the hold go.
+        stockEvents('CUP', 'StockReceived', 'StockReserved', 'ReservationReleased'),
+      ))
+
+  test('another payment beside one of unknown outcome finds that out, and takes no hold away from it', () =>
+    givenOrder(providerFails('confirmIntent', 'after'), pays(), timePasses(1_000))
+      .when(pays({ name: 'other' }))
+      .then(
+        refuses('already_paid'),
+        stockEvents('CUP', 'StockReceived', 'StockReserved', 'ReservationCommitted'),
+        orderIs('confirmed'),
+        providerKeeps(total),
+      ))
 })
 
 describe('two at once', () => {
@@ -149,6 +153,12 @@ describe('two at once', () => {
   })
 })
 
+/** The sweep's looks as the action of a test. */
+const sweepLooks: Action<OrderWorld, void> = async (world) => {
+  world.callsBefore = world.shop.payments.calls.length
+  await swept(world)
+}
+
 describe('a payment that waits for its shopper', () => {
   test('hands out the secret, again to a repetition, and keeps it nowhere', async () => {
     const shop = await openShop()
@@ -162,46 +172,39 @@ describe('a payment that waits for its shopper', () => {
     ).not.toContain('secret')
   })
 
-  test('that never comes: the object is read, then let go with the order', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-    await shop.pass(900)
-    await sweepFor(orderId, shop)
-    expect((await shop.order(orderId)).status).toBe('expired')
-    expect(shop.payments.calls.slice(2)).toEqual(['readIntent', 'voidIntent'])
-    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
-  })
+  test('that never comes: the object is read, then let go with the order', () =>
+    givenOrder(pays({ paymentMethod: 'pm_action' }), timePasses(900))
+      .when(sweepLooks)
+      .then(orderIs('expired'), providerCalls('readIntent', 'voidIntent'), cupsAreFree))
 
-  test('who came in time, though nobody told: the sale goes through', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-    shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
-    await shop.pass(900)
-    await drive(orderId, shop.boot())
-    expect((await shop.order(orderId)).status).toBe('confirmed')
-    expect(shop.payments.net()).toBe(total)
-  })
+  test('who came in time, though nobody told: the sale goes through', () =>
+    givenOrder(
+      pays({ paymentMethod: 'pm_action' }),
+      paymentChanges({ type: 'authorized', authorizedUntil: null }),
+      timePasses(900),
+    )
+      .when(({ orderId, shop }) => drive(orderId, shop.boot()))
+      .then(orderIs('confirmed'), providerKeeps(total)))
 })
 
 describe('a provider that gives no answer', () => {
   const calls: readonly ProviderCall[] = ['createIntent', 'confirmIntent', 'captureIntent']
   for (const call of calls)
     for (const fault of ['before', 'after'] as const)
-      test(`${call}, ${fault === 'before' ? 'not done' : 'done'}: pending, then one charge`, async () => {
-        const shop = await openShop()
-        const orderId = await placed(shop.ports)
-        shop.payments.fail(call, fault)
-        expect(await pay(orderId, shop.ports)).toMatchObject({ status: 'pending' })
-        await sweepFor(orderId, shop)
-        expect((await shop.order(orderId)).status).toBe('confirmed')
-        expect(shop.payments.net()).toBe(total)
-        expect(shop.payments.intents).toHaveLength(1)
-        // The object is read first, so nothing is done twice.
-        expect(shop.payments.calls.filter((made) => made === call)).toHaveLength(fault === 'before' ? 2 : 1)
-        expect(await pay(orderId, shop.boot())).toMatchObject({ status: 'confirmed' })
-      })
+      test(`${call}, ${fault === 'before' ? 'not done' : 'done'}: pending, then one charge`, () =>
+        givenOrder(providerFails(call, fault))
+          .when(pays())
+          .then(
+            answers({ status: 'pending' }),
+            swept,
+            orderIs('confirmed'),
+            providerKeeps(total),
+            paymentObjects('captured'),
+            // The object is read first, so nothing is done twice.
+            ({ shop }) =>
+              expect(shop.payments.calls.filter((made) => made === call)).toHaveLength(fault === 'before' ? 2 : 1),
+            async (world) => expect(await paysElsewhere()(world)).toMatchObject({ status: 'confirmed' }),
+          ))
 
   for (const fault of ['before', 'after'] as const)
     test(`voidIntent of a cancelled order, ${fault === 'before' ? 'not done' : 'done'}`, async () => {
@@ -216,14 +219,8 @@ describe('a provider that gives no answer', () => {
     })
 })
 
-test('stock lost behind an authorization: it is let go, and the caller is told', async () => {
-  const shop = await openShop()
-  const orderId = await placed(shop.ports)
-  await count(shop, 'LAMP', 0)
-  expect(await pay(orderId, shop.ports)).toEqual({ code: 'stock_lost' })
-  expect(shop.payments.intents.map(({ status }) => status.type)).toEqual(['voided'])
-  expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
-})
+test('stock lost behind an authorization: it is let go, and the caller is told', () =>
+  givenOrder(counted('LAMP', 0)).when(pays()).then(refuses('stock_lost'), paymentObjects('voided'), cupsAreFree))
 
 describe('what is known of the order', () => {
   const readsToPay = async (portsOf: (shop: MemoryPlatform) => Process, ttlSeconds = 600) => {

@@ -1,0 +1,125 @@
+import { expect } from 'vitest'
+import type { OrderStatus } from '#domain/order/state.ts'
+import { orderStream, stockStream } from '#domain/streams.ts'
+import type { IntentViewStatus } from '../payment-provider.ts'
+import type { ProviderCall } from './fake-payments.ts'
+import { type MemoryPlatform, origin } from './memory-platform.ts'
+import { type Action, type Expectation, givenIn, type Step } from './scenario.ts'
+import { openShop, pay, placed, sweepFor } from './shop.ts'
+
+// Given / when / then about one order, of two cups and a lamp, and its payments.
+
+export type OrderWorld = {
+  readonly shop: MemoryPlatform
+  readonly orderId: string
+  /** How many calls the provider had received before the action. */
+  callsBefore: number
+}
+
+const open = async (): Promise<OrderWorld> => {
+  const shop = await openShop()
+  return { shop, orderId: await placed(shop.ports), callsBefore: 0 }
+}
+
+/** A placed order, after these steps. */
+export const givenOrder = givenIn(open)
+
+export const timePasses =
+  (seconds: number): Step<OrderWorld> =>
+  ({ shop }) =>
+    shop.pass(seconds)
+
+/** A count finds so many units on the shelf. */
+export const counted =
+  (sku: string, quantity: number): Step<OrderWorld> =>
+  ({ shop }) =>
+    shop.ports.stock.submit(
+      stockStream(sku, 'MAIN'),
+      [{ type: 'CountStock', commandId: origin(`count ${sku}`).commandId, quantity, reason: 'stolen' }],
+      { correlationId: 'count', causationId: 'count', actor: 'test' },
+    )
+
+/** The provider's next call of this name fails before it is done, after it is done, or is refused. */
+export const providerFails =
+  (call: ProviderCall, fault: 'before' | 'after' | 'refuse'): Step<OrderWorld> =>
+  ({ shop }) =>
+    shop.payments.fail(call, fault)
+
+/** The first payment object changes without a call of ours, and no webhook comes. */
+export const paymentChanges =
+  (status: IntentViewStatus): Step<OrderWorld> =>
+  ({ shop }) =>
+    shop.payments.changeOutside('pi_1', status)
+
+/** The sweep looks at the order until it rests. */
+export const swept: Step<OrderWorld> = ({ shop, orderId }) => sweepFor(orderId, shop)
+
+type Paying = { readonly name?: string; readonly paymentMethod?: string }
+type Payment = Awaited<ReturnType<typeof pay>>
+
+/** Pays in the process that placed the order. */
+export const pays =
+  (paying: Paying = {}): Action<OrderWorld, Payment> =>
+  (world) => {
+    world.callsBefore = world.shop.payments.calls.length
+    return pay(world.orderId, world.shop.ports, paying)
+  }
+
+/** Pays in another process, which knows nothing of the order. */
+export const paysElsewhere =
+  (paying: Paying = {}): Action<OrderWorld, Payment> =>
+  (world) => {
+    world.callsBefore = world.shop.payments.calls.length
+    return pay(world.orderId, world.shop.boot(), paying)
+  }
+
+/** The answer has at least these fields. */
+export const answers =
+  (fields: object): Expectation<OrderWorld, Payment> =>
+  (_, answer) =>
+    expect(answer).toMatchObject(fields)
+
+/** The answer is a refusal with this code. */
+export const refuses =
+  (code: string): Expectation<OrderWorld, Payment> =>
+  (_, answer) =>
+    expect(answer).toEqual({ code })
+
+/** The order's stream has exactly events of these types. */
+export const orderEvents =
+  (...types: readonly string[]): Expectation<OrderWorld, unknown> =>
+  ({ shop, orderId }) =>
+    expect(shop.typesOf(orderStream(orderId))).toEqual(types)
+
+/** The stock stream of a sku has exactly events of these types. */
+export const stockEvents =
+  (sku: string, ...types: readonly string[]): Expectation<OrderWorld, unknown> =>
+  ({ shop }) =>
+    expect(shop.typesOf(stockStream(sku, 'MAIN'))).toEqual(types)
+
+export const orderIs =
+  (status: OrderStatus): Expectation<OrderWorld, unknown> =>
+  async ({ shop, orderId }) =>
+    expect((await shop.order(orderId)).status).toBe(status)
+
+/** Nothing of the cups is held or committed. */
+export const cupsAreFree: Expectation<OrderWorld, unknown> = async ({ shop }) =>
+  expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+
+/** The provider's objects have exactly these statuses, the newest first. */
+export const paymentObjects =
+  (...statuses: ReadonlyArray<IntentViewStatus['type']>): Expectation<OrderWorld, unknown> =>
+  ({ shop }) =>
+    expect(shop.payments.intents.map(({ status }) => status.type)).toEqual(statuses)
+
+/** What the provider has taken and not given back, in minor units. */
+export const providerKeeps =
+  (amount: number): Expectation<OrderWorld, unknown> =>
+  ({ shop }) =>
+    expect(shop.payments.net()).toBe(amount)
+
+/** Since the action began, the provider has received exactly these calls. */
+export const providerCalls =
+  (...calls: readonly ProviderCall[]): Expectation<OrderWorld, unknown> =>
+  ({ shop, callsBefore }) =>
+    expect(shop.payments.calls.slice(callsBefore)).toEqual(calls)
