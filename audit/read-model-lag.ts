@@ -6,7 +6,7 @@ import { readModels } from '#projections/read-models.ts'
 
 type Servers = { readonly client: EventStoreDBClient; readonly db: Kysely<Database> }
 
-/** The position of the last event of the log; 0 where it has none. */
+/** The position of the last event of the log; 0 if the log is empty. */
 export const endOfLog = async (client: EventStoreDBClient): Promise<bigint> => {
   let end = 0n
   // To its end: the client waits for ever, when it is disposed of, for a read that was left early.

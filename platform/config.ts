@@ -1,4 +1,4 @@
-// The environment, read once into strings and checked once. What is wrong is told all at once, a line a variable.
+// Reads the environment once into strings and checks it once. All errors are reported together, one line per variable.
 import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { locationInputSchema } from '#domain/values/names.ts'

@@ -90,8 +90,8 @@ export const createCrash = (
 const appendPoint = (stream: string) => `append.${categoryOf(stream)}` as const
 
 /**
- * An event log that may die around an append. What became of an append that was held back by a pause is told: whoever
- * paused the process wants to know whether it was refused.
+ * An event log that may crash or pause around an append. It reports the result of an append that was delayed by a pause,
+ * because the test that paused the process checks whether it was refused.
  */
 export const crashingLog = (log: EventLog, crash: Crash | undefined, tell: (line: string) => void): EventLog => {
   if (crash === undefined) return log

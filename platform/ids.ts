@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** A random UUID (version 4), for what has no natural id. Whoever wants it makes it once and keeps it over retries. */
+/** A random UUID (version 4) for things without a natural id. Callers create it once and keep it over retries. */
 export type NewId = () => string
 
 export const newId: NewId = () => randomUUID()

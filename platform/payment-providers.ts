@@ -24,7 +24,7 @@ export type PaymentProvidersOptions = {
   readonly warn: (line: string) => void
 }
 
-/** The providers that the configuration switches on; `transfers` is undefined where none is paid by bank transfer. */
+/** The providers that the configuration switches on; `transfers` is undefined if none of them is paid by bank transfer. */
 export type SwitchedOn = PaymentProviders & { readonly transfers: Transfers | undefined }
 
 const secondsADay = 86_400

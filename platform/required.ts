@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Config } from './config.ts'
 
-/** What a process of the platform cannot run without; `npm start` gives it all of the embedded stack. */
+/** The configuration that a process of the platform needs; `npm start` gives it the embedded stack. */
 export type ServerConfig = Config & {
   readonly masterKey: KeyObject
   readonly eventStoreUrl: string

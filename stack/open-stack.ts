@@ -9,7 +9,7 @@ import { findStack } from './stack-file.ts'
 export type OpenStack = {
   readonly eventStoreUrl: string
   readonly databaseUrl: string
-  /** Of the payment simulator, where it is the provider and runs. */
+  /** Of the payment simulator, if it is the provider and runs. */
   readonly paymentsUrl: string | undefined
   /** In one line, for people: what is being talked to. */
   readonly description: string
@@ -21,7 +21,7 @@ type Part = { readonly url: string; readonly stop: () => Promise<void> }
 
 const given = (url: string): Part => ({ url, stop: async () => {} })
 
-/** What a tool does on a folder without data: an import makes them, what reads them has nothing to do there. */
+/** What a tool does if the folder has no data: an import creates them, a tool that only reads fails. */
 type WhenEmpty = 'make' | 'refuse'
 
 /**

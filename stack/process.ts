@@ -33,7 +33,7 @@ const parseReady = (line: string): z.infer<typeof readyLine> | undefined => {
   }
 }
 
-/** What a person can act on: the message of a log line, or the line itself. */
+/** The message of a log line, or the line itself if it is no JSON. */
 const messageOf = (line: string | undefined): string => {
   if (line === undefined) return 'it said nothing'
   try {

@@ -31,7 +31,7 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-/** The stack that runs on this folder; undefined where none does. */
+/** The stack that runs on this folder; undefined if none does. */
 export const findStack = (dataDir: string): StackAddresses | undefined => {
   try {
     const found = stackSchema.safeParse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8'))).data

@@ -21,7 +21,7 @@ import { untilReady } from './until-ready.ts'
 export type StackOptions = {
   readonly dataDir: string
   readonly config: Config
-  /** What `config` was read from, where that is not this process's own environment: the parts read it too. */
+  /** The environment that `config` was read from, if it is not that of this process; the parts read it, too. */
   readonly environment?: Environment
   /** Of the first API; the others take free ones. 0: a free one. */
   readonly port: number

@@ -3,7 +3,7 @@ import { errorText } from '#domain/error-text.ts'
 
 /** Something that runs until it is stopped or dies. */
 export type Running = {
-  /** Its process id, where it tells one. */
+  /** Its process id, if it has one. */
   readonly pid?: number | undefined
   readonly exited: Promise<void>
   readonly stop: () => Promise<void>

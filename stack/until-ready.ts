@@ -18,7 +18,7 @@ const obstacle = async (url: string, signal: AbortSignal): Promise<string | unde
   return checks.flatMap(({ name, ready, detail }) => (ready ? [] : [`${name}: ${detail ?? 'not ready'}`])).join('; ')
 }
 
-/** An API listens before it knows the log's time; until then it refuses every command. Throws one line where it stays so. */
+/** An API listens before it knows the log's time; until then it refuses every command. Throws one line if it does not get ready. */
 export const untilReady = async (url: string, signal: AbortSignal): Promise<void> => {
   const startedAt = performance.now()
   for (;;) {

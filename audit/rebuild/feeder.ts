@@ -6,14 +6,14 @@ import { checkpointDelayMilliseconds, createProjector } from '#projections/proje
 // Brings a read model to exactly the position of another, so that both can be compared, swapped or kept side by side. A
 // projector does the work; this holds back what the log has handed out beyond the position.
 
-/** So long the log may hand out nothing on the way to a position that it should have. */
+/** How long the log may deliver nothing before a position that it should have. */
 const silenceMillisecondsMax = 20_000
 
 export type Feeder = {
   /** As stored; undefined before anything was. */
   readonly position: () => bigint | undefined
   /**
-   * Feeds everything up to the position, and nothing after it. `told` hears of each batch how many entries it had.
+   * Feeds everything up to the position, and nothing after it. `told` receives the number of entries of each batch.
    * Rejects where the log does not reach that far, or the read model stops.
    */
   readonly advanceTo: (target: bigint, told?: (entries: number) => void) => Promise<void>
@@ -50,7 +50,7 @@ export const openFeeder = async ({ projection, store, follow }: FeederOptions): 
   return { position: () => position, advanceTo, close: () => closed.abort() }
 }
 
-/** A clock by which every step stores how far it has looked, also where nothing concerned the read model. */
+/** A clock that makes every step store its position, even if no event concerned the read model. */
 const alwaysOverdue = (): (() => number) => {
   let milliseconds = 0
   return () => {

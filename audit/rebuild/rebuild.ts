@@ -32,7 +32,7 @@ export type RebuildOptions = Databases & {
 
 export type RebuildOutcome = 'swapped' | 'different'
 
-/** Where the live read model stands. Throws where nothing has been projected yet. */
+/** The position of the live read model. Throws if nothing has been projected yet. */
 export const livePosition = async (db: Kysely<Database>, { name }: Projection): Promise<bigint> => {
   const position = (await checkpointPositions(db)).get(name)
   if (position === undefined) throw new Error(`${name} is empty: no worker has projected anything into it yet.`)

@@ -1,7 +1,7 @@
 /** What one invariant came to. `findings` are lines for people; an empty list means that it holds. */
 export type InvariantOutcome = {
   readonly invariant: string
-  /** What was looked at, in words and numbers. */
+  /** What was checked, in words and numbers. */
   readonly checked: string
   /** It could not be looked at, so that nothing found says nothing. */
   readonly isUnchecked?: true

@@ -42,7 +42,7 @@ const checkMoney = (stream: string, order: OrderRecord, at: number, findings: Fi
   findings.add(`${stream}: ${order.status}, and ${unrefunded.length} captured payments are not refunded`)
 }
 
-/** Why an order is overdue; undefined where it is finished, waits for its customer, or is marked. */
+/** Why an order is overdue; undefined if it is finished, waits for its customer, or needs attention. */
 const overdue = (order: OrderRecord, at: number): string | undefined => {
   if (order.needsAttention || order.waitsForTransfer) return undefined
   const silent = at - order.lastAt

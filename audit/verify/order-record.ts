@@ -2,7 +2,7 @@ import { unreachable } from '#domain/assert.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import type { OrderEvent } from '#domain/order/events.ts'
 
-// What the invariants need to know of an order, read off its events without the domain's own fold.
+// The facts about an order that the invariants need, read from its events without the domain's own fold.
 
 type PaymentRecord = { readonly provider: string; readonly captured: number }
 type RefundObject = { readonly payment: string; readonly amount: number; readonly failed: boolean }

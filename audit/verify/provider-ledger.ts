@@ -1,11 +1,11 @@
 import { count, createFindings, type InvariantOutcome } from './finding.ts'
 import { capturedOf, type OrderRecord, refundedOf } from './order-record.ts'
 
-/** What a provider's own books say of one payment; a payment may have several entries. */
+/** One entry of a provider's ledger; a payment may have several. */
 type LedgerEntry = { readonly payment: string; readonly captured: number; readonly refunded: number }
 export type Ledger = { readonly provider: string; readonly entries: readonly LedgerEntry[] }
 
-/** Both ways: what the provider took and gave back is in the log, and nothing else is. Orders in motion are left out. */
+/** Compares in both directions: the log and the ledger name the same captures and refunds. Orders in motion are left out. */
 export const compareLedger = (
   ledger: Ledger,
   orders: Iterable<readonly [stream: string, order: OrderRecord]>,

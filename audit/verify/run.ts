@@ -16,7 +16,7 @@ const motionMilliseconds = 60_000
 export type VerifiedServers = {
   readonly eventStoreUrl: string
   readonly databaseUrl: string
-  /** The payment simulator and its API key, where it is the provider. */
+  /** The payment simulator and its API key, if it is the provider. */
   readonly payments: { readonly url: string; readonly key: string } | undefined
 }
 

@@ -115,7 +115,7 @@ const giveBack = (
   else shelf.writtenOff += quantity
 }
 
-/** What the event does to the shelf, or why it cannot have happened. */
+/** The change of the levels by the event, or why it cannot have happened. */
 const move = (shelf: Shelf, event: Recorded): string | undefined => {
   switch (event.type) {
     case 'StockReceived':

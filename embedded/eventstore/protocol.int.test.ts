@@ -1,4 +1,4 @@
-// What the official client never sends, or hides, spoken to the node with the generated classes alone.
+// Requests that the official client never sends or hides, sent to the node with the generated classes.
 import { once } from 'node:events'
 import { connect } from 'node:http2'
 import shared from '@eventstore/db-client/generated/shared_pb.js'

@@ -13,7 +13,7 @@ const passwordBytes = 24
 
 export type Cluster = { readonly folder: string; readonly password: string }
 
-/** Opens the cluster below `dataDir`, or makes it on the first use. Throws one clear line where it cannot be used. */
+/** Opens the cluster below `dataDir`, or creates it on first use. Throws one clear line if it cannot be used. */
 export const openCluster = async (dataDir: string, binaries: Binaries): Promise<Cluster> => {
   const folder = path.join(dataDir, 'cluster')
   const passwordFile = path.join(dataDir, 'password')
@@ -30,7 +30,7 @@ export const openCluster = async (dataDir: string, binaries: Binaries): Promise<
   return { folder, password: password.trim() }
 }
 
-/** The major version of the cluster in a folder, or undefined where there is no folder. */
+/** The major version of the cluster in a folder; undefined if there is no folder. */
 const versionOf = async (folder: string): Promise<string | undefined> => {
   try {
     return (await readFile(path.join(folder, 'PG_VERSION'), 'utf8')).trim()

@@ -19,7 +19,7 @@ const pollMilliseconds = 20
 /** For a port found free and taken before Postgres had it, and for processes of a killed server on their way out. */
 const attemptsMax = 20
 const retryMilliseconds = 250
-/** What is left for a moment of a server that was killed: its memory, or its process, which nobody has taken note of yet. */
+/** A killed server leaves its shared memory or its process behind for a moment; such an error is worth a retry. */
 const ofKilled = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
 
 export type PostgresOptions = {
@@ -82,7 +82,7 @@ const startServer = ({ binaries, cluster, port, log }: Server): Child => {
 const accepts = async (serverUrl: string, child: Child): Promise<boolean> => {
   const startedAt = performance.now()
   while (!child.hasExited()) {
-    // Its own word first: whoever else has the port must not be sent the password.
+    // The server must have announced itself first: another process on the port must not get the password.
     if (child.recentLines().some((line) => /ready to accept connections/.test(line))) {
       await checkPassword(serverUrl, child)
       return true
@@ -115,7 +115,7 @@ const isPortTaken = (output: string): boolean => {
   return /Address already in use/.test(output)
 }
 
-/** What the server said last, as one line for people. */
+/** The last output of the server, as one line for people. */
 const startFailure = ({ output, port }: { readonly output: string; readonly port: number }): string => {
   if (isPortTaken(output))
     return `Port ${port} on 127.0.0.1 is taken: choose another for Postgres, or 0 for a free one.`

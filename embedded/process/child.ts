@@ -32,7 +32,7 @@ export type ChildOptions = {
 }
 
 export type Child = {
-  /** Settles when the server has ended, whoever ended it. */
+  /** Settles when the server has ended, for whatever reason. */
   readonly exited: Promise<void>
   readonly hasExited: () => boolean
   /** The last lines of its output, oldest first. */

@@ -1,4 +1,4 @@
-// Redis has no npm package with its server, so it is the machine's own; where it is missing and we may, apt brings it.
+// There is no npm package with a Redis server, so the machine's own is used; if it is missing, apt installs it when run as root.
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'

@@ -27,7 +27,7 @@ export const untilNotRunning = async (dataDir: string): Promise<void> => {
   }
 }
 
-/** The beginning of the server's answer to one command; empty where nobody answers. */
+/** The beginning of the server's answer to one command; empty if there is no answer. */
 export const ask = async (port: number, command: string): Promise<string> => {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`))

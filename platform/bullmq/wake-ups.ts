@@ -11,11 +11,11 @@ import { type Clock, systemClock } from '../clock.ts'
 import { connectRedis, reconnectAfterMilliseconds, tellChanges } from '../redis/connect.ts'
 
 export type WakeUps = {
-  /** Has `onDue` called at `at` or within a second after, by one worker of all. Neither waits nor throws. */
+  /** Lets one worker call `onDue` at `at` or within a second after it. Neither waits nor throws. */
   readonly schedule: (orderId: string, at: Instant) => void
-  /** At most once in a process. What `onDue` rejects with is told to `warn` and forgotten. */
+  /** To be called at most once in a process. Rejections of `onDue` go to `warn` and have no other effect. */
   readonly start: (onDue: (orderId: string) => Promise<void>) => void
-  /** Waits for what is under way, a bounded time. */
+  /** Waits a bounded time for running jobs. */
   readonly close: () => Promise<void>
 }
 
@@ -72,8 +72,8 @@ export const createWakeUps = ({ redisUrl, warn, clock = systemClock }: WakeUpsOp
 }
 
 /**
- * A queue asks Redis once what it is, as it is made, and is of no use if that fails. So it is made when Redis is there,
- * and anew where it was lost in that moment.
+ * A queue asks Redis for its version once, when it is created, and cannot be used if that fails. So it is created when Redis
+ * is ready, and created again if Redis was lost at that moment.
  */
 const queueOnceReady = (connection: Redis): (() => Queue) => {
   let queue: Queue | undefined

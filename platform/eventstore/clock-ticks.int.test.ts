@@ -1,4 +1,4 @@
-// Heartbeats on a real node over gRPC: one stream, no revision twice, whoever ticks.
+// Ticks on a real node over gRPC: one stream, and each revision once, even if several processes tick.
 import { expect, test } from 'vitest'
 import { clientOf, givenNode } from '#embedded/eventstore/testing/fixture.ts'
 import { newId } from '../ids.ts'

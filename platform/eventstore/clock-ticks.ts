@@ -11,7 +11,7 @@ export type ClockTicksPorts = {
   readonly client: EventStoreDBClient
   readonly log: EventLog
   readonly newId: NewId
-  /** Who ticks, for the metadata. */
+  /** The actor in the metadata. */
   readonly actor: string
 }
 

@@ -14,7 +14,7 @@ export type ObserveOptions = {
   readonly warn: (line: string) => void
 }
 
-/** Watches the log from now on, for who keeps nothing of it but log time and caches; ends with the signal. */
+/** Follows the log from now on, for log time and caches alone; ends with the signal. */
 export const observeLog = async (client: EventStoreDBClient, options: ObserveOptions): Promise<void> => {
   const { observe, ...follow } = options
   for await (const { entries, live } of followLog(client, { ...follow, after: 'end' }))

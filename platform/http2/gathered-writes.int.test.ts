@@ -14,7 +14,7 @@ const writeAll = async (stream: Writable): Promise<void> => {
   stream.end()
 }
 
-/** What comes back of all messages, sent there and back, and how many bytes that took on both ways. */
+/** The messages that the echo returns, and the bytes that were sent in both directions. */
 const sendThereAndBack = async (): Promise<{ readonly back: string; readonly bytes: number }> => {
   const server = http2.createServer()
   server.on('stream', async (stream) => {

@@ -5,7 +5,7 @@ import { gatherWrites } from './gathered-writes.ts'
 
 type Sink = { readonly stream: Writable; readonly groups: string[]; readonly takeOne: () => void }
 
-/** Writes nothing before it is told to; then what has come meanwhile, all at once. */
+/** Writes nothing until it is released; then writes everything that has arrived meanwhile at once. */
 const givenSink = (highWaterMark = 100): Sink => {
   const groups: string[] = []
   let done: (() => void) | undefined

@@ -1,7 +1,7 @@
-// gRPC for Node gives an HTTP/2 stream one message, waits until it is written, and only then gives it the next: every message
-// is a frame, a system call and a packet of its own. Here a message counts as taken as soon as the stream has room for it, so
-// the next comes at once, and all that comes while the first is being written goes out together. What a full stream is given
-// waits as before. Node tells of each stream that a process opens, and gRPC offers no other way to it.
+// gRPC for Node writes one message to an HTTP/2 stream, waits until it is written, and then writes the next: every message is
+// a frame, a system call and a packet. Here a write is acknowledged as soon as the stream has room for it, so messages that
+// arrive while the first one is being written go out together. A full stream applies backpressure as before. Node announces
+// each stream on a diagnostics channel; gRPC gives no other access to it.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Writable } from 'node:stream'
 
@@ -9,7 +9,7 @@ type OfStream = { readonly stream: Writable }
 const isOfStream = (message: unknown): message is OfStream =>
   typeof message === 'object' && message !== null && 'stream' in message
 
-/** A write that fails later is told by the stream's own error, not to who was told that it was taken. */
+/** A write that fails after it was acknowledged is reported by the stream's own error. */
 export const gatherWrites = (stream: Writable): void => {
   const { write } = stream
   const hasRoomFor = (chunk: unknown): boolean =>

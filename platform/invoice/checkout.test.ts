@@ -8,7 +8,7 @@ import type { Invoice } from './invoice.ts'
 import { createMemoryInvoices } from './memory-store.ts'
 import { dueSeconds, giveBackAll, invoicesUnderTest, receive } from './testing/under-test.ts'
 
-// What is special about an invoice: days pass until its money arrives, and people move it.
+// The special cases of invoices: the money arrives days later, and people transfer it.
 
 const openOffice = async () => {
   const shop = await openShop()

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** What every invoice has taken and given back, by the transfers that staff recorded: verify holds the log against it. */
+/** Captured and refunded amounts of each invoice, from the transfers that staff recorded. Verify compares the log with it. */
 export const readInvoiceLedger = async (
   pool: pg.Pool,
 ): Promise<ReadonlyArray<{ readonly payment: string; readonly captured: number; readonly refunded: number }>> => {

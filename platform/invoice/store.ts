@@ -8,7 +8,7 @@ export type InvoiceStore = {
   readonly ofRefund: (refundObjectId: string) => Promise<Invoice | undefined>
   /** By attempt. */
   readonly ofOrder: (orderId: string) => Promise<readonly Invoice[]>
-  /** Changes one invoice while nobody else can; answers it as it is then, undefined where it is not known. */
+  /** Changes one invoice under a row lock. Answers the changed invoice; undefined if there is none. */
   readonly change: (id: string, change: (invoice: Invoice) => Invoice) => Promise<Invoice | undefined>
   /** Invoices with a transfer that was not reported to its order yet. */
   readonly unreported: (limit: number) => Promise<readonly Invoice[]>

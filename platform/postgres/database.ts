@@ -66,7 +66,7 @@ export type Database = ReadTables & {
 }
 
 /**
- * Typed queries over a pool; they reject with `DatabaseUnavailable` where it cannot be reached. `destroy` ends the pool.
+ * Typed queries over a pool. They reject with `DatabaseUnavailable` if it cannot be reached. `destroy` ends the pool.
  */
 export const createDatabase = (pool: pg.Pool): Kysely<Database> => {
   const dialect = new PostgresDialect({ pool })

@@ -1,5 +1,5 @@
-// Groups of leases on real Postgres: every live process gets its share, a dead one's are shared out, and who lost one
-// stores nothing under it.
+// Lease groups on real Postgres: every live process gets its share, the leases of a dead process go to the others, and a
+// process that has lost a lease cannot store a position under it.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'
@@ -21,7 +21,7 @@ const givenGroup = (group: string) => {
   return {
     process: (holder: string) => createLeaseGroup(table, { holder, monotonic: () => now }),
     present: (presence: Presence) => createLeaseGroup(table, { ...presence, monotonic: () => now }),
-    /** So much later every process looks at the leases again. */
+    /** After this time every process asks the store again. */
     pass: (milliseconds: number) => {
       now += milliseconds
     },

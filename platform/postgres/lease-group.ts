@@ -1,32 +1,31 @@
 import { type LeaseRow, leasesToTake } from './lease-shares.ts'
 import { type HeldLease, leaseMilliseconds, marginMilliseconds, renewMilliseconds } from './leases.ts'
 
-// Work in a fixed number of parts, each with a lease of its own, shared out evenly among the processes that live. What a
-// process held when it died is free once the database has seen it die, or its time has run out, and is shared out among the
-// others.
+// Work in a fixed number of partitions, each with its own lease, shared evenly among the live processes. The leases of a dead
+// process become free when the database has noticed its death or when they run out; then the others share them.
 
 export type Move = { readonly name: string; readonly token: number; readonly position: bigint }
 
-/** The leases of one group, kept where all processes find them. Each call is one step that happens wholly or not at all. */
+/** The leases of one group, in a store that all processes share. Each call is atomic. */
 export type LeaseStore = {
-  /** Prolongs what the holder has, and answers all leases as they then stand; those that never were are made, free. */
+  /** Renews the leases of the holder and answers all leases of the group; missing ones are created as free. */
   readonly renew: (holder: string) => Promise<readonly LeaseRow[]>
-  /** Gives the holder those whose token is still the same, under the next token, and answers them. */
+  /** Gives the holder those leases whose token has not changed, under the next token, and answers them. */
   readonly take: (holder: string, wanted: readonly LeaseRow[]) => Promise<readonly LeaseRow[]>
-  /** Stores the positions of those that the holder has under that token, and answers their names. */
+  /** Stores the positions of the leases that the holder still has under that token, and answers their names. */
   readonly advance: (holder: string, moves: readonly Move[]) => Promise<readonly string[]>
-  /** Lets go of whatever the holder has. */
+  /** Frees all leases of the holder. */
   readonly release: (holder: string) => Promise<void>
 }
 
 export type HeldLeases = ReadonlyMap<string, HeldLease>
 
 export type LeaseGroup = {
-  /** Renews what this process holds and takes its share; asks the store when it is time to, so it may be called often. */
+  /** Renews the leases of this process and takes its share. It asks the store only when that is due, so it can be called often. */
   readonly hold: () => Promise<HeldLeases>
-  /** Stores how far the work has got; answers the names of what was stored, and the others were lost meanwhile. */
+  /** Stores positions; answers the names that were stored. Leases that are missing in the answer were lost meanwhile. */
   readonly advance: (moves: readonly Move[]) => Promise<ReadonlySet<string>>
-  /** Lets others in at once. */
+  /** Frees the leases at once. */
   readonly release: () => Promise<void>
 }
 

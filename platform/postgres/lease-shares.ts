@@ -1,25 +1,25 @@
-// Who takes which of a fixed number of leases, so that every live process gets its part and none is asked to give one
-// away: as consumers of Kinesis do it, who has too few takes from who has most. It needs no list of processes and no
-// leader. Who was taken from learns it at its next renewal; until then two may do the same work, and fencing tokens keep
+// Shares a fixed number of leases among the live processes. As with Kinesis consumers, a process with fewer than its share
+// takes leases from the process that has most; no process gives one away. This needs no list of processes and no leader. The
+// former holder learns of it at its next renewal. Until then two processes may do the same work, and the fencing token keeps
 // the former holder from storing anything.
 
 /** A lease as the database has it. */
 export type LeaseRow = {
   readonly name: string
-  /** Undefined where nobody holds it, or its holder let it run out. */
+  /** Undefined if the lease is free or has run out. */
   readonly holder: string | undefined
-  /** Another whenever the holder changes. */
+  /** Changes whenever the holder changes. */
   readonly token: number
   readonly position: bigint | undefined
 }
 
-/** With one more than another process there is nothing to share out; with two more there is. */
+/** A holder is asked for a lease if it has at least this many more than the process that takes. */
 const unfair = 2
 
 /**
- * Leases for `holder` to take: of those that are free as many as make its share, then from whoever holds most while that
- * one holds at least two more. Where all take turns nobody ends with more than ceil(leases / live processes), and from
- * then on nothing moves.
+ * The leases that `holder` should take: free ones up to its share, then one at a time from the process that holds most, while
+ * that one holds at least two more. If all processes do this in turns, none ends with more than ceil(leases / live processes),
+ * and from then on no lease moves.
  */
 export const leasesToTake = (leases: readonly LeaseRow[], holder: string): readonly LeaseRow[] => {
   const shares = new Map<string, LeaseRow[]>([[holder, []]])

@@ -6,8 +6,8 @@ import { leaseMilliseconds } from './leases.ts'
 import { hasGone } from './presence.ts'
 
 // The rows of a group of leases. Every call is made of single statements, so a process that is stopped in the middle of one
-// leaves nothing locked; each locks its rows in the order of their names, so that two never wait for each other. The
-// database's clock alone decides what has run out, and its sessions who has gone.
+// leaves nothing locked. Each statement locks its rows in the order of their names, so that two never wait for each other.
+// Only the database's clock decides which leases have run out, and only its sessions tell which holders are gone.
 
 type Row = {
   readonly name: string

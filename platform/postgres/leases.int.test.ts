@@ -1,4 +1,4 @@
-// Leases on real Postgres: one holder at a time, and nothing stored by who is no longer it.
+// Leases on real Postgres: one holder at a time, and a former holder cannot store anything.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createReadDatabase, type TestReadDatabase } from '#projections/testing/read-database.ts'

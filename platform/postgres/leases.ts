@@ -2,30 +2,30 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { hasGone } from './presence.ts'
 
-// One process at a time does a piece of work, without a server for it: a row that its holder renews and that runs out
-// when the holder dies; where the database has seen it die, at once. A holder that was cut off may still believe in its
-// lease for a moment, so whatever must not be written twice is fenced by the lease's token; all other work under a lease
-// has to be safe when two do it.
+// A lease lets one process at a time do a piece of work. It is a row in Postgres that its holder renews. It runs out when the
+// holder stops renewing it, and becomes free at once when the database sees the holder die. A holder that was cut off may
+// believe in its lease for a moment, so writes that must not happen twice are fenced by the lease's token. All other work
+// under a lease must be safe when two processes do it.
 
 /**
- * So long after its last renewal a holder that was cut off, or died unseen, keeps others away. A shorter time would take
- * work from holders that are only slow: a call of the provider may take 8 s.
+ * How long a lease stays taken after its last renewal, if the holder was cut off or died unnoticed. A shorter time would take
+ * work from holders that are merely slow: a call to the provider may take 8 s.
  */
 export const leaseMilliseconds = 10_000
-/** A holder renews when this much of its time has passed. */
+/** How long after the last renewal a holder renews its lease. */
 export const renewMilliseconds = 3_000
-/** A holder stops believing in its lease so long before the database does. */
+/** A holder counts its lease as lost this long before the database does. */
 export const marginMilliseconds = 2_000
 
-/** `token` is another whenever the holder changed in between; `position` is where the holder before had got to. */
+/** `token` changes whenever the holder changes; `position` is the last one that a holder has stored. */
 export type HeldLease = { readonly token: number; readonly position: bigint | undefined }
 
 export type Lease = {
-  /** Takes or renews the lease; undefined where somebody else holds it. */
+  /** Takes or renews the lease; undefined if another process holds it. */
   readonly hold: () => Promise<HeldLease | undefined>
-  /** Stores how far the work has got; false where the lease was lost meanwhile, and nothing is stored. */
+  /** Stores a position; false, and nothing is stored, if the lease was lost meanwhile. */
   readonly advance: (held: HeldLease, position: bigint) => Promise<boolean>
-  /** Lets the next holder in at once. */
+  /** Frees the lease at once. */
   readonly release: () => Promise<void>
 }
 

@@ -18,7 +18,7 @@ export type PersonVaultPorts = {
   readonly monotonic: () => number
 }
 
-/** So long an opened key may be used without looking whether it was erased. Sealing always looks. */
+/** How long an opened key can be used without checking whether it was erased. Sealing always checks. */
 export const openedKeyMilliseconds = 60_000
 const openedKeysMax = 10_000
 /** Orders that are placed at the same time look their customers up together. */
@@ -84,7 +84,7 @@ export const createPersonVault = ({ db, keys, newId, monotonic }: PersonVaultPor
     return { customer_id: customerId, email_hmac: emailHmac, wrapped_key: wrapped }
   }
 
-  /** The row where this made it. Whoever was first made the customer; everyone else reads that one. */
+  /** The row, if this statement created it. If another one was first, its row is read. */
   const insert = gather<Buffer, Row | undefined>(async (hmacs) => {
     // In one order everywhere, lest two processes wait for each other.
     const rows = hmacs.toSorted(Buffer.compare).map(newRow)

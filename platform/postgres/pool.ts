@@ -49,8 +49,8 @@ export const createPool = ({
     },
   })
   pool.on('error', onError)
-  // The pool listens to idle connections alone: one that breaks while it is lent out would end the process, though who
-  // borrowed it is told by its query.
+  // The pool listens only to idle connections. An error of a connection in use would end the process, although its query
+  // already rejects.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

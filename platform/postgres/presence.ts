@@ -58,7 +58,7 @@ export const createPresence = (pool: { readonly connect: () => Promise<pg.PoolCl
   }
 }
 
-/** Whether the process of this name has shown its presence and ended since; false where it never promised to show it. */
+/** Whether the process of this name has shown its presence and has ended since; false if it never announced itself. */
 export const hasGone = (holder: RawBuilder<string>): RawBuilder<boolean> => sql`(
   starts_with(${holder}, ${prefix}) and not exists (
     select from pg_locks

@@ -22,7 +22,7 @@ export type SnapshotStore = Snapshots & {
 
 /** A hint is not waited for longer: reading the stream always works. */
 const loadMillisecondsMax = 500
-/** What a snapshot may unpack to: far more than the largest state, far less than the memory of a process. */
+/** The largest unpacked snapshot: far more than the largest state, far less than the memory of a process. */
 const stateBytesMax = 256 * 1024 * 1024
 
 const pack = promisify(gzip)

@@ -13,7 +13,7 @@ export class DatabaseUnavailable extends Error {
 /** By SQLSTATE class: connection exceptions, insufficient resources, operator intervention (time-outs among it). */
 const passingClasses: ReadonlySet<string> = new Set(['08', '53', '57'])
 
-/** What the server itself says of a statement has a code of five characters; anything else never came from there. */
+/** Errors that the server raises have a SQLSTATE of five characters; all others come from the connection. */
 const isPassing = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) || passingClasses.has(error.code?.slice(0, 2) ?? '')
 

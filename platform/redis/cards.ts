@@ -1,28 +1,28 @@
-// The cache of product cards. Goal: a card is read from Postgres once for many readers, Redis never holds more than its
-// budget of them, and a Redis that is slow or gone costs a reader a short wait at most, then nothing. Method: one command
-// for many cards, a script that keeps them while the bytes kept lately are within the budget, a breaker around both.
+// The cache of product cards. Goal: a card is read from Postgres once for many readers, Redis never holds more card bytes than
+// its budget, and a Redis that is slow or down costs a reader a short wait at most. Method: one command for many cards, a
+// script that stores them while the bytes stored lately are within the budget, and a circuit breaker around both.
 
 import { circuitBreaker, handleAll, type IBreaker } from 'cockatiel'
 import type { Redis } from 'ioredis'
 
 export type CardCache<Card> = {
-  /** The cards that are cached, by sku; the others are the caller's to read, and to keep. */
+  /** The cached cards by sku. The caller reads the others, and keeps them. */
   readonly find: (skus: readonly string[]) => Promise<ReadonlyMap<string, Card>>
-  /** Keeps cards that were just read, where none is kept. Does not wait. */
+  /** Stores cards that were just read, unless one is stored already. Does not wait. */
   readonly keep: (cards: ReadonlyMap<string, Card>) => void
   /** After a change of these products. */
   readonly invalidate: (skus: readonly string[]) => Promise<void>
-  /** Cards looked for, since the start. */
+  /** Cache hits and misses since the start. */
   readonly counts: () => { readonly hits: number; readonly misses: number }
 }
 
 export type CardCacheOptions<Card> = {
   readonly redis: Pick<Redis, 'eval' | 'mget' | 'set'>
-  /** The longest that a card is shown after it was read, also where an invalidation was lost. */
+  /** The longest time that a card is shown after it was read, even if its invalidation was lost. */
   readonly ttlSeconds: number
-  /** What all cards together may take; the memory of their keys and of Redis itself is not counted. */
+  /** The bytes that all cards together may take, without their keys and the memory of Redis itself. */
   readonly bytesMax: number
-  /** A card out of what was stored; undefined for one of another shape, which counts as a miss. */
+  /** A card from its stored form; undefined for another shape, which counts as a miss. */
   readonly parse: (stored: unknown) => Card | undefined
 }
 
@@ -33,7 +33,7 @@ const stallMilliseconds = 40
 const failuresMax = 3
 const pauseMilliseconds = 2_000
 
-/** A reader who read a product before it changed may want to keep it after: for so long nothing is kept of it. */
+/** A slow reader may try to store a card that it read before an invalidation: for this time no card of that sku is stored. */
 const invalidSeconds = 5
 const invalidMark = ''
 

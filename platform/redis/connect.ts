@@ -6,9 +6,9 @@ const reconnectMillisecondsMax = 2_000
 const reconnectStepMilliseconds = 100
 
 /**
- * A connection that is tried again for ever, and fails each command at once while there is none: Redis is an aid here,
- * so nobody queues for it. Commands of one turn of the event loop go out together. Rejected commands are the caller's
- * to handle. `warn` is told once as Redis is lost, and once as it is back.
+ * A connection that is retried for ever. While it is down each command fails at once: Redis is optional, so nothing queues for
+ * it. Commands of one turn of the event loop are sent together. Callers handle rejected commands. `warn` receives one line when
+ * the connection is lost and one when it is back.
  */
 export const connectRedis = (url: string, warn: (line: string) => void): Redis => {
   const redis = new Redis(url, {

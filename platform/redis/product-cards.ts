@@ -20,11 +20,11 @@ const productSchema = z.strictObject({
 export type CachedProduct = z.infer<typeof productSchema>
 export type ProductCards = CardCache<CachedProduct>
 
-/** So long a card is shown at most after it was read, also where the process that had to invalidate it died. */
+/** How long a card can be shown after it was read, if the process that should invalidate it has died. */
 export const cardSecondsMax = 60
 const bytesMax = 64 * 1_024 * 1_024
 
-/** The product cards in Redis: the API fills them, whoever projects the catalogue invalidates them. */
+/** The product cards in Redis: the API fills the cache, and the process that projects the catalogue invalidates it. */
 export const createProductCards = (redis: Redis): ProductCards =>
   createCardCache({
     redis,

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 
-/** Counts one request of a credential: undefined where it is allowed, else the seconds after which to try again. */
+/** Counts one request of a credential. Undefined if it is allowed, else the seconds after which to retry. */
 export type LimitRate = (credentialId: string) => Promise<number | undefined>
 
 /** Requests per credential and second, over all API processes; without Redis each process counts for itself. */

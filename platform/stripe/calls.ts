@@ -12,16 +12,16 @@ import {
 } from 'cockatiel'
 import { isOutage, isWorthRetrying } from './failures.ts'
 
-// Every call to the provider ends in time, is tried a bounded number of times with a random wait between, and is not
-// made at all for a moment after the provider failed several times in a row: then callers hear so at once.
+// Every call to the provider has a deadline and a bounded number of tries with a random wait between them. After several
+// failures in a row a circuit breaker opens for a moment: calls fail at once and are not sent.
 
 export type CallLimits = {
-  /** All requests of one call of the port, with their retries and their wait for a free place. */
+  /** The deadline of one call of the port, with all its requests, retries and the wait for a free slot. */
   readonly callMillisecondsMax: number
   readonly tryMillisecondsMax: number
   readonly retriesMax: number
   readonly retryFirstMilliseconds: number
-  /** Failed tries in a row after which the provider is left alone for `pauseMilliseconds`; then a single call tries it. */
+  /** After so many failed tries in a row nothing is sent for `pauseMilliseconds`; then a single call probes the provider. */
   readonly failuresMax: number
   readonly pauseMilliseconds: number
   readonly inFlightMax: number
@@ -41,7 +41,7 @@ export const callLimits: CallLimits = {
 
 export type Availability = 'available' | 'paused' | 'probing'
 
-/** Sends one request, again where that may help; rejects with what the last try rejected with, or an error of cockatiel's. */
+/** Sends one request, with retries if they may help. Rejects with the error of the last try, or with one of cockatiel. */
 export type Call = <T>(request: () => Promise<T>) => Promise<T>
 
 /** Runs what needs one request or several, all of them within one deadline. */

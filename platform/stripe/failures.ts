@@ -2,13 +2,13 @@ import { isBrokenCircuitError, isBulkheadRejectedError, isTaskCancelledError } f
 import Stripe from 'stripe'
 import { ProviderOutcomeUnknown, ProviderRefused } from '#commands/payment-provider.ts'
 
-// What a failed call means. Stripe's error objects carry the whole payment object, its client secret included, so none of
-// them is handed on or hung on another error as its cause: only codes, messages and request ids leave this room.
+// Maps failed calls to the errors of the port. Stripe's error objects carry the whole payment object with its client secret, so
+// none of them is passed on or set as a cause: only codes, messages and request ids leave this folder.
 
 const { StripeCardError, StripeConnectionError, StripeError, StripeIdempotencyError, StripeInvalidRequestError } =
   Stripe.errors
 
-/** The provider was not there, or not itself: reason to try again, and reason to leave it alone if it goes on. */
+/** The provider was unreachable or failed. Such a call is retried, and counts for the circuit breaker. */
 export const isOutage = (error: unknown): boolean => {
   if (isTaskCancelledError(error) || error instanceof StripeConnectionError) return true
   if (!(error instanceof StripeError) || isKeptFailure(error)) return false
@@ -51,7 +51,7 @@ const codesToldByObject: ReadonlySet<string> = new Set([
   'charge_expired_for_capture',
 ])
 
-/** The card's own decline code where there is one; Stripe leaves it empty for others. */
+/** The card's own decline code, if there is one; Stripe leaves it empty for other payment methods. */
 export const declineCodeOf = (error: {
   readonly decline_code?: string
   readonly code?: string

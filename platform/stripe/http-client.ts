@@ -25,7 +25,7 @@ const withoutCode = (error: Error): Error =>
 const answerOf = (status: number, headers: AnswerHeaders, body: string): Answer => ({
   getStatusCode: () => status,
   getHeaders: () => headers,
-  // What the SDK hands out as the last response of an object.
+  // The SDK exposes it as the last response of an object.
   getRawResponse: () => ({ headers }),
   toJSON: async () => JSON.parse(body),
   toStream: () => {
@@ -33,7 +33,7 @@ const answerOf = (status: number, headers: AnswerHeaders, body: string): Answer 
   },
 })
 
-/** A header that came several times as one, as HTTP has it. */
+/** Repeated headers, joined as HTTP defines it. */
 const joined = (received: Readonly<Record<string, string | string[] | undefined>>): AnswerHeaders => {
   const headers: AnswerHeaders = {}
   for (const [name, value] of Object.entries(received))
@@ -41,7 +41,7 @@ const joined = (received: Readonly<Record<string, string | string[] | undefined>
   return headers
 }
 
-/** Resolves with the whole answer, whatever its status; rejects where none came in time, or only a part of one. */
+/** Resolves with the whole answer, whatever its status. Rejects if none, or only a part of one, came in time. */
 const ask = (pool: Pool, request: Dispatcher.DispatchOptions, answerMillisecondsMax: number): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

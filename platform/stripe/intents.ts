@@ -74,7 +74,7 @@ export const voidIntent: Of<'voidIntent'> = (ports, intent) =>
     ports.stripe.paymentIntents.cancel(intent.providerObjectId, {}, options),
   )
 
-/** A capture that fails for good, with the authorization still there, is told apart; one that has lapsed is voided. */
+/** Tells a capture that failed for good while the authorization stands from an authorization that has lapsed (voided). */
 export const captureIntent: Of<'captureIntent'> = (ports, { amount, ...intent }) =>
   changeIntent(
     ports,

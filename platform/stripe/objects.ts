@@ -11,7 +11,7 @@ import { refundView } from './views.ts'
 type Ports = { readonly stripe: Stripe; readonly call: Call }
 
 const pageSize = 100
-/** Of one payment's refunds, or of one stretch of time where nothing may be overlooked. */
+/** For the refunds of one payment, or one interval in which no object may be missed. */
 const pagesMax = 20
 /** Of one stretch of time where what is overlooked does no harm: a rush makes more than can be read in one call. */
 const quickPagesMax = 4
@@ -50,7 +50,7 @@ export const findIntent: Find<'findIntent'> = async (ports, { orderId, attempt, 
   throw new ProviderOutcomeUnknown('Stripe has more objects than can be looked through.')
 }
 
-/** Rejects where there is more to look through than the bound allows: a wrong "none" would pay twice. */
+/** Rejects if there are more objects than the bound allows: a wrong "none" would pay twice. */
 export const findRefund: Find<'findRefund'> = async (
   { stripe, call },
   { refundId, paymentObjectId, failedObjectIds },

@@ -251,7 +251,7 @@ describe('a refund', () => {
     const first = await provider.refund({ ...refund, amount: 400 })
     const failed = { ...first, status: { type: 'failed', reason: 'unknown' } }
     expect(await provider.findRefund(refund)).toEqual(failed)
-    // Stripe answers this key with the success that it told first.
+    // Stripe replays its first answer under this key, a success.
     expect(await provider.refund({ ...refund, amount: 400 })).toEqual(failed)
     const next = refundOf(intent.providerObjectId, [first.providerObjectId])
     expect(await provider.findRefund(next)).toBeUndefined()

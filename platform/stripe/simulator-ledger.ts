@@ -25,7 +25,7 @@ export type Charge = Readonly<z.infer<typeof chargesSchema>['charges'][number]>
 
 const answerMilliseconds = 30_000
 
-/** Every charge in the ledger of the payment simulator, newest first. Rejects where it does not answer in time. */
+/** Every charge in the ledger of the payment simulator, newest first. Rejects if it does not answer in time. */
 export const readCharges = async (paymentsUrl: string, key: string): Promise<readonly Charge[]> => {
   const response = await fetch(`${paymentsUrl}/simulator/charges`, {
     headers: { authorization: `Bearer ${key}` },

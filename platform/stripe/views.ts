@@ -24,8 +24,8 @@ export const intentView = (intent: Stripe.PaymentIntent): IntentView => ({
 })
 
 /**
- * A cancelled object is voided, whoever cancelled it: an authorization that nobody captured in time is cancelled by Stripe
- * itself, and for the order it makes no difference who let the money go.
+ * A cancelled object counts as voided, also if Stripe itself cancelled it because the authorization was not captured in time:
+ * for the order there is no difference.
  */
 const intentStatus = (intent: Stripe.PaymentIntent): IntentViewStatus => {
   const { status, last_payment_error: failure, metadata } = intent

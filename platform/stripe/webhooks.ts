@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Hint, ObjectNotice, PaymentNotice } from '#commands/payment-notice.ts'
 import type { Clock } from '../clock.ts'
 
-// What leaves this file is ids and types: what an event says of amounts and status may be old by the time it arrives, so
-// whoever handles it reads the object again through the payment provider, unless its order knows as much already.
+// Only ids and types leave this file. Amounts and status in an event may be out of date when it arrives, so the handler reads the
+// object again from the provider, unless the order already knows as much.
 
 /** Not from Stripe, too old, or not an event: one line without a secret. */
 type StripeProblem = { readonly problem: string }
@@ -35,7 +35,7 @@ const own = z.object({ orderId: z.uuid(), attempt: z.coerce.number().pipe(z.int(
 const chargeSchema = z.object({ payment_intent: reference })
 const metadataSchema = z.object({ metadata: own })
 
-/** What a payment has come to at least when Stripe says so. */
+/** The phase that a payment has reached at least, by the type of the event. */
 const phases: ReadonlyMap<string, Hint['phase']> = new Map([
   ['payment_intent.created', 'created'],
   ['payment_intent.requires_action', 'requires_action'],
@@ -80,7 +80,7 @@ export const createStripeEventReader =
     try {
       event = Stripe.webhooks.constructEvent(rawBody, signature, secret, toleranceSeconds, undefined, clock.now())
     } catch (error) {
-      // Its messages carry advice of several lines; only whether it is the signature is told on.
+      // Its messages have several lines of advice; only the fact that the signature is wrong is passed on.
       return error instanceof Stripe.errors.StripeSignatureVerificationError
         ? { problem: `The Stripe-Signature does not fit the body, or is older than ${toleranceSeconds} s.` }
         : { problem: 'The body is not a Stripe event.' }

@@ -24,7 +24,7 @@ import { observe } from './log-client.ts'
 import { createProcessPorts, type WakeUp } from './process-ports.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// An API process without its HTTP: what a shopper or staff ask, handed to the real use cases.
+// An API process without HTTP: requests of shoppers and staff go to the real use cases.
 
 export type Request =
   | { readonly type: 'reserve'; readonly lines: readonly LineToReserve[]; readonly ttlSeconds: number }
@@ -63,7 +63,7 @@ export type Api = {
   readonly receive: (notice: PaymentNotice) => Promise<void>
 }
 
-/** A vault whose sealing is not what is on trial: the same person, the same customer. */
+/** A stand-in vault, because sealing is not under test: the same person is the same customer. */
 const vault: PersonVault = {
   seal: async ({ email }) => ({
     customerId: derivedId('customer', email),
@@ -78,7 +78,7 @@ const liveMillisecondsMax = 10_000
 
 export const locationsOf = ({ draw }: SimulatedWorld): readonly string[] => ['MAIN', 'NORTH'].slice(0, draw.locations)
 
-/** `idKnown` learns under which ids a client's request is carried out. */
+/** `idKnown` registers the command ids of a client's request. */
 export const startApi = (
   host: Host,
   world: SimulatedWorld,

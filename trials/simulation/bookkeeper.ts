@@ -1,8 +1,8 @@
 import type { Ask } from './client.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// The staff who go through the bank's statements: they record what customers have transferred, late and at times twice, and
-// transfer back what is to be given back.
+// The staff who read the bank's statements. They record the transfers of customers, late and sometimes twice, and transfer
+// refunds back.
 
 export type OpenTransfers = {
   readonly overdue: ReadonlyArray<{ readonly orderId: string; readonly total: number }>

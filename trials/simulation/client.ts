@@ -5,10 +5,10 @@ import { Simulated } from './host.ts'
 import type { Answers } from './oracle/answers.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// The way between a client and the API: requests and answers get lost, come late and come twice. Who hears nothing asks
-// again with the same key, at another process as likely as not.
+// The network between clients and the API: requests and answers are lost, late or duplicated. A client without an answer
+// retries with the same key, often at another process.
 
-/** What a caller is told as 503; the provider's silence is one only where a transfer is recorded. */
+/** The errors that the API answers with 503. A silent provider is one only when a transfer is recorded. */
 const isNoAnswer = (error: unknown, { type }: Request): boolean =>
   error instanceof NoAnswer ||
   error instanceof Simulated ||
@@ -25,7 +25,7 @@ export type ClientOptions = {
   readonly answers: Answers
 }
 
-/** Answers undefined where the client has given up; once all has healed nobody does. */
+/** Answers undefined if the client has given up. After the faults have ended no client gives up. */
 export const createAsk = ({ world, apis, answers }: ClientOptions): Ask => {
   const { schedule, faults, logClock, fail, isHealed, random } = world
   const { clients } = random

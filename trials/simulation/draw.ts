@@ -1,7 +1,7 @@
 import { type Random, randomOf } from './random.ts'
 
-// What a seed has in store. Every fault is drawn anew for each seed, and many are left out: a fault that is always there
-// hides what only shows without it. Chances are per call, times in milliseconds.
+// The parameters and faults of a seed. Each seed draws its own faults and leaves many of them out, because a fault that is always
+// present hides what only shows without it. Probabilities are per call, times in milliseconds.
 
 export type Draw = {
   readonly shoppers: number
@@ -12,7 +12,7 @@ export type Draw = {
   readonly ttlSecondsMax: number
   readonly paymentWindowSeconds: number
   readonly manualConfirmSeconds: number
-  /** So long the provider stays away after all else has healed; longer than an hour, and people are called. */
+  /** How long the provider stays unreachable after all other faults have ended. After an hour orders need attention. */
   readonly providerAwaySeconds: number
   /** How often a shopper pays by invoice, and how long they have for that. */
   readonly invoices: number

@@ -6,7 +6,7 @@ import { type Host, Simulated } from './host.ts'
 import { startWorkers, type WorkerProcess } from './workers.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// Our processes: two of the API and two of workers. One that dies is started again with nothing in its memory.
+// The processes: two APIs and two workers. A killed one is started again with empty memory.
 
 export type Fleet = {
   readonly apis: () => readonly Api[]
@@ -28,8 +28,8 @@ export const startFleet = (world: SimulatedWorld, idKnown: (commandId: string, k
   let undelivered = 0
 
   /**
-   * The queue of wake-ups: a hint, that may come late, twice or never. It goes by the wall clock of who asks, and wake-ups
-   * of an order for the same second are one until it is done.
+   * The queue of wake-ups. A wake-up is a hint that may come late, twice or never. Its delay is computed with the wall clock of
+   * the process that schedules it, and wake-ups of one order for the same second are one job until it is done.
    */
   const wakeUp = (host: Host, orderId: string, at: number): void => {
     const { wakeUpNever, wakeUpTwice, wakeUpLateMax } = faults()

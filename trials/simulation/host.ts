@@ -3,36 +3,36 @@ import type { Faults } from './draw.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
 
-// A process of ours. All that its code ever waits for are answers of its ports and its own timers, so to die, or to be
-// paused, at any of those is to die or be paused at any `await`. A dead process hears nothing any more: what it waited
-// for never comes. What it had sent is on its way all the same.
+// A simulated process. Its code only ever waits for its ports and its timers, so a process that can be killed or paused at each
+// of those can be killed or paused at every `await`. A dead process receives no answers; its requests that are under way still
+// arrive.
 
-/** How one call over the network goes. Left out: as it should. */
+/** How one network call goes. Without any of the optional fields it goes well. */
 export type Trip = {
   readonly there: number
   readonly back: number
-  /** Never arrives. */
+  /** The request is lost. */
   readonly lost?: boolean
-  /** Arrives, and nobody hears the answer. */
+  /** The request arrives, but its answer is lost. */
   readonly unheard?: boolean
-  /** Arrives again, so many milliseconds later. */
+  /** The request arrives a second time, so many milliseconds later. */
   readonly again?: number | undefined
-  /** After so many milliseconds without an answer the caller is told so; left out: it waits for ever. */
+  /** The timeout of the caller in milliseconds. Without it the caller waits for ever. */
   readonly silentAfter?: number
-  /** What the caller is told then. */
+  /** The error that the caller gets at its timeout. */
   readonly failure?: () => Error
 }
 
 export type Host = {
   readonly name: string
   readonly isAlive: () => boolean
-  /** A clock that never jumps; it began at some moment of its own. */
+  /** A clock that never jumps, with an arbitrary start. */
   readonly monotonic: () => number
-  /** This machine's idea of the time of day. */
+  /** The wall clock of this machine, which may be wrong. */
   readonly wallClock: () => number
   readonly kill: () => void
   readonly pause: (milliseconds: number) => void
-  /** Runs in this process, unless it is dead by then; later where it is paused. */
+  /** Runs in this process unless it is dead by then; if it is paused, after the pause. */
   readonly after: (milliseconds: number, label: string, run: () => void) => void
   readonly call: <Answer>(label: string, serve: () => Answer, trip: Trip) => Promise<Answer>
 }
@@ -41,15 +41,15 @@ export type HostOptions = {
   readonly name: string
   readonly schedule: Schedule
   readonly random: Random
-  /** The faults of right now: none once all has healed. */
+  /** The current faults: none after they have ended. */
   readonly faults: () => Faults
   readonly epoch: number
   readonly wallSkew: number
-  /** Told once, when it dies. */
+  /** Called once, when it dies. */
   readonly died: () => void
 }
 
-/** What the simulation itself makes fail. Anything else that fails is a finding. */
+/** A failure that the simulation has caused. Any other failure is a finding. */
 export class Simulated extends Error {
   override readonly name = 'Simulated'
 }

@@ -6,7 +6,7 @@ import { type Host, Simulated, type Trip } from './host.ts'
 import type { Entry, LogServer } from './log.ts'
 import type { Random } from './random.ts'
 
-// One process's connection to the log, and what can happen on it.
+// The connection of one process to the log, with its faults.
 
 export type Network = {
   readonly server: LogServer
@@ -15,7 +15,7 @@ export type Network = {
   readonly faults: () => Faults
 }
 
-/** Entries handed out at once; few, so that a reader is often caught between two batches. */
+/** Entries per batch: few, so that readers are often interrupted between two batches. */
 const batchMax = 20
 const slowMilliseconds = 12_000
 const reconnectMilliseconds = 500
@@ -34,7 +34,7 @@ const appendTrip = (random: Random, faults: Faults): Trip => {
     lost: random.chance(faults.appendLost),
     unheard: random.chance(faults.acknowledgementLost),
     again: random.chance(faults.appendTwice) ? random.below(slowMilliseconds) : undefined,
-    // Sometimes the connection breaks, and sometimes the client waits for ever.
+    // Half of the calls time out; the others wait for ever.
     ...(random.chance(0.5) ? { silentAfter: random.between(1, 3_000) } : {}),
   }
 }

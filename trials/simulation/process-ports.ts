@@ -14,9 +14,9 @@ import { createProviderClient } from './provider-client.ts'
 import { createSnapshotClient } from './snapshots.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// What every process of ours is wired from, as `api/wiring` and `workers/wiring` do it on real servers.
+// The ports of a simulated process, wired as `api/wiring` and `workers/wiring` do it for real servers.
 
-/** Asks the queue to have an order looked at; `host` is who asks. */
+/** Schedules a wake-up of an order; `host` is the process that asks. */
 export type WakeUp = (host: Host, orderId: string, at: number) => void
 
 export type ProcessPorts = NoticePorts & {

@@ -12,9 +12,9 @@ import type { Faults } from './draw.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
 
-// The payment provider's own side: its objects, its ledger and its webhooks. Never kinder than Stripe: a key makes a
-// request safe to repeat only as long as it is remembered, objects move on by themselves, refunds fail after they had
-// succeeded, and webhooks come late, twice, in any order.
+// The simulated payment provider: its objects, ledger and webhooks. It is never kinder than Stripe: an idempotency key protects a
+// retry only while it is remembered, objects change by themselves, refunds fail after they have succeeded, and webhooks come
+// late, twice and in any order.
 
 export type Intent = {
   readonly id: string

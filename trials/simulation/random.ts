@@ -1,4 +1,4 @@
-/** A seeded generator of numbers; one seed, one story. */
+/** A seeded random generator. */
 export type Random = {
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly next: () => number

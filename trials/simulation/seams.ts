@@ -9,8 +9,8 @@ import type { Host } from './host.ts'
 import type { StoreServer } from './store.ts'
 
 /**
- * Where a story can put something else between the code and the world. `asBuilt` changes nothing; the negative controls
- * take one guard out each, and the simulator has to find it.
+ * The places where a run can replace production code. `asBuilt` replaces nothing; each negative control removes one guard, and
+ * the simulator must find it.
  */
 export type Seams = {
   readonly stock: typeof stockRules
@@ -20,7 +20,7 @@ export type Seams = {
   readonly provider: (provider: PaymentProvider) => PaymentProvider
   readonly projections: (store: ProjectionStore, host: Host, server: StoreServer) => ProjectionStore
   readonly leases: (store: LeaseStore, server: StoreServer) => LeaseStore
-  /** The id of a client's command, from its idempotency key; `newId` makes one that was never seen. */
+  /** The id of a client's command, derived from its idempotency key; `newId` makes a fresh one. */
   readonly commandIdOf: (key: string, newId: () => string) => string
 }
 

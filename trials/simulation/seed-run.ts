@@ -119,7 +119,7 @@ const needing =
       reasons.some((reason) => attention.has(reason)) ? [orderId] : [],
     )
 
-/** What a bookkeeper sees in the list of orders that need a person. */
+/** The overdue invoices and open refunds in the list of orders that need attention. */
 const openTransfers = (books: Books) => (): OpenTransfers => ({
   overdue: [...books.orders.values()].filter(({ attention }) => attention.has('payment_overdue')),
   refunds: [...books.orders.values()].flatMap(({ orderId, attention, refundsRequested, refundsAnswered }) =>

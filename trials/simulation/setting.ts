@@ -6,9 +6,9 @@ import { locationsOf } from './api.ts'
 import { skusOf } from './shopper.ts'
 import { epoch, type SimulatedWorld } from './world.ts'
 
-// What is in the log before anybody comes, and what somebody else puts into it.
+// The events that are in the log at the start, and unreadable events that are added during the run.
 
-/** Streams that hold what nobody can read. */
+/** Streams with an event that breaks its schema. */
 export const poisonStreams = [stockStream('POISON', 'MAIN'), `order-${derivedId('poison')}`]
 
 const initialMetadata = { $correlationId: 'setup', $causationId: 'setup', actor: 'setup' }
@@ -32,7 +32,7 @@ export const fillShelves = (world: SimulatedWorld): void => {
   }
 }
 
-/** A payload that breaks its schema, in streams of its own: those wait, and everything else goes on. */
+/** Adds an event that breaks its schema to streams of its own. Those streams wait; everything else goes on. */
 export const pourPoison = (world: SimulatedWorld): void => {
   for (const stream of poisonStreams)
     world.schedule.after(world.random.log.below(20_000), `poison in ${stream}`, () => {

@@ -7,7 +7,7 @@ import type { Ask } from './client.ts'
 import { methods } from './provider.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// What people do: shoppers who change their minds, and the staff who send their parcels.
+// The behaviour of shoppers, who change their minds, and of the staff who fulfil their orders.
 
 export const skusOf = ({ draw }: SimulatedWorld): readonly [string, ...string[]] => [
   'MUG',

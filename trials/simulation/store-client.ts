@@ -78,7 +78,7 @@ export const createStoreClient = ({ server, host, random, faults }: StoreClientO
     }
   }
 
-  /** No process of a story stops in good order, so none lets go of its leases. */
+  /** No process of a run stops cleanly, so none releases its leases. */
   const leaseStore = (names: readonly string[]): LeaseStore => ({
     renew: (holder) => ask('renew leases', () => server.renewLeases(names, holder)),
     take: (holder, wanted) => ask(`take ${wanted.length} leases`, () => server.takeLeases(wanted, holder)),
@@ -91,7 +91,7 @@ export const createStoreClient = ({ server, host, random, faults }: StoreClientO
 
 const byKey = (one: HoldRow): string => `${one.reservation_id}/${one.line}/${one.sku}/${one.location}`
 
-/** What the sweep asks, over the rows as they stand. */
+/** The queries of the sweep, over the current rows. */
 const sweepQueries = (
   server: StoreServer,
   ask: <Answer>(label: string, serve: () => Answer) => Promise<Answer>,

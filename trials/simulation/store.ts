@@ -3,8 +3,8 @@ import type { LeaseRow as GroupedLease } from '#platform/postgres/lease-shares.t
 import { type HeldLease, leaseMilliseconds } from '#platform/postgres/leases.ts'
 import type { AnyTable, Commit, Head, Key, RowKey, RowValues, StoredRow } from '#projections/ports.ts'
 
-// The database of the read models, as its server sees it: rows as JSON, checkpoints that move by compare-and-set, leases
-// that its own clock ends.
+// The simulated read database: rows as JSON, checkpoints that move by compare and set, and leases that run out by its own
+// clock.
 
 type Row = { readonly row: StoredRow; readonly json: string }
 type LeaseRow = {
@@ -34,7 +34,7 @@ export type StoreServer = {
 const emptyHead: Head = { version: 0, position: undefined, stopped: undefined, parked: new Map() }
 const nameOf = (table: AnyTable, key: Key): string => `${table.name}/${key.join('/')}`
 
-/** `fail` is told of what must not be: a position that goes back was stored by somebody whose lease was another's already. */
+/** `fail` reports a broken invariant: a lease position that goes back was stored by a process that had lost the lease. */
 export const createStoreServer = (now: () => number, fail: (problem: string) => void): StoreServer => {
   const heads = new Map<string, Head>()
   const tables = new Map<string, Map<string, Row>>()

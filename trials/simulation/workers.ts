@@ -20,18 +20,15 @@ import { createProcessPorts, type ProcessPorts, type WakeUp } from './process-po
 import { createStoreClient } from './store-client.ts'
 import type { SimulatedWorld } from './world.ts'
 
-// A process of workers: the real steps, driven by the real loop, on simulated servers.
+// A worker process: the real steps in the real loop, on simulated servers.
 
 export type WorkerProcess = { readonly host: Host; readonly drive: DriveOrder }
 
 export const projections = readModels
 
-/**
- * Steps of virtual time are dear, so loops that have nothing to do come round more slowly than in production; timers may
- * always be late.
- */
+/** Idle loops pause this many times longer than in production, because each virtual step costs time. Timers may be late anyway. */
 const slowness = 3
-/** The read models of an idle log look for nothing: what comes wakes them. */
+/** The same for the projector, which new events wake. */
 const projectorSlowness = 9
 
 const createTick =
@@ -47,7 +44,7 @@ const createTick =
     return outcome === 'conflict' ? 'beaten' : 'ticked'
   }
 
-/** A log that is silent is asked anew. */
+/** The timeout of a tick. */
 const silence = (host: Host): Promise<'silent'> =>
   new Promise((resolve) => host.after(5_000, 'tick given up', () => resolve('silent')))
 

@@ -10,7 +10,7 @@ import type { Schedule } from './schedule.ts'
 import type { Seams } from './seams.ts'
 import { createStoreServer, type StoreServer } from './store.ts'
 
-// What outlives every process: the servers, the time, the faults of right now.
+// Everything that outlives the processes: the servers, the time and the current faults.
 
 /** 2026-01-01, so that instants look like instants. */
 export const epoch = 1_767_225_600_000
@@ -31,9 +31,9 @@ export type SimulatedWorld = {
   readonly outage: Outage
   readonly seams: Seams
   readonly hostNamed: (name: string, died: () => void) => Host
-  /** One line that production code would log: it is held against the list of what may be said. */
+  /** A line that production code logs; it must be on the list of expected lines. */
   readonly warn: (host: Host, line: string) => void
-  /** Something that must not be: the story ends here. */
+  /** A broken invariant: the run ends here. */
   readonly fail: (problem: string) => void
   readonly heal: () => void
   readonly isHealed: () => boolean
@@ -111,7 +111,7 @@ const none: Faults = {
   overlooks: 0,
 }
 
-/** The log's clock goes on, sometimes by a leap, never back. */
+/** The log's clock sometimes jumps forward by up to this much, and never back. */
 const jumpMilliseconds = 20_000
 
 const idOf = (seed: number, count: number): string =>

@@ -1,4 +1,4 @@
-// What a log must hold after a kill, held against what was acknowledged. Each problem is one line; none is the answer wanted.
+// Compares a log after a kill with what was acknowledged before. Each problem is one line; there should be none.
 import type { Acknowledgement } from './acknowledgements.ts'
 import type { Part } from './load.ts'
 

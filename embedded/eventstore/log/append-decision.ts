@@ -1,4 +1,4 @@
-/** What the caller says about the stream's last revision. `exact` may exceed what a stream can reach; it then never matches. */
+/** The expected revision of an append. `exact` may exceed what a stream can reach; then it never matches. */
 export type ExpectedRevision =
   | { readonly kind: 'any' }
   | { readonly kind: 'no_stream' }

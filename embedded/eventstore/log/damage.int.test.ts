@@ -44,7 +44,7 @@ const lineOf = (event: RecordedEvent | undefined): string =>
     JSON.stringify(event?.data),
   ].join()
 
-/** What was served, or the refusal. */
+/** The events that were served, or the refusal. */
 const serve = async (folder: string): Promise<string | readonly string[]> => {
   let node: Awaited<ReturnType<typeof startEventStoreNode>>
   try {

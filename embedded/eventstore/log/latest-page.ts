@@ -10,7 +10,7 @@ export type LatestPage = {
   readonly committed: () => void
   /** The transaction was undone. */
   readonly forget: () => void
-  /** What `request` asks for, where it is just what the last commit wrote. */
+  /** The page for `request`, if it asks for exactly what the last commit wrote. */
   readonly find: (request: PageRequest, limit: number) => Page | undefined
 }
 

@@ -1,4 +1,4 @@
-// Damage of the log on disk, found by whoever meets it. It is told in one line and never served.
+// Damage of the log on disk. The start or the read that meets it fails with one line; damaged events are never served.
 
 const damageCode = 'ERR_LOG_DAMAGED'
 

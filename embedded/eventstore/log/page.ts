@@ -1,4 +1,4 @@
-// What the log on disk takes and hands out.
+// The types that the log on disk stores and returns.
 
 export type StoredEvent = {
   readonly position: number

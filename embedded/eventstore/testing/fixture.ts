@@ -5,7 +5,7 @@ import { type AllStreamResolvedEvent, EventStoreDBClient, jsonEvent, type Resolv
 import { onTestFinished } from 'vitest'
 import { type EventStoreNode, startEventStoreNode } from '../node.ts'
 
-// What the tests of the node share. Everything started here ends with the test.
+// Shared by the tests of the node. Everything that is started here ends with the test.
 
 export const givenNode = async (dataDir: string | 'memory' = 'memory'): Promise<EventStoreNode> => {
   const node = await startEventStoreNode({ dataDir, port: 0 })

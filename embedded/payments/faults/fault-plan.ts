@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const operations = ['create', 'confirm', 'capture', 'cancel', 'refund', 'retrieve', 'list'] as const
 
-/** What a call of Stripe's API is for, whatever object it is about. */
+/** The operation of a call of Stripe's API, independent of the object. */
 export type Operation = (typeof operations)[number]
 
 const waitMillisecondsMax = 600_000

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { internalError, type Refusal } from '../objects/refusal.ts'
 import { type Answer, answerRefusal, type Call } from './call.ts'
 
-/** The connection is closed, or kept open, and nothing is said. */
+/** The connection is closed, or kept open without an answer. */
 export type Unanswered = 'dropped' | 'silent'
 
 export type EarlyAnswer = Answer & { readonly retryAfterSeconds?: number }
@@ -19,7 +19,7 @@ const rateLimited: Refusal = {
   message: 'Request rate limit exceeded. Retry the request after a while.',
 }
 
-/** What the call comes to instead of being executed, or null where it is executed. */
+/** What happens instead of executing the call; null if it is executed. */
 export const insteadOf = (failure: CallFailure | null, call: Call): EarlyAnswer | Unanswered | null => {
   switch (failure?.kind) {
     case 'error_before':

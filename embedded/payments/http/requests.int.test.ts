@@ -1,4 +1,4 @@
-// What the API refuses, lists and echoes, through the official SDK.
+// Refusals, lists and echoed fields of the API, through the official SDK.
 
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

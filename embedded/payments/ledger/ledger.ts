@@ -1,4 +1,4 @@
-// What the simulator keeps, as its endpoints see it: objects by kind, and the answers given under idempotency keys.
+// The ledger of the simulator, as its endpoints see it: objects by kind, and stored answers by idempotency key.
 
 import type { Charge } from '../objects/charge.ts'
 import type { Dispute } from '../objects/dispute.ts'

@@ -65,7 +65,7 @@ const openDatabase = (dataDir: string): DatabaseSync => {
   return db
 }
 
-/** `dataDir` is a folder or 'memory'; `deliverAt` as the ledger asks it, null where there is no webhook. */
+/** `dataDir` is a folder or 'memory'; `deliverAt` is null if there is no webhook. */
 export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store => {
   const db = openDatabase(dataDir)
   db.exec(schema)

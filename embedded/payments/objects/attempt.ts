@@ -6,7 +6,7 @@ import { type Intent, type IntentEvent, latestCharge, termsOf } from './intent-s
 import { authenticationRequired, type Decline, type PaymentMethod } from './payment-methods.ts'
 import type { Refusal } from './refusal.ts'
 
-/** What an attempt needs that the intent does not know: a free charge id and the time. */
+/** The inputs of an attempt beside the intent: a free charge id and the time. */
 export type Attempt = { readonly chargeId: string; readonly at: number }
 
 export type Confirmation = {

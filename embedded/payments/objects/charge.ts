@@ -47,7 +47,7 @@ export const failedCharge = (terms: ChargeTerms, decline: Decline): Charge => ({
   decline,
 })
 
-/** What is not captured is released, as no later capture can take it. */
+/** The amount that is not captured is released, because it cannot be captured later. */
 export const captured = (charge: Charge, amount: number): Charge => ({
   ...charge,
   status: 'succeeded',

@@ -1,4 +1,4 @@
-// What the integration tests share: a simulator in memory or on a folder, the official SDK pointed at it, and a receiver.
+// Shared by the integration tests: a simulator in memory or on a folder, the official SDK for it, and a webhook receiver.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'

@@ -11,7 +11,7 @@ type Fault =
   | 'hang'
   /** The headers of an answer come, its body a space at a time for ever. */
   | 'drip'
-  /** The connection is closed, and nothing was handed on. */
+  /** The connection is closed, and the request is not forwarded. */
   | 'drop'
   /** The request is carried out, and its answer lost. */
   | 'drop the answer'

@@ -4,12 +4,12 @@ import type { Books } from './books.ts'
 // I5: a client that got a success finds it, and the same request, however often it is sent, has one answer.
 
 export type Answers = {
-  /** A request has reached a process, at the log's own time. */
+  /** A request has reached a process; `at` is the log's time. */
   readonly asked: (key: string, at: number) => void
   readonly answered: (key: string, request: Request, answer: Answer, at: number) => void
 }
 
-/** Refusals are remembered for 60 s; what is left of that after the slowest way of a first answer. */
+/** Refusals are remembered for 60 s; this is what remains after the slowest first answer. */
 const refusalMilliseconds = 35_000
 
 const effects: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ const missing = (key: string, request: Request, answer: Answer, books: Books): s
   }
 }
 
-/** What has to be the same in every answer to the same request. */
+/** The part that must be equal in every answer to the same request. */
 const essenceOf = (answer: Answer): string | undefined => {
   if (!('outcome' in answer)) return undefined
   if (answer.outcome === 'reserved') return JSON.stringify([answer.reservationId, answer.lines])

@@ -3,19 +3,19 @@ import { dataOf, numberIn, textIn } from './data.ts'
 import { type OrderBook, takeOrderEvent } from './orders.ts'
 import { createStockBook, type StockBook } from './stock.ts'
 
-// Reads every event as it is committed, and says at once what must not be.
+// Reads every event when it is committed and reports a broken invariant at once.
 
 export type Books = {
   readonly take: (events: readonly StoredEvent[]) => void
   readonly stock: ReadonlyMap<string, StockBook>
   readonly orders: ReadonlyMap<string, OrderBook>
-  /** Under which ids a client's request, by its key, is carried out. */
+  /** Registers the command ids of a client's request by its key. */
   readonly idKnown: (commandId: string, key: string) => void
   /** Whether an event of this type was committed for a client's key. */
   readonly isDone: (type: string, key: string) => boolean
 }
 
-/** At most one of these for each thing that a client asked for, however often it asked. */
+/** Events of which there is at most one per client key, however often the client retries. */
 const onceForEachKey: ReadonlySet<string> = new Set([
   'PaymentRequested',
   'OrderShipped',
@@ -30,7 +30,7 @@ const onceForEachKey: ReadonlySet<string> = new Set([
 
 const effectOf = (type: string, key: string, paymentObjectId: string): string => `${type} ${paymentObjectId} for ${key}`
 
-/** `ignored`: streams that hold what nobody can read. */
+/** `ignored`: streams with events that break their schema. */
 export const createBooks = (fail: (problem: string) => void, ignored: readonly string[]): Books => {
   const stock = new Map<string, StockBook>()
   const orders = new Map<string, OrderBook>()
@@ -60,7 +60,7 @@ export const createBooks = (fail: (problem: string) => void, ignored: readonly s
     return type === 'OrderConfirmed' && taken.lines.some(isShort) ? 'confirms what is not committed' : undefined
   }
 
-  /** A retry is found by its effect: the same thing twice for one key. */
+  /** Finds a retry that was done again: the same effect twice for one key. */
   const twice = (event: StoredEvent, type: string): string | undefined => {
     const data = dataOf(event.json)
     const key = keys.get(textIn(data, 'commandId'))

@@ -1,5 +1,5 @@
-// The oracle reads what was stored as anyone would who knows only what the events are called: numbers and texts out of
-// JSON. It shares no code and no types with what it judges.
+// The oracle reads stored events as plain JSON, knowing only their names and fields. It shares no code and no types with the
+// domain that it judges.
 
 export type Data = Readonly<Record<string, unknown>>
 

@@ -2,7 +2,7 @@ import type { Intent, ProviderServer, Refund } from '../provider.ts'
 import type { Books } from './books.ts'
 import { netOf, type OrderBook } from './orders.ts'
 
-// How every story has to end, once nothing breaks any more and time has passed.
+// The state that every run must reach after the faults have ended and time has passed.
 
 type Ledger = Pick<ProviderServer, 'intents' | 'refunds'>
 
@@ -27,7 +27,7 @@ const unfinishedOrder = (order: OrderBook, ledger: Ledger): readonly string[] =>
   return waits.map((what) => `order ${orderId} (${status}) ${what}`)
 }
 
-/** I3: what is still waiting, and for what; empty once everything is finished or waits for a person. */
+/** I3: what is not finished and why; empty when everything is finished or needs attention. */
 export const unfinished = (books: Books, ledger: Ledger): readonly string[] => [
   ...[...books.orders.values()].flatMap((order) => unfinishedOrder(order, ledger)),
   ...[...books.stock].flatMap(([stream, book]) =>
@@ -35,7 +35,7 @@ export const unfinished = (books: Books, ledger: Ledger): readonly string[] => [
   ),
 ]
 
-/** What the provider keeps of an order's money through its other payments. */
+/** What the provider keeps of an order's money from its other payment objects. */
 export const keptOf = (ledger: Ledger, { id, orderId }: Pick<Intent, 'id' | 'orderId'>): number =>
   [...ledger.intents.values()]
     .filter((other) => other.orderId === orderId && other.id !== id && other.status === 'captured')
@@ -84,7 +84,7 @@ const wrongOrder = (order: OrderBook, books: Books, ledger: Ledger): readonly st
   return wrong.map((what) => `order ${orderId} (${status}): ${what}`)
 }
 
-/** The same thing made twice at the provider: nobody looked before it was asked for again. */
+/** Objects that exist twice at the provider, because a call was repeated without reading first. */
 const doubles = ({ intents, refunds }: Ledger): readonly string[] => {
   const names = [
     ...[...intents.values()].map(({ orderId, attempt }) => `payment attempt ${attempt} of ${orderId}`),

@@ -1,6 +1,6 @@
 import { type Data, listIn, numberIn, textIn } from './data.ts'
 
-// What an order's events say happened, as plain sets: who paid what, what was sent, what is still owed.
+// The facts of an order's events as plain sets: what was paid, shipped and refunded, and what is still open.
 
 export type OrderBook = {
   readonly orderId: string
@@ -62,7 +62,7 @@ const placed = (orderId: string, data: Data): OrderBook => {
 const sumOf = (amounts: ReadonlyMap<string, number>): number =>
   [...amounts.values()].reduce((sum, amount) => sum + amount, 0)
 
-/** What was taken and not given back. */
+/** The amount that was captured and not refunded. */
 export const netOf = ({ captured, refunded }: OrderBook): number => sumOf(captured) - sumOf(refunded)
 
 const ended = (order: OrderBook, status: 'cancelled' | 'expired'): string | undefined => {

@@ -1,6 +1,6 @@
 import { type Data, listIn, numberIn, textIn } from './data.ts'
 
-// What must be true of one sku at one location at every revision, counted with numbers and sets alone.
+// The invariants of one sku at one location at every revision, with plain counters and sets.
 
 type Hold = {
   stage: 'held' | 'committed' | 'ended'
@@ -13,7 +13,7 @@ type Hold = {
 }
 
 export type StockBook = {
-  /** Takes the event of a type; answers what is wrong with it. */
+  /** Applies an event; answers the broken invariant, if there is one. */
   readonly take: (type: string, data: Data) => string | undefined
   readonly hold: (reservationId: string, line: number) => Readonly<Hold> | undefined
   readonly holds: () => Iterable<readonly [string, Readonly<Hold>]>
@@ -30,9 +30,9 @@ type Levels = {
 export const createStockBook = (): StockBook => {
   const holds = new Map<string, Hold>()
   const sums = { onHand: 0, held: 0, committed: 0, safety: 0 }
-  /** Units in and out, for the law that none is lost. */
+  /** Units in and out, for the conservation law. */
   const flow = { received: 0, corrected: 0, returned: 0, shipped: 0 }
-  /** Promised beyond what is there, as far as the log has said so. */
+  /** Promised units beyond the stock, as far as the log has recorded a shortfall. */
   let excessKnown = 0
   let shortfallFound = 0
 

@@ -8,7 +8,7 @@ import type { StockState } from '#domain/stock/state.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { asBuilt, type Seams } from '../seams.ts'
 
-// Negative controls: each takes one guard out and leaves all else as built. The simulator has to find every one.
+// Negative controls: each removes one guard and leaves everything else as built. The simulator must find every one.
 
 type StockDecide = typeof stockRules.decide
 
@@ -33,7 +33,7 @@ const forgettingEnds =
     return decide(command, command.type === 'ReserveStock' ? forgotten : state, at)
   }
 
-/** What a fact of the provider says, whether or not it is news. */
+/** The event of a provider fact, whether or not the order knows it already. */
 const eventOf = (command: OrderCommand, at: number): OrderEvent | undefined => {
   if (command.type === 'RecordRefunded') {
     const { type: _, ...fact } = command
@@ -51,7 +51,7 @@ const takingFactsTwice: typeof orderRules.decide = (command, state, at) => {
   return { ...decision, events: [event] }
 }
 
-/** The id that an event would have if only its command and its place were in it. */
+/** The id of an event if it were derived from the command and the index alone. */
 const withoutContent = (event: EventToAppend, index: number): EventToAppend => ({
   ...event,
   id: derivedId('event', event.data.commandId, index),
@@ -75,7 +75,7 @@ const checkpointFirst: Seams['projections'] = (store, host, server) => ({
   },
 })
 
-/** Whoever has the lease, under whatever token. */
+/** Stores a position for the current holder, whatever token the caller has. */
 const withoutFence: Seams['leases'] = (store, server) => ({
   ...store,
   advance: async (_, moves) =>

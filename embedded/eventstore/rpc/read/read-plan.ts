@@ -1,4 +1,4 @@
-// What a Read asks for, checked. The generated message can hold combinations that have no meaning; a plan cannot.
+// A checked Read request. The generated message can hold meaningless combinations; a plan cannot.
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { Direction } from '../../log/page.ts'
 import { readStreamName } from '../append/append-input.ts'

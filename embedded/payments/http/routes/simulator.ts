@@ -23,7 +23,7 @@ export const settleIntent: Endpoint = endpoint(outcome, (params, call, ledger) =
   moveIntent(ledger, call, (intent) => settle(intent, chargeOf(ledger, intent), params.outcome)),
 )
 
-/** 200 with the intent as it is then, a failed payment included: who asks here has chosen the outcome. */
+/** 200 with the intent, also for a failed payment: the caller has chosen the outcome. */
 const moveIntent = (ledger: Ledger, call: Call, decide: (intent: Intent) => Decision): Answer => {
   const intent = ledger.find('payment_intent', call.id)
   if (!intent) return answerRefusal(noSuchObject('payment_intent', call.id, 'intent'))
