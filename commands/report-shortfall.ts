@@ -1,3 +1,4 @@
+import { isSameCall } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
 import { orderIdOf } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
@@ -22,11 +23,11 @@ export const reportShortfall = async (
   const orderId = orderIdOf(reservationId)
   const { state } = await ports.orders.read(orderStream(orderId))
   if (state.status === 'none') return false
-  // Even if staff have closed it since: the commitment stays marked until its units are shipped or cancelled.
-  const known = state.attention.some(({ reason, since }) => reason === 'stock_shortfall' && since.at >= foundAt)
-  if (known) return false
   const detail = `line ${line}: ${sku} at ${location} is short`
-  const call = { reason: 'stock_shortfall', detail, occasion: foundAt } as const
-  const { appendedFrom } = await callForAttention(call, { orderId, actor }, ports)
+  const call = { reason: 'stock_shortfall', detail, subject: `line ${line}` } as const
+  // Even if staff have closed it since: the commitment stays marked until its units are shipped or cancelled.
+  const known = state.attention.some((item) => isSameCall(item, call) && item.since.at >= foundAt)
+  if (known) return false
+  const { appendedFrom } = await callForAttention({ ...call, occasion: foundAt }, { orderId, actor }, ports)
   return appendedFrom !== null
 }

@@ -1,4 +1,4 @@
-import type { Effect } from '#domain/checkout/effects.ts'
+import { type Effect, subjectOf } from '#domain/checkout/effects.ts'
 import { next } from '#domain/checkout/next.ts'
 import { mayRun, ownedSeconds } from '#domain/checkout/ownership.ts'
 import type { AttentionReason } from '#domain/order/events.ts'
@@ -94,7 +94,9 @@ const afterFailure = async (
   if (!isFinal && at < secondsAfter(effect.dueSince.at, attentionAfterSeconds)) return
   const reason = !isFinal && isOutcomeUnknown(error) ? 'provider_unreachable' : attentionFor(effect)
   const detail = `${effect.type}: ${error.message}`
-  await callForAttention({ reason, detail, occasion: effect.dueSince.revision }, run, ports)
+  const { provider, subject } = subjectOf(effect)
+  const about = reason === 'provider_unreachable' ? { provider } : { provider, subject }
+  await callForAttention({ reason, detail, ...about, occasion: effect.dueSince.revision }, run, ports)
 }
 
 const attempt = async (effect: Effect, reservationId: string, run: OrderRun, ports: CheckoutPorts): Promise<Step> => {

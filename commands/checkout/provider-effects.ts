@@ -1,5 +1,5 @@
 import { unreachable } from '#domain/assert.ts'
-import type { Effect, ProviderEffect } from '#domain/checkout/effects.ts'
+import { type Effect, type ProviderEffect, subjectOf } from '#domain/checkout/effects.ts'
 import { instantText } from '#domain/values/instant.ts'
 import type { OrderSubmitted } from '../order-rules.ts'
 import {
@@ -93,8 +93,9 @@ const recordRefund = async (
       return { submitted: undefined, clientSecret: null }
     case 'by_hand': {
       const detail = `refund ${refundId}: transfer ${amount} minor units back for ${paymentObjectId}, and record that`
-      const call = { reason: 'refund_by_hand', detail, occasion: effect.dueSince.revision } as const
-      return { submitted: await callForAttention(call, run, ports), clientSecret: null }
+      const call = { reason: 'refund_by_hand', detail, provider, subject: refundId } as const
+      const occasion = effect.dueSince.revision
+      return { submitted: await callForAttention({ ...call, occasion }, run, ports), clientSecret: null }
     }
     case 'refunded':
       return { submitted: await recordFact({ type: 'RecordRefunded', ...fact }, run, ports), clientSecret: null }
@@ -146,8 +147,9 @@ export const runProviderEffect = async (
   const view = await intentOf(effect, run, provider)
   if (effect.type === 'captureIntent' && view.status.type === 'authorized' && view.status.payBy !== undefined) {
     const detail = `${effect.providerObjectId} was to be paid by ${instantText(view.status.payBy)}`
-    const call = { reason: 'payment_overdue', detail, occasion: effect.dueSince.revision } as const
-    return { submitted: await callForAttention(call, run, ports), clientSecret: null }
+    const call = { reason: 'payment_overdue', detail, ...subjectOf(effect) } as const
+    const occasion = effect.dueSince.revision
+    return { submitted: await callForAttention({ ...call, occasion }, run, ports), clientSecret: null }
   }
   return {
     submitted: await recordIntent({ attempt: effect.attempt, provider: provider.name, view }, run, ports),

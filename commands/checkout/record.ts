@@ -1,5 +1,5 @@
-import type { OrderCommand } from '#domain/order/commands.ts'
-import { type AttentionReason, attentionDetailMax } from '#domain/order/events.ts'
+import type { NeedAttention, OrderCommand } from '#domain/order/commands.ts'
+import { attentionDetailMax } from '#domain/order/events.ts'
 import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { ProviderName } from '#domain/values/names.ts'
@@ -53,11 +53,11 @@ export const recordIntent = (
 
 /** Calls for attention. A detail that is too long for the event is cut. */
 export const callForAttention = (
-  call: { readonly reason: AttentionReason; readonly detail: string; readonly occasion: number },
+  call: Omit<NeedAttention, 'type' | 'commandId'> & { readonly occasion: number },
   run: OrderRun,
   ports: CheckoutPorts,
 ): Promise<OrderSubmitted> => {
-  const { reason, occasion } = call
+  const { occasion, ...fact } = call
   const detail = call.detail.slice(0, attentionDetailMax)
-  return recordFact({ type: 'NeedAttention', reason, detail }, run, ports, occasion)
+  return recordFact({ type: 'NeedAttention', ...fact, detail }, run, ports, occasion)
 }

@@ -1,5 +1,5 @@
 import { unreachable } from '#domain/assert.ts'
-import type { Effect, HoldMove, HoldRef, StockEffect } from '#domain/checkout/effects.ts'
+import { type Effect, type HoldMove, type HoldRef, type StockEffect, subjectOf } from '#domain/checkout/effects.ts'
 import type { Order } from '#domain/order/state.ts'
 import type { StockCommand } from '#domain/stock/commands.ts'
 import { stockStream } from '#domain/streams.ts'
@@ -121,7 +121,8 @@ export const runStockEffect = async (
       if (refused.length === 0) return recordFact({ type: 'SettleStock', revision }, run, ports)
       const detail = `${kind} of revision ${revision}: the stock refused lines ${refused.join(', ')}`
       const occasion = effect.dueSince.revision
-      return callForAttention({ reason: 'stock_settlement_failed', detail, occasion }, run, ports)
+      const call = { reason: 'stock_settlement_failed', detail, ...subjectOf(effect) } as const
+      return callForAttention({ ...call, occasion }, run, ports)
     }
     default:
       return unreachable(effect)

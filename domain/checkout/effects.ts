@@ -1,5 +1,6 @@
+import { unreachable } from '../assert.ts'
 import type { OrderLine } from '../order/events.ts'
-import type { Moment } from '../order/state.ts'
+import type { AttentionSubject, Moment } from '../order/state.ts'
 import type { Instant } from '../values/instant.ts'
 import type { MinorUnits } from '../values/money.ts'
 import type { ProviderName } from '../values/names.ts'
@@ -102,3 +103,29 @@ export type Effect = (ProviderEffect | StockEffect | ExpireEffect) & {
   readonly ownedUntil: Instant
 }
 export type EffectType = Effect['type']
+
+/** What a call for attention names if the effect fails. */
+export const subjectOf = (effect: Effect): AttentionSubject => {
+  switch (effect.type) {
+    case 'createIntent':
+      return { provider: effect.provider ?? undefined }
+    case 'confirmIntent':
+    case 'readIntent':
+    case 'captureIntent':
+    case 'voidIntent':
+      return { provider: effect.provider, subject: effect.providerObjectId }
+    case 'refundIntent':
+      return { provider: effect.provider, subject: effect.refundId }
+    case 'commitStock':
+      return { subject: String(effect.cause.revision) }
+    case 'extendForAuthorization':
+    case 'settleStock':
+      return { subject: String(effect.revision) }
+    case 'expireOrder':
+      return effect.readFirst === null
+        ? {}
+        : { provider: effect.readFirst.provider, subject: effect.readFirst.providerObjectId }
+    default:
+      return unreachable(effect)
+  }
+}

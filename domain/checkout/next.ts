@@ -2,9 +2,9 @@ import { unreachable } from '../assert.ts'
 import { currentAttempt, payByOf } from '../order/attempts.ts'
 import { expiryOf } from '../order/ending.ts'
 import { type AttentionReason, importProvider } from '../order/events.ts'
-import type { Order, OrderState } from '../order/state.ts'
+import { type AttentionSubject, isAbout, type Order, type OrderState } from '../order/state.ts'
 import type { Instant } from '../values/instant.ts'
-import type { Effect, EffectType } from './effects.ts'
+import { type Effect, type EffectType, subjectOf } from './effects.ts'
 import { paymentEffects, refundEffects } from './payment-effects.ts'
 import { stockEffects } from './stock-effects.ts'
 
@@ -37,21 +37,28 @@ const blocked: Readonly<Record<AttentionReason, readonly EffectType[]>> = {
 /** An effect that became due after the call for attention has not failed yet, so it is not blocked. */
 const isBlocked = (order: Order, effect: Effect): boolean =>
   order.attention.some(
-    ({ reason, since }) => blocked[reason].includes(effect.type) && effect.cause.revision < since.revision,
+    (call) =>
+      blocked[call.reason].includes(effect.type) &&
+      isAbout(call, subjectOf(effect)) &&
+      effect.cause.revision < call.since.revision,
   )
 
-/** Whether the payment object can be read before the order expires. If not, it is voided after the expiry. */
-const isReadable = (order: Order): boolean =>
+/** Whether a payment object can be read before the order expires. If not, it is voided after the expiry. */
+const isReadable = (order: Order, object: AttentionSubject): boolean =>
   !order.attention.some(
-    ({ reason, state }) =>
-      state === 'open' && (reason === 'provider_unreachable' || reason === 'payment_outcome_unknown'),
+    (call) =>
+      call.state === 'open' &&
+      (call.reason === 'provider_unreachable' || call.reason === 'payment_outcome_unknown') &&
+      isAbout(call, object),
   )
 
 const expireEffect = (order: Order, expiry: Instant): Effect => {
   const current = currentAttempt(order)
   const waits = current?.phase === 'requires_action' || current?.phase === 'authorized'
   const readFirst =
-    waits && current.provider !== importProvider && isReadable(order)
+    waits &&
+    current.provider !== importProvider &&
+    isReadable(order, { provider: current.provider, subject: current.providerObjectId })
       ? { attempt: current.attempt, provider: current.provider, providerObjectId: current.providerObjectId }
       : null
   return {

@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../assert.ts'
 import { currentAttempt } from '../order/attempts.ts'
-import { isUnconfirmed, laterOf, type MovedLine, type Order, type Unsettled } from '../order/state.ts'
+import { isAbout, isUnconfirmed, laterOf, type MovedLine, type Order, type Unsettled } from '../order/state.ts'
 import type { Effect, HoldMove, HoldRef } from './effects.ts'
 import { owned } from './ownership.ts'
 
@@ -52,7 +52,10 @@ const settling = (order: Order, item: Unsettled): Effect => {
 const isClosed = (order: Order, { since }: Unsettled): boolean =>
   order.attention.some(
     (item) =>
-      item.reason === 'stock_settlement_failed' && item.state === 'closed' && since.revision < item.since.revision,
+      item.reason === 'stock_settlement_failed' &&
+      item.state === 'closed' &&
+      isAbout(item, { subject: String(since.revision) }) &&
+      since.revision < item.since.revision,
   )
 
 /**

@@ -3,7 +3,7 @@ import type { EventsOrRefusal, NeedAttention, ResolveAttention, SettleStock } fr
 import type { OrderEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { refundsOfUnwanted } from './refunding.ts'
-import { isUnconfirmed, type Order } from './state.ts'
+import { isSameCall, isUnconfirmed, type Order } from './state.ts'
 
 /** Idempotent: settling again, or settling an extension that became moot, gives no event. */
 export const decideSettleStock = (command: SettleStock, order: Order, at: Instant): EventsOrRefusal => {
@@ -13,15 +13,15 @@ export const decideSettleStock = (command: SettleStock, order: Order, at: Instan
 }
 
 /**
- * Gives no event if the reason is open already, unless the order has changed since: then the failure is a new one, which
+ * Gives no event if the same call is open already, unless the order has changed since: then the failure is a new one, which
  * has to block effects that became due later. A call for attention does not count as a change of the order, so two
- * alternating reasons cannot make the stream grow.
+ * alternating calls cannot make the stream grow.
  */
 export const decideNeedAttention = (command: NeedAttention, order: Order, at: Instant): EventsOrRefusal => {
-  const { commandId, reason, detail } = command
-  const known = order.attention.find((item) => item.reason === reason && item.state === 'open')
+  const { type: _, ...call } = command
+  const known = order.attention.find((item) => isSameCall(item, call) && item.state === 'open')
   if (known !== undefined && known.since.revision > order.changed.revision) return []
-  return [{ type: 'OrderNeedsAttention', data: { at, commandId, reason, detail } }]
+  return [{ type: 'OrderNeedsAttention', data: { ...call, at } }]
 }
 
 /**

@@ -104,7 +104,16 @@ export type RecordDispute = Command<
 
 /** `revision`: the order event whose stock effects are all appended. */
 export type SettleStock = Command<'SettleStock', { readonly revision: number }>
-export type NeedAttention = Command<'NeedAttention', { readonly reason: AttentionReason; readonly detail: string }>
+/** `provider` and `subject`: what the call is about, as in the event. */
+export type NeedAttention = Command<
+  'NeedAttention',
+  {
+    readonly reason: AttentionReason
+    readonly detail: string
+    readonly provider?: ProviderName | undefined
+    readonly subject?: string | undefined
+  }
+>
 export type ResolveAttention = Command<
   'ResolveAttention',
   { readonly action: 'resume' | 'close'; readonly reason: string }

@@ -160,6 +160,10 @@ export const orderEventSchemas = {
     ...eventFields,
     reason: z.enum(attentionReasons),
     detail: z.string().max(attentionDetailMax),
+    /** The provider that the call is about. Absent: no single one. */
+    provider: providerNameSchema.optional(),
+    /** The id of what the call is about: a refund, payment object, dispute, order line or order event. Absent: no single one. */
+    subject: z.string().min(1).max(200).optional(),
   }),
   OrderAttentionResolved: z.strictObject({
     ...eventFields,

@@ -5,7 +5,15 @@ import { attemptsAfter, currentAttempt, isOpen, type PaymentFact, payByOf, statu
 import type { OrderEvent } from './events.ts'
 import { returned, settled, shipped } from './evolve-fulfilment.ts'
 import { refundsAfter, refundsResumed } from './refunds.ts'
-import { isUnconfirmed, type Moment, type Order, type OrderState, type Unsettled } from './state.ts'
+import {
+  type Attention,
+  isSameCall,
+  isUnconfirmed,
+  type Moment,
+  type Order,
+  type OrderState,
+  type Unsettled,
+} from './state.ts'
 
 type Of<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>
 
@@ -120,9 +128,9 @@ const attentionResolved = (order: Order, { data }: Of<'OrderAttentionResolved'>,
 }
 
 const needsAttention = (order: Order, { data }: Of<'OrderNeedsAttention'>, since: Moment): Order => {
-  const { reason, detail } = data
-  const others = order.attention.filter((item) => item.reason !== reason)
-  return { ...order, attention: [...others, { reason, detail, since, state: 'open' }] }
+  const { at: _, commandId: _commandId, ...call } = data
+  const others = order.attention.filter((item) => !isSameCall(item, call))
+  return { ...order, attention: [...others, { ...call, since, state: 'open' }] }
 }
 
 const disputed = (order: Order, { data }: Of<'PaymentDisputed'>): Order => {
@@ -181,9 +189,10 @@ const changed = (order: Order, event: Exclude<OrderEvent, Of<'OrderPlaced'>>, mo
 
 /** Both reasons ask for a transfer of money: they are resolved when that transfer is recorded. */
 const withoutMoot = (order: Order): Order => {
-  const isMoot = ({ reason }: Order['attention'][number]): boolean =>
-    (reason === 'payment_overdue' && payByOf(order) === null) ||
-    (reason === 'refund_by_hand' && order.refunds.every(({ phase }) => phase !== 'requested'))
+  const isOpenRefund = (refundId: string | undefined): boolean =>
+    order.refunds.some((refund) => refund.phase === 'requested' && refund.refundId === (refundId ?? refund.refundId))
+  const isMoot = ({ reason, subject }: Attention): boolean =>
+    (reason === 'payment_overdue' && payByOf(order) === null) || (reason === 'refund_by_hand' && !isOpenRefund(subject))
   return order.attention.some(isMoot) ? { ...order, attention: order.attention.filter((item) => !isMoot(item)) } : order
 }
 

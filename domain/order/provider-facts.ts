@@ -82,10 +82,11 @@ export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at
 export const decideDispute = (command: RecordDispute, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...dispute } = command
   if (order.disputes.some((known) => known.disputeId === dispute.disputeId)) return []
-  const { commandId, disputeId, reason } = dispute
+  const { commandId, disputeId, provider, reason } = dispute
   const detail = `dispute ${disputeId}: ${reason}`
+  const call = { reason: 'payment_disputed', detail, provider, subject: disputeId } as const
   return [
     { type: 'PaymentDisputed', data: { ...dispute, at } },
-    { type: 'OrderNeedsAttention', data: { at, commandId, reason: 'payment_disputed', detail } },
+    { type: 'OrderNeedsAttention', data: { at, commandId, ...call } },
   ]
 }

@@ -104,10 +104,11 @@ export const decideRefunded = (command: RecordRefunded, order: Order, at: Instan
 export const decideRefundFailed = (command: RecordRefundFailed, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
   if (refundObject(order, refund.providerObjectId)?.failed === true) return []
-  const { commandId, refundId, reason } = refund
+  const { commandId, refundId, provider, reason } = refund
   const detail = `refund ${refundId}: ${reason}`
+  const call = { reason: 'refund_failed', detail, provider, subject: refundId } as const
   return [
     { type: 'RefundFailed', data: { ...refund, at } },
-    { type: 'OrderNeedsAttention', data: { at, commandId, reason: 'refund_failed', detail } },
+    { type: 'OrderNeedsAttention', data: { at, commandId, ...call } },
   ]
 }

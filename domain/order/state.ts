@@ -103,13 +103,30 @@ export type Unsettled = { readonly since: Moment } & (
   | { readonly kind: 'return'; readonly lines: readonly MovedLine[]; readonly restock: boolean }
 )
 
-type Attention = {
+/** What a call for attention is about. A field that is absent stands for all of its kind. */
+export type AttentionSubject = {
+  readonly provider?: ProviderName | undefined
+  /** The id of a refund, payment object, dispute, order line or order event. */
+  readonly subject?: string | undefined
+}
+
+export type Attention = AttentionSubject & {
   readonly reason: AttentionReason
   readonly detail: string
   readonly since: Moment
   /** Closed: staff dealt with it by hand, so what failed is not tried again. */
   readonly state: 'open' | 'closed'
 }
+
+/** Whether a call for attention is about this provider and object. A field that either of them lacks stands for all. */
+export const isAbout = (call: AttentionSubject, { provider, subject }: AttentionSubject): boolean =>
+  (call.provider ?? provider) === (provider ?? call.provider) && (call.subject ?? subject) === (subject ?? call.subject)
+
+/** Whether one call for attention replaces another. */
+export const isSameCall = (
+  one: AttentionSubject & Pick<Attention, 'reason'>,
+  other: AttentionSubject & Pick<Attention, 'reason'>,
+): boolean => one.reason === other.reason && one.provider === other.provider && one.subject === other.subject
 
 /** What a command made, so that its retry gets the same answer. */
 export type Made =

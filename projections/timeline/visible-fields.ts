@@ -52,7 +52,7 @@ export const visibleFields: { readonly [Type in ShownEvent['type']]: ReadonlyArr
   RefundFailed: ['at', 'commandId', 'refundId', 'provider', 'paymentObjectId', 'providerObjectId', 'amount', 'reason'],
   PaymentDisputed: ['at', 'commandId', 'attempt', 'provider', 'providerObjectId', 'amount', 'disputeId', 'reason'],
   OrderStockSettled: ['at', 'commandId', 'revision'],
-  OrderNeedsAttention: ['at', 'commandId', 'reason', 'detail'],
+  OrderNeedsAttention: ['at', 'commandId', 'reason', 'detail', 'provider', 'subject'],
   OrderAttentionResolved: ['at', 'commandId', 'action', 'reason'],
 
   StockReceived: [],
