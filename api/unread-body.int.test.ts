@@ -213,3 +213,25 @@ test('a body of the largest size is read', async () => {
   const reply = await api.call('POST', '/v1/reservations', { raw: text, headers: { 'content-type': json } })
   expect(reply.status).toBe(422)
 })
+
+describe('a request that is refused while an earlier one of its connection is still answered', () => {
+  const slow = async () => {
+    await wait(300)
+    return { items: [], facets: { category: [], brand: [], price: null }, total: 0, matched: 'all' } as const
+  }
+
+  test.each([
+    ['asks first', { expect: '100-continue' }, 0],
+    ['is too long', {}, discardedBytesMax + pieceBytes],
+  ])('does not cut that answer: one that %s', async (_, more, bytes) => {
+    const pipelined = await startApi({ useCases: { searchProducts: slow } })
+    const opened = open(pipelined.server)
+    await write(opened.socket, head('GET /v1/products HTTP/1.1', { authorization }))
+    const headers = { authorization, 'content-type': json, 'content-length': 2 * discardedBytesMax, ...more }
+    await write(opened.socket, head('POST /v1/reservations HTTP/1.1', headers))
+    for (let sent = 0; sent < bytes; sent += pieceBytes) opened.socket.write(piece)
+    await expect.poll(() => statusesOf(opened)).toEqual(['200', '413'])
+    opened.socket.destroy()
+    await pipelined.close()
+  })
+})

@@ -1,3 +1,4 @@
+import { appliedAnswer } from '#domain/order/applied.ts'
 import { currentAttempt, isOpen } from '#domain/order/attempts.ts'
 import type { Order, OrderState } from '#domain/order/state.ts'
 import { orderStream } from '#domain/streams.ts'
@@ -87,6 +88,18 @@ const lastKnown = (orderId: string, commandId: string, ports: PayPorts): Known |
   return isPayable(state, commandId) && hasTime(state, at, ports) ? { state, at, position: 0n } : undefined
 }
 
+/**
+ * The answer of a payment whose provider was switched off since. A payment that was requested before gets its answer again;
+ * a new one is refused.
+ */
+const answerAgain = async (known: Known, commandId: string, run: OrderRun, ports: PayPorts): Promise<PaymentResult> => {
+  const { state } = known
+  const made = state.status === 'none' ? undefined : appliedAnswer(state, commandId)?.made
+  if (made?.type !== 'payment') return { answer: { code: 'payment_method_unavailable' }, order: known }
+  const order = await driveCheckout(run, { appendedFrom: null }, ports)
+  return { answer: paid(made.attempt, order), order }
+}
+
 type PayRequest = { readonly orderId: string; readonly paymentMethod: string }
 
 /** Requests the payment of an order and drives checkout. */
@@ -101,7 +114,7 @@ const requestPayment = async (
   const run = { ...origin, orderId }
   const { state, at } = known
   const provider = providerOfMethod(paymentMethod, ports)
-  if (provider === undefined) return { answer: { code: 'payment_method_unavailable' }, order: known }
+  if (provider === undefined) return answerAgain(known, commandId, run, ports)
   const expiresAt = isPayable(state, commandId) ? await extendedExpiry(state, at, run, ports) : at
   if (expiresAt === 'expired') return { answer: { code: 'expired' }, order: known }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { orderStream } from '#domain/streams.ts'
+import { derivedId } from '#domain/values/ids.ts'
 import { changeOrder } from './change-order.ts'
+import { payOrder } from './pay-order.ts'
 import type { PaymentProvider } from './payment-provider.ts'
 import { providerNamed, providerOfMethod } from './payment-providers.ts'
 import { placeOrder } from './place-order.ts'
@@ -65,6 +67,23 @@ describe('an order whose provider was switched off', () => {
     const detail = 'createIntent: The payment provider "acme" is not configured in this process.'
     expect((await shop.order(orderId)).attention).toMatchObject([{ reason: 'provider_unreachable', detail }])
     expect(fake.calls).toEqual([])
+  })
+
+  test('gets its first answer again when it is placed or paid again', async () => {
+    const shop = await openShop()
+    const request = placing(await reserved(shop.ports), { paymentMethod: 'pm_card' })
+    const first = await placeOrder(request, origin('place'), shop.ports)
+    const off = { ...shop.boot(), paymentMethods: { pm_card: 'gone', transfer: 'gone' } }
+    expect(await placeOrder(request, origin('place'), off)).toMatchObject({
+      outcome: 'placed',
+      payment: { status: 'confirmed' },
+    })
+    const orderId = 'orderId' in first ? first.orderId : ''
+    const pays = { ...origin('place'), commandId: derivedId('pay', origin('place').commandId) }
+    expect(await payOrder({ orderId, paymentMethod: 'pm_card' }, pays, off)).toMatchObject({ status: 'confirmed' })
+    expect(await pay(orderId, off, { name: 'new', paymentMethod: 'pm_card' })).toEqual({
+      code: 'payment_method_unavailable',
+    })
   })
 
   test('is given its money back by the provider that took it, once that is there again', async () => {

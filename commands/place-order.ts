@@ -79,6 +79,15 @@ const placeAndPay = async (
   return { order, payment: await pursuePayment(order, { ...pay, orderId }, ports) }
 }
 
+/**
+ * Whether the payment method belongs to no provider. Asked before anything is appended, so that an order with a wrong payment
+ * method is not placed unpaid. An order that exists gets its first answer again, even if its provider was switched off since.
+ */
+const isUnpayable = async (orderId: string, paymentMethod: string | undefined, ports: PlacePorts): Promise<boolean> => {
+  if (paymentMethod === undefined || providerOfMethod(paymentMethod, ports) !== undefined) return false
+  return (await ports.orders.read(orderStream(orderId))).state.status === 'none'
+}
+
 /** Places the order of a reservation. The same request gets the same answer again, at any time. */
 export const placeOrder = async (
   request: PlaceRequest,
@@ -86,11 +95,9 @@ export const placeOrder = async (
   ports: PlacePorts,
 ): Promise<PlaceOrderAnswer | OrderUseCaseRefusal> => {
   const { reservation, paymentMethod } = request
-  // Checked before anything is appended, so that an order with a wrong payment method is not placed unpaid.
-  if (paymentMethod !== undefined && providerOfMethod(paymentMethod, ports) === undefined)
-    return { code: 'payment_method_unavailable' }
   const { reservationId, currency, lines } = reservation
   const orderId = orderIdOf(reservationId)
+  if (await isUnpayable(orderId, paymentMethod, ports)) return { code: 'payment_method_unavailable' }
   const placement = await placementOf(request, ports.vault)
   const commandId = derivedId('place', orderId, placement.requestHash)
   const command = { type: 'PlaceOrder', commandId, ...placement } as const

@@ -35,7 +35,7 @@ export const recordTransfer = async (
   ports: TransferPorts,
 ): Promise<ChangeOrderAnswer | TransferRefusal> => {
   const { transfers } = ports
-  if (transfers === undefined) return { code: 'not_found' }
+  if (transfers === undefined) return { code: 'not_expected' }
   const recorded = { ...transfer, transferId: origin.commandId }
   const notice =
     refundId === null
@@ -44,8 +44,7 @@ export const recordTransfer = async (
   if ('code' in notice) return notice
   await reportTransfer(notice, origin, { ...ports, transfers })
   const { state, position } = await ports.orders.read(orderStream(orderId))
-  // The order is missing only in a log restored from an older backup. The notice is kept, and applied once the order is
-  // there.
-  if (state.status === 'none') return { code: 'not_found' }
+  // The notice is kept, and applied once the order is there again.
+  if (state.status === 'none') return { code: 'order_missing' }
   return { outcome: 'changed', orderId, status: state.status, position }
 }

@@ -14,9 +14,11 @@ export type Transfer = {
 
 export type TransferRefusal =
   /** The order has nothing that the transfer pays. */
-  | { readonly code: 'not_found' }
-  /** Another transfer is recorded already. */
-  | { readonly code: 'already_recorded' }
+  | { readonly code: 'not_expected' }
+  /** A transfer with another id is recorded already. `isSameLine`: it has the same reference and day. */
+  | { readonly code: 'already_recorded'; readonly date: string; readonly isSameLine: boolean }
+  /** The transfer is recorded, but the log was restored from a backup that is older than the order. */
+  | { readonly code: 'order_missing' }
   | { readonly code: 'amount_differs'; readonly due: MinorUnits }
 
 /** Payments that customers make by bank transfer. Every call answers after its change is durable. */

@@ -2,17 +2,36 @@
 // and Postgres are among them) when the lockfile has changed, then runs `scripts/<name>.ts` with that Node 24.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-const stamp = path.join(root, 'node_modules', '.holdfast-installed')
-const nodeBinary = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const packages = path.join(root, 'node_modules')
+const kept = path.join(root, 'node_modules.before')
+const stamp = path.join(packages, '.holdfast-installed')
+const nodeBinary = path.join(packages, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
 const fail = (message) => {
   process.stderr.write(`${message}\n`)
   process.exit(1)
+}
+
+/** `npm ci` deletes the installed packages before it loads the new ones, so they are kept aside until it has succeeded. */
+const keepPackages = () => {
+  if (!existsSync(packages)) return
+  rmSync(kept, { recursive: true, force: true })
+  try {
+    renameSync(packages, kept)
+  } catch (error) {
+    fail(`The packages cannot be replaced while a program runs from them: stop it first (${error.code}).`)
+  }
+}
+
+const restorePackages = () => {
+  if (!existsSync(kept)) return
+  rmSync(packages, { recursive: true, force: true })
+  renameSync(kept, packages)
 }
 
 const installPackages = () => {
@@ -26,11 +45,15 @@ const installPackages = () => {
   const npm = process.env.npm_execpath
   const [command, lead] = npm ? [process.execPath, [npm]] : ['npm', []]
   const args = [...lead, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+  keepPackages()
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-  if (result.status !== 0)
+  if (result.status !== 0) {
+    restorePackages()
     fail(
       'npm ci failed (see above). It takes a reachable npm registry and about 500 MB of disk; then run the command again.',
     )
+  }
+  rmSync(kept, { recursive: true, force: true })
   if (!existsSync(nodeBinary))
     fail('Node 24 was not installed: npm must be allowed to run the install script of the package "node".')
   writeFileSync(stamp, wanted)
@@ -45,7 +68,7 @@ const run = (name, args) => {
   if (name === 'import') nodeFlags.push('--max-semi-space-size=128')
   // Compiled code is kept for the next start: loading it takes a third less time, and the platform is five processes of
   // Node. Node itself holds what it kept to the content of each file.
-  const compiled = path.join(root, 'node_modules', '.cache', 'compiled')
+  const compiled = path.join(packages, '.cache', 'compiled')
   const child = spawn(nodeBinary, [...nodeFlags, script, ...args], {
     cwd: process.env.INIT_CWD ?? root,
     env: { NODE_COMPILE_CACHE: compiled, ...process.env },

@@ -58,10 +58,14 @@ export const send = (response: ServerResponse, trace: Trace, answer: WrittenAnsw
     return
   }
   response.write(answer.text)
-  // Half closed: a sender that waits for the answer closes the rest, and one that did not wait is read away.
-  if (isRefusedBeforeSending(response.req)) response.req.socket.end()
+  // Half closed: a sender that waits for the answer closes the rest, and the body of one that did not wait is discarded. If
+  // earlier requests of the connection have no answer yet, their answers have to be sent first.
+  if (isRefusedBeforeSending(response.req) && response.socket !== null) response.req.socket.end()
   void discardBody(response.req).then((outcome) => {
+    const isFirst = response.socket !== null
     response.end()
-    if (outcome === 'too_long') response.req.socket.destroy()
+    if (outcome === 'ended') return
+    if (isFirst) response.req.socket.destroy()
+    else response.once('finish', () => response.req.socket.destroySoon())
   })
 }

@@ -29,7 +29,9 @@ export const discardBody = (request: IncomingMessage): Promise<'ended' | 'too_lo
     let discarded = 0
     request.on('data', (chunk: Buffer) => {
       discarded += chunk.length
-      if (discarded > discardedBytesMax) resolve('too_long')
+      if (discarded <= discardedBytesMax) return
+      request.pause()
+      resolve('too_long')
     })
     for (const event of ['end', 'error', 'close']) request.once(event, () => resolve('ended'))
     request.resume()

@@ -23,7 +23,7 @@ export const orderRefusal = (code: OrderUseCaseRefusal['code']): OrderCommandRef
         'A payment of this order is in progress: finish it, or wait for its outcome.',
       )
     case 'already_paid':
-      return refuse('already_paid', 'This order is paid.')
+      return refuse('already_paid', 'The payment of this order is authorized or captured already.')
     case 'stock_lost':
       return refuse('stock_lost', 'The stock of this order was lost before it could be confirmed; nothing was charged.')
     case 'too_many_attempts':

@@ -11,15 +11,22 @@ const timeZoneSecondsMax = 14 * 3_600
 
 const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
 
+const alreadyPaidText = ({ date, isSameLine }: Extract<TransferRefusal, { code: 'already_recorded' }>): string =>
+  isSameLine
+    ? `This transfer of ${date} is already recorded. If the statement shows it twice, send the second one back by hand.`
+    : `Another transfer, of ${date}, is already recorded: a second one has to be sent back by hand.`
+
 const refusalOf = (refused: TransferRefusal, refundId: string | null) => {
   switch (refused.code) {
-    case 'not_found':
+    case 'not_expected':
       return refuse(
         'transfer_not_expected',
         `The order has no ${refundId === null ? 'invoice' : 'such refund of an invoice'}.`,
       )
     case 'already_recorded':
-      return refuse('already_paid', 'Another transfer is already recorded: a second one has to be sent back by hand.')
+      return refuse('already_paid', alreadyPaidText(refused))
+    case 'order_missing':
+      return refuse('unavailable', 'The transfer is recorded, but the order is missing in the log: it was restored.')
     case 'amount_differs':
       return refuse('transfer_differs', `The amount must be the amount due: ${refused.due} minor units.`)
     default:

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import type { OrderCommand } from '../order/commands.ts'
+import type { NeedAttention, OrderCommand } from '../order/commands.ts'
 import type { AttentionReason } from '../order/events.ts'
-import { cancelOrder, command, id, intent, refundFact, refundOrder, requestPayment } from '../testing/order-fixtures.ts'
+import {
+  cancelOrder,
+  command,
+  id,
+  intent,
+  refundFact,
+  refundOrder,
+  requestPayment,
+  sale,
+  shipOrder,
+} from '../testing/order-fixtures.ts'
 import { type Scenario, scenario } from '../testing/scenario.ts'
 import { next } from './next.ts'
 
@@ -63,5 +73,63 @@ describe('a payment that the customer transfers', () => {
       before: [...overdue, intent('captured'), refund],
     }).order
     expect(left).toEqual([])
+  })
+})
+
+describe('a call for attention', () => {
+  const refunds = [100, 200].map((amount) => refundOrder(`refund ${amount}`, { type: 'amount', amount }))
+  const before = [requestPayment(), intent('captured'), committed, ...refunds]
+  const [first, second] = scenario(before).order.refunds
+  const about = (reason: AttentionReason, call: Pick<NeedAttention, 'provider' | 'subject'>): OrderCommand => ({
+    type: 'NeedAttention',
+    commandId: id(reason),
+    reason,
+    detail: 'three times in a row',
+    ...call,
+  })
+  const dueAfter = (...calls: readonly OrderCommand[]) =>
+    next(scenario([...before, ...calls]).order, 1_000).effects.map((effect) => 'refundId' in effect && effect.refundId)
+
+  test.each<AttentionReason>(['refund_failed', 'refund_by_hand'])(
+    'because of %s stops the refund that it names',
+    (reason) => {
+      const provider = first?.provider
+      expect(dueAfter(about(reason, { provider, subject: first?.refundId }))).toEqual([second?.refundId])
+      expect(dueAfter(about(reason, { provider: 'other', subject: second?.refundId }))).toEqual([
+        first?.refundId,
+        second?.refundId,
+      ])
+      expect(dueAfter(about(reason, {}))).toEqual([])
+    },
+  )
+
+  test('because of a provider stops the calls of that provider alone', () => {
+    expect(dueAfter(about('provider_unreachable', { provider: first?.provider }))).toEqual([])
+    expect(dueAfter(about('provider_unreachable', { provider: 'other' }))).toHaveLength(2)
+  })
+
+  test('stays for each refund until that one is recorded', () => {
+    const calls = [first, second].map((refund) => about('refund_by_hand', { subject: refund?.refundId }))
+    const done = {
+      type: 'RecordRefunded',
+      commandId: id('done'),
+      ...refundFact,
+      refundId: second?.refundId ?? '',
+    } as const
+    const { attention: left } = scenario([...before, ...calls, done]).order
+    expect(left.map(({ subject }) => subject)).toEqual([first?.refundId])
+  })
+
+  test('that is closed leaves other stock effects due', () => {
+    const shipped = scenario([...sale, shipOrder('one', [{ sku: 'MUG', quantity: 1 }]), shipOrder('two')])
+    const [one, two] = shipped.order.unsettled.map(({ since }) => since.revision)
+    const { order } = scenario([
+      ...sale,
+      shipOrder('one', [{ sku: 'MUG', quantity: 1 }]),
+      shipOrder('two'),
+      about('stock_settlement_failed', { subject: String(one) }),
+      { type: 'ResolveAttention', commandId: id('close'), action: 'close', reason: 'counted' },
+    ])
+    expect(next(order, 1_000).effects).toMatchObject([{ type: 'settleStock', revision: two }])
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeOrder } from '#commands/change-order.ts'
+import { contextOf } from '#commands/context.ts'
+import { type PaymentProvider, ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import { recordTransfer, reportTransfer } from '#commands/record-transfer.ts'
 import { id, type MemoryPlatform, origin } from '#commands/testing/memory-platform.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from '#commands/testing/shop.ts'
@@ -19,7 +21,7 @@ const openOffice = async () => {
     if (transfers === undefined) throw new Error('no transfers')
     return { ...shop.boot({ provider: under.provider }), transfers }
   }
-  return { shop, boot, invoice: (): Invoice | undefined => all()[0] }
+  return { shop, boot, provider: under.provider, invoice: (): Invoice | undefined => all()[0] }
 }
 type Office = Awaited<ReturnType<typeof openOffice>>
 
@@ -116,16 +118,19 @@ describe('a transfer', () => {
     const orderId = await sold(office)
     const both = await Promise.all([receive(orderId, boot()), receive(orderId, boot())])
     expect(both).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }])
-    expect(await receive(orderId, boot(), { name: 'another' })).toEqual({ code: 'already_recorded' })
+    const another = await receive(orderId, boot(), { name: 'another' })
+    expect(another).toEqual({ code: 'already_recorded', date: '2027-01-20', isSameLine: true })
+    const later = { orderId, refundId: null, amount: total, reference: 'again', date: '2027-01-21' }
+    expect(await recordTransfer(later, origin('later'), boot())).toEqual({ ...another, isSameLine: false })
     expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')).toHaveLength(1)
   })
 
   test('for an order without an invoice, or without this refund, is refused', async () => {
     const office = await openOffice()
     const orderId = await placed(office.boot())
-    expect(await receive(orderId, office.boot())).toEqual({ code: 'not_found' })
+    expect(await receive(orderId, office.boot())).toEqual({ code: 'not_expected' })
     const back = { orderId, refundId: id('none'), amount: 1, reference: 'x', date: '2027-01-20' }
-    expect(await recordTransfer(back, origin('back'), office.boot())).toEqual({ code: 'not_found' })
+    expect(await recordTransfer(back, origin('back'), office.boot())).toEqual({ code: 'not_expected' })
   })
 
   test('that was stored but not reported to its order is reported later', async () => {
@@ -178,12 +183,48 @@ describe('a refund of an invoice', () => {
     const wrong = { orderId, refundId: first?.refundId ?? '', amount: 999, ...statement }
     expect(await recordTransfer(wrong, origin('wrong'), boot())).toEqual({ code: 'amount_differs', due: 1_000 })
     await recordTransfer({ ...wrong, amount: 1_000 }, origin('first'), boot())
-    expect(await recordTransfer({ ...wrong, amount: 1_000 }, origin('second'), boot())).toEqual({
+    expect(await recordTransfer({ ...wrong, amount: 1_000 }, origin('second'), boot())).toMatchObject({
       code: 'already_recorded',
     })
     expect(await attentionOf(orderId, shop)).toEqual(['refund_by_hand open'])
+    const [left, done] = [...(await shop.order(orderId)).refunds].reverse()
+    const [{ detail, subject } = {}] = (await shop.order(orderId)).attention
+    expect(subject).toBe(left?.refundId)
+    expect(detail).toContain(left?.refundId)
+    expect(detail).not.toContain(done?.refundId)
     await giveBackAll(orderId, boot())
     expect((await shop.order(orderId)).refunds.map(({ phase }) => phase)).toEqual(['refunded', 'refunded'])
     expect(await attentionOf(orderId, shop)).toEqual([])
+  })
+
+  test('whose first call got no answer is not stopped by another one that waits for staff', async () => {
+    const office = await openOffice()
+    const { shop, boot, provider } = office
+    const orderId = await sold(office)
+    await receive(orderId, boot())
+    const commands = [1_000, 500].map(
+      (amount) =>
+        ({
+          type: 'RefundOrder',
+          commandId: id(`${amount}`),
+          scope: { type: 'amount', amount },
+          reason: 'late',
+        }) as const,
+    )
+    await boot().orders.submit(orderStream(orderId), commands, contextOf(origin('refunds'), orderId))
+    const [, second] = (await shop.order(orderId)).refunds
+    const unheard: PaymentProvider = {
+      ...provider,
+      findRefund: async (wanted) => {
+        if (wanted.refundId === second?.refundId) throw new ProviderOutcomeUnknown('no answer')
+        return provider.findRefund(wanted)
+      },
+    }
+    await shop.pass(11)
+    await drive(orderId, { ...boot(), providers: { invoice: unheard } })
+    await sweepFor(orderId, { ...shop, boot })
+    expect(await attentionOf(orderId, shop)).toEqual(['refund_by_hand open', 'refund_by_hand open'])
+    const back = { orderId, refundId: second?.refundId ?? '', amount: 500, reference: 'back', date: '2027-01-21' }
+    expect(await recordTransfer(back, origin('back'), boot())).toMatchObject({ outcome: 'changed' })
   })
 })

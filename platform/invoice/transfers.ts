@@ -1,5 +1,5 @@
 import type { ObjectNotice } from '#commands/payment-notice.ts'
-import type { Transfer, Transfers } from '#commands/transfers.ts'
+import type { Transfer, TransferRefusal, Transfers } from '#commands/transfers.ts'
 import { givenBack, type Invoice, paidBy, type RecordedTransfer, reportedTransfer } from './invoice.ts'
 import { type InvoicePorts, invoiceProvider, refundObjectIdOf } from './provider.ts'
 
@@ -17,6 +17,15 @@ const unreportedOf = (invoice: Invoice): readonly ObjectNotice[] => [
   ...(invoice.transfer?.reported === false ? [noticeOf('intent', invoice.id)] : []),
   ...invoice.refunds.filter(({ transfer }) => transfer?.reported === false).map(({ id }) => noticeOf('refund', id)),
 ]
+
+const alreadyRecorded = (
+  recorded: RecordedTransfer | null | undefined,
+  { reference, date }: Transfer,
+): TransferRefusal => {
+  if (recorded === null || recorded === undefined) return { code: 'not_expected' }
+  const isSameLine = recorded.reference === reference && recorded.date === date
+  return { code: 'already_recorded', date: recorded.date, isSameLine }
+}
 
 /** The invoice that a transfer is for: the one it was recorded for, the open one, or the last that is not paid. */
 const invoiceFor = (invoices: readonly Invoice[], transferId: string): Invoice | undefined => {
@@ -39,21 +48,22 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
   return {
     receive: async (orderId, transfer) => {
       const invoice = invoiceFor(await store.ofOrder(orderId), transfer.transferId)
-      if (invoice === undefined) return { code: 'not_found' }
+      if (invoice === undefined) return { code: 'not_expected' }
       if (invoice.amount !== transfer.amount) return { code: 'amount_differs', due: invoice.amount }
       const after = await store.change(invoice.id, paidBy(recordedNow(transfer)))
-      const stands = isSame(after?.transfer ?? null, transfer.transferId)
-      return stands ? noticeOf('intent', invoice.id) : { code: 'already_recorded' }
+      const recorded = after?.transfer ?? null
+      const isRecorded = isSame(recorded, transfer.transferId)
+      return isRecorded ? noticeOf('intent', invoice.id) : alreadyRecorded(recorded, transfer)
     },
     giveBack: async ({ orderId, refundId }, transfer) => {
       const id = refundObjectIdOf(refundId)
       const invoice = await store.ofRefund(id)
       const refund = invoice?.refunds.find((known) => known.id === id)
-      if (invoice?.orderId !== orderId || refund === undefined) return { code: 'not_found' }
+      if (invoice?.orderId !== orderId || refund === undefined) return { code: 'not_expected' }
       if (refund.amount !== transfer.amount) return { code: 'amount_differs', due: refund.amount }
       const after = await store.change(invoice.id, givenBack(id, recordedNow(transfer)))
-      const stands = after?.refunds.some((known) => known.id === id && isSame(known.transfer, transfer.transferId))
-      return stands ? noticeOf('refund', id) : { code: 'already_recorded' }
+      const recorded = after?.refunds.find((known) => known.id === id)?.transfer ?? null
+      return isSame(recorded, transfer.transferId) ? noticeOf('refund', id) : alreadyRecorded(recorded, transfer)
     },
     unreported: async (limit) => (await store.unreported(limit)).flatMap(unreportedOf),
     reported: async ({ kind, providerObjectId }) => {

@@ -111,9 +111,10 @@ const drawFaults = (random: Random): Faults => {
     wakeUpTwice: rate(0.5),
     wakeUpLateMax: time(20_000),
     providerFails: rate(0.15),
-    providerUnheard: rate(0.25),
+    // A provider that forgets keys also falls silent for longer than it remembers them, so that a call without a look is found.
+    providerUnheard: forgetful ? random.next() * 0.4 : rate(0.25),
     providerSlow: rate(0.15),
-    outageMax: time(60_000),
+    outageMax: forgetful ? random.between(keyMemoryShort, 3 * keyMemoryShort) : time(60_000),
     keyMemory: forgetful ? keyMemoryShort : 86_400_000,
     webhookTwice: rate(0.5),
     webhookLost: rate(0.5),

@@ -123,11 +123,11 @@ const needing =
 const openTransfers = (books: Books) => (): OpenTransfers => ({
   overdue: [...books.orders.values()].filter(({ attention }) => attention.has('payment_overdue')),
   refunds: [...books.orders.values()].flatMap(({ orderId, attention, refundsRequested, refundsAnswered }) =>
-    attention.has('refund_by_hand')
-      ? [...refundsRequested].flatMap(([refundId, amount]) =>
-          refundsAnswered.has(refundId) ? [] : [{ orderId, refundId, amount }],
-        )
-      : [],
+    [...refundsRequested].flatMap(([refundId, amount]) =>
+      attention.get('refund_by_hand')?.has(refundId) && !refundsAnswered.has(refundId)
+        ? [{ orderId, refundId, amount }]
+        : [],
+    ),
   ),
 })
 

@@ -89,6 +89,17 @@ const handle = async (world: SimulatedWorld, ask: Ask, name: string, orderId: st
   }
 }
 
+/** Gives back parts of what was paid, some at once and some one after the other. */
+const giveBack = async (world: SimulatedWorld, ask: Ask, name: string, orderId: string): Promise<void> => {
+  const { clients } = world.random
+  const parts = Array.from({ length: clients.between(1, 3) }, async (_, index) => {
+    const change = { type: 'RefundOrder', scope: { type: 'amount', amount: 50 + index }, reason: 'late' } as const
+    await think(world, thinkMilliseconds, name)
+    await ask({ type: 'change', orderId, change }, `${name} refunds ${index}`)
+  })
+  await Promise.all(parts)
+}
+
 export const shop = async (world: SimulatedWorld, ask: Ask, name: string): Promise<void> => {
   const { draw, random } = world
   const { clients } = random
@@ -117,6 +128,7 @@ export const shop = async (world: SimulatedWorld, ask: Ask, name: string): Promi
     pay(world, ask, name, { orderId: placed.orderId, total: placed.total, method: paymentMethod }, placed),
     clients.chance(0.8) ? handle(world, ask, `staff for ${name}`, placed.orderId, sku) : undefined,
   ])
+  if (clients.chance(0.3)) await giveBack(world, ask, `staff for ${name}`, placed.orderId)
 }
 
 /** Counts, corrections and deliveries, also below what is promised. */

@@ -1,6 +1,6 @@
 import type { Intent, ProviderServer, Refund } from '../provider.ts'
 import type { Books } from './books.ts'
-import { netOf, type OrderBook } from './orders.ts'
+import { isRefundReported, netOf, type OrderBook } from './orders.ts'
 
 // The state that every run must reach after the faults have ended and time has passed.
 
@@ -18,7 +18,7 @@ const unfinishedOrder = (order: OrderBook, ledger: Ledger): readonly string[] =>
   if (order.unsettled.size > 0 && !attention.has('stock_settlement_failed'))
     waits.push(`has not told the stock of revisions ${[...order.unsettled].join(', ')}`)
   for (const refundId of order.refundsRequested.keys())
-    if (!order.refundsAnswered.has(refundId) && !attention.has('refund_failed') && !attention.has('refund_by_hand'))
+    if (!order.refundsAnswered.has(refundId) && !isRefundReported(order, refundId))
       waits.push(`waits for refund ${refundId}`)
   for (const { id, status: state } of intentsOf(ledger, orderId))
     if (state !== 'captured' && state !== 'voided' && attention.size === 0) waits.push(`has ${id} left ${state}`)

@@ -27,7 +27,8 @@ export type OrderBook = {
   readonly extensions: Set<number>
   readonly shipped: Map<number, number>
   stockCommitted: boolean
-  readonly attention: Set<string>
+  /** For each reason, what it is about; '' if it names nothing. */
+  readonly attention: Map<string, Set<string>>
   readonly intents: Set<string>
 }
 
@@ -54,7 +55,7 @@ const placed = (orderId: string, data: Data): OrderBook => {
     extensions: new Set(),
     shipped: new Map(),
     stockCommitted: false,
-    attention: new Set(),
+    attention: new Map(),
     intents: new Set(),
   }
 }
@@ -74,6 +75,19 @@ const ended = (order: OrderBook, status: 'cancelled' | 'expired'): string | unde
   order.attention.delete('payment_overdue')
   return undefined
 }
+
+const withSubject = ({ attention }: OrderBook, reason: string, subject: string): void => {
+  attention.set(reason, (attention.get(reason) ?? new Set()).add(subject))
+}
+
+const withoutSubject = ({ attention }: OrderBook, reason: string, subject: string): void => {
+  const subjects = attention.get(reason)
+  if (subjects?.delete(subject) && subjects.size === 0) attention.delete(reason)
+}
+
+/** Whether the order calls for attention because of this refund. */
+export const isRefundReported = ({ attention }: OrderBook, refundId: string): boolean =>
+  ['refund_failed', 'refund_by_hand'].some((reason) => attention.get(reason)?.has(refundId))
 
 const change = (order: OrderBook, type: string, data: Data): string | undefined => {
   const objectId = textIn(data, 'providerObjectId')
@@ -126,8 +140,7 @@ const change = (order: OrderBook, type: string, data: Data): string | undefined 
       if (order.refunded.has(objectId) || order.refundsFailed.has(objectId)) return 'counts a refund twice'
       order.refunded.set(objectId, numberIn(data, 'amount'))
       order.refundsAnswered.add(textIn(data, 'refundId'))
-      if ([...order.refundsRequested.keys()].every((id) => order.refundsAnswered.has(id)))
-        order.attention.delete('refund_by_hand')
+      withoutSubject(order, 'refund_by_hand', textIn(data, 'refundId'))
       return netOf(order) < 0 ? 'gives back more than was taken' : undefined
     case 'RefundFailed':
       order.refunded.delete(objectId)
@@ -135,7 +148,7 @@ const change = (order: OrderBook, type: string, data: Data): string | undefined 
       order.refundsAnswered.add(textIn(data, 'refundId'))
       return undefined
     case 'OrderNeedsAttention':
-      order.attention.add(textIn(data, 'reason'))
+      withSubject(order, textIn(data, 'reason'), textIn(data, 'subject'))
       return undefined
     case 'OrderAttentionResolved':
       order.attention.clear()
