@@ -23,7 +23,7 @@ const sold = async (shop: MemoryPlatform): Promise<string> => {
 }
 
 describe('confirming by hand', () => {
-  test('the holds wait for it as long as the authorization does', async () => {
+  test('the holds last as long as the authorization', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
     const { expiresAt } = { expiresAt: shop.now() + manualConfirmSeconds * 1_000 }
@@ -36,7 +36,7 @@ describe('confirming by hand', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
-  test('nobody does: the order expires, the money and the holds are let go', async () => {
+  test('if nobody does, the order expires, and the authorization and the holds are released', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
     await shop.pass(manualConfirmSeconds)
@@ -47,7 +47,7 @@ describe('confirming by hand', () => {
     expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'expired' })
   })
 
-  test('the stock is gone: the caller is told', async () => {
+  test('is refused if the stock was lost', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
     await shop.ports.stock.submit(
@@ -60,7 +60,7 @@ describe('confirming by hand', () => {
     expect(shop.payments.charged()).toEqual([])
   })
 
-  test('the money is gone: the caller is told', async () => {
+  test('is refused if the payment was lost', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
     shop.payments.changeOutside('pi_1', { type: 'voided' })
@@ -69,7 +69,7 @@ describe('confirming by hand', () => {
     expect(await shop.levels('CUP')).toEqual(empty)
   })
 
-  test('a repetition after the sale was cancelled is no refusal', async () => {
+  test('a repetition after the sale was cancelled is not refused', async () => {
     const shop = await openShop()
     const orderId = await authorized(shop)
     await change(orderId, confirm, shop.ports)
@@ -120,21 +120,21 @@ describe('cancelling', () => {
       expect((await shop.order(orderId)).unsettled).toEqual([])
     })
 
-  test('an order that is shipped', async () => {
+  test('of a shipped order', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     await change(orderId, ship, shop.ports)
     expect(await change(orderId, cancel, shop.ports)).toEqual({ code: 'already_shipped' })
   })
 
-  test('an order that is not there', async () => {
+  test('of a missing order', async () => {
     const shop = await openShop()
     expect(await change(origin('nobody').commandId, cancel, shop.ports)).toEqual({ code: 'not_found' })
   })
 })
 
 describe('expiry against payment', () => {
-  test('the expiry first: the payment is refused', async () => {
+  test('if the expiry is first, the payment is refused', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await shop.pass(900)
@@ -142,7 +142,7 @@ describe('expiry against payment', () => {
     expect(await pay(orderId, shop.ports)).toEqual({ code: 'expired' })
     expect(shop.payments.calls).toEqual([])
   })
-  test('the payment first: the order does not expire while its outcome is unknown', async () => {
+  test('if the payment is first, the order does not expire while its outcome is unknown', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     shop.payments.fail('captureIntent', 'before')
@@ -152,7 +152,7 @@ describe('expiry against payment', () => {
     expect((await shop.order(orderId)).status).toBe('confirmed')
     expect(shop.payments.net()).toBe(total)
   })
-  test('both at once: a sale or an end, never half of each', async () => {
+  test('if both come at once, the order is sold or ended, never half of each', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await shop.pass(899)
@@ -169,7 +169,7 @@ describe('after the sale', () => {
   const step = (shop: MemoryPlatform, orderId: string, wanted: OrderChange, name: string = wanted.type) =>
     change(orderId, wanted, shop.ports, name)
 
-  test('parcels, delivery, return and refund each settle once', async () => {
+  test('shipments, delivery, return and refund are each settled once', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     const parcel: OrderChange = { ...ship, lines: [{ sku: 'CUP', quantity: 1 }] }
@@ -214,7 +214,7 @@ describe('after the sale', () => {
     }
   })
 
-  test('what the stock refuses asks for a person, however many lines it is', async () => {
+  test('a refusal by the stock calls for attention, for any number of lines', async () => {
     const shop = await openShop()
     const lines = Array.from({ length: 10 }, () => ({ sku: 'CUP', quantity: 1 }))
     const orderId = await placed(shop.ports, { reserving: { lines } })

@@ -12,7 +12,7 @@ const change = (shop: MemoryPlatform, wanted: StockChange, place = { sku: 'CUP' 
   changeStock(place, wanted, origin(name), shop.boot())
 
 describe('changing stock', () => {
-  test('answers the levels after it, also to a repetition that comes later', async () => {
+  test('answers the levels after it, also to a later repetition', async () => {
     const shop = await openShop()
     const adjust: StockChange = { type: 'AdjustStock', quantity: -3, reason: 'broken' }
     const levels = { onHand: 7, held: 0, committed: 0, safety: 0 }
@@ -22,14 +22,14 @@ describe('changing stock', () => {
     expect(shop.typesOf(cups)).toEqual(['StockReceived', 'StockAdjusted', 'StockReceived'])
   })
 
-  test('twice at once in two processes: once', async () => {
+  test('is applied once if two processes send it at once', async () => {
     const shop = await openShop()
     const receive: StockChange = { type: 'ReceiveStock', quantity: 5 }
     await Promise.all([change(shop, receive), change(shop, receive)])
     expect((await shop.levels('CUP')).onHand).toBe(15)
   })
 
-  test('is refused where it cannot be', async () => {
+  test('is refused if it is impossible', async () => {
     const shop = await openShop()
     const receive: StockChange = { type: 'ReceiveStock', quantity: 1 }
     expect(await change(shop, receive, { sku: 'TEAPOT' })).toEqual({ code: 'unknown_sku', sku: 'TEAPOT' })
@@ -40,7 +40,7 @@ describe('changing stock', () => {
   })
 })
 
-test('a changed price is what the next reservation in this process costs', async () => {
+test('a changed price applies to the next reservation of this process', async () => {
   const shop = await openShop()
   await reserved(shop.ports, { name: 'before' })
   const price = { type: 'PriceProduct', unitPrice: 1_400, currency: 'EUR' } as const
@@ -53,7 +53,7 @@ test('a changed price is what the next reservation in this process costs', async
   expect(await changeProduct('CUP', abroad, origin('abroad'), shop.ports)).toMatchObject({ code: 'currency_changed' })
 })
 
-test('the expiry of what is due is written once', async () => {
+test('the expiry of due holds is written once', async () => {
   const shop = await openShop()
   await reserved(shop.ports)
   const expire = (name: string) => expireDueHolds({ sku: 'CUP', location: 'MAIN' }, origin(name), shop.ports)
@@ -64,7 +64,7 @@ test('the expiry of what is due is written once', async () => {
   expect((await shop.levels('CUP')).held).toBe(0)
 })
 
-test('a shortfall of what was sold calls for a person once', async () => {
+test('a shortfall of sold units calls for attention once', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports)

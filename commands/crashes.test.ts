@@ -94,7 +94,7 @@ describe('a process that dies while paying', () => {
     expect(points).toBeGreaterThan(20)
   })
 
-  test('is finished by the shopper who asks again with the same key', async () => {
+  test('is finished when the shopper asks again with the same key', async () => {
     await crashEverywhere({
       given: (shop) => placed(shop.ports),
       when: (orderId, ports) => pay(orderId, ports),
@@ -107,7 +107,7 @@ describe('a process that dies while paying', () => {
     })
   })
 
-  test('and is looked at only when the provider has forgotten its keys: never a second object, never money without a sale', async () => {
+  test('and is looked at only when the provider has forgotten its keys leaves no second object and no money without a sale', async () => {
     await crashEverywhere({
       given: (shop) => placed(shop.ports),
       when: (orderId, ports) => pay(orderId, ports),
@@ -143,7 +143,7 @@ describe('a process that dies while paying', () => {
 })
 
 describe('a process that dies while recovering', () => {
-  test('from a payment whose confirmation was done and not heard', async () => {
+  test('from a payment whose confirmation succeeded without an answer', async () => {
     await crashEverywhere({
       given: async (shop) => {
         const orderId = await placed(shop.ports)
@@ -160,7 +160,7 @@ describe('a process that dies while recovering', () => {
     })
   })
 
-  test('from a cancelled sale whose refund was made and not heard', async () => {
+  test('from a cancelled sale whose refund succeeded without an answer', async () => {
     await crashEverywhere({
       given: async (shop) => {
         const orderId = await placed(shop.ports)
@@ -180,7 +180,7 @@ describe('a process that dies while recovering', () => {
   })
 })
 
-test('a process that dies while placing and paying: asked again, one order and one charge', async () => {
+test('a process that dies while placing and paying leaves one order and one charge after a retry', async () => {
   await crashEverywhere({
     given: async (shop) => placing(await reserved(shop.ports), { paymentMethod: 'pm_card' }),
     when: (request, ports) => placeOrder(request, origin('place'), ports),
@@ -193,7 +193,7 @@ test('a process that dies while placing and paying: asked again, one order and o
   })
 })
 
-test('a process that dies while applying a kept webhook: tried again it is applied, its fact is recorded once', async () => {
+test('a process that dies while applying a kept webhook: the retry records its fact once', async () => {
   const kept = {
     provider: 'acme',
     providerEventId: 'evt_1',
@@ -230,7 +230,7 @@ test('a process that dies while applying a kept webhook: tried again it is appli
   })
 })
 
-test('a process that dies while cancelling a sale: the money is given back once, the holds are closed', async () => {
+test('a process that dies while cancelling a sale: the payment is refunded once and the holds are closed', async () => {
   await crashEverywhere({
     given: async (shop) => {
       const orderId = await placed(shop.ports)
@@ -247,7 +247,7 @@ test('a process that dies while cancelling a sale: the money is given back once,
   })
 })
 
-test('a process that dies while its order is cancelled beside it: nothing stays captured or held', async () => {
+test('a process that dies while another one cancels its order: nothing stays captured or held', async () => {
   await crashEverywhere({
     given: (shop) => placed(shop.ports),
     when: (orderId, ports) => pay(orderId, ports),
@@ -259,7 +259,7 @@ test('a process that dies while its order is cancelled beside it: nothing stays 
   })
 })
 
-test('a process that dies with the stock lost: the authorization is let go', async () => {
+test('a process that dies after the stock was lost: the authorization is voided', async () => {
   await crashEverywhere({
     given: async (shop) => {
       const orderId = await placed(shop.ports)

@@ -11,7 +11,7 @@ const clockAt = (start: number) => {
   }
 }
 
-test('log time is not known before something live was seen', () => {
+test('log time is unknown until a live event was seen', () => {
   const { clock } = clockAt(5)
   expect(clock.now()).toBeUndefined()
   expect(clock.age()).toBeUndefined()
@@ -27,7 +27,7 @@ test('runs on with the monotonic clock from the largest offset seen', () => {
   expect(clock.age()).toBe(10)
 })
 
-test('a late delivery does not set it back, a prompt one sets it right', () => {
+test('a late delivery does not set it back, a prompt one corrects it', () => {
   const { clock, pass } = clockAt(0)
   clock.observe(1_000)
   pass(500)
@@ -37,7 +37,7 @@ test('a late delivery does not set it back, a prompt one sets it right', () => {
   expect(clock.now()).toBe(1_600)
 })
 
-test('an offset counts for a minute', () => {
+test('an offset is used for a minute', () => {
   const { clock, pass } = clockAt(0)
   clock.observe(10_000)
   pass(59_000)
@@ -47,7 +47,7 @@ test('an offset counts for a minute', () => {
   expect(clock.now()).toBe(62_000)
 })
 
-test('the second largest counts when the largest is too old, and the last one when all are', () => {
+test('the second largest is used if the largest is too old, and the last one if all are', () => {
   const { clock, pass } = clockAt(0)
   clock.observe(10_000)
   pass(40_000)
@@ -69,7 +69,7 @@ test('a consumer that falls behind through a hundred thousand deliveries keeps t
   expect(clock.now()).toBe(1_050_000)
 })
 
-test('is not trusted before something live was seen, nor once that is too long ago', () => {
+test('is not trusted before a live event was seen, nor if that is too long ago', () => {
   const { clock, pass } = clockAt(1_000)
   const trusted = trustedLogTime(clock)
   expect(trusted.now()).toBeUndefined()

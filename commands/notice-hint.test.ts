@@ -18,7 +18,7 @@ describe('a notice with a hint of what it can tell', () => {
     hint: { orderId, attempt: 1, phase },
   })
 
-  test('that this process has recorded itself asks the provider nothing', async () => {
+  test('that this process has recorded itself does not ask the provider', async () => {
     const shop = await openShop()
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length
@@ -26,7 +26,7 @@ describe('a notice with a hint of what it can tell', () => {
     expect(shop.payments.calls).toHaveLength(before)
   })
 
-  test('of more than is known is looked into, and so is one of an order that this process does not know', async () => {
+  test('with news is read at the provider, and so is one of an order that this process does not know', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
     shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
@@ -37,7 +37,7 @@ describe('a notice with a hint of what it can tell', () => {
     expect(shop.payments.calls.length).toBeGreaterThan(before)
   })
 
-  test('of another object than the one that is known is looked into', async () => {
+  test('of another object than the known one is read at the provider', async () => {
     const shop = await openShop()
     const orderId = await confirmedOrder(shop)
     const before = shop.payments.calls.length

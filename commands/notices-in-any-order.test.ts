@@ -124,7 +124,7 @@ const expectTheEnd = async (orderId: string, shop: MemoryPlatform, sequence: rea
 }
 
 describe('lesson: a provider’s notices in any order, doubled, between the order’s own calls', () => {
-  test('all five facts, one of them twice: the same end', { timeout: manyMilliseconds }, async () => {
+  test('all five facts, one of them twice, have the same result', { timeout: manyMilliseconds }, async () => {
     const sequences = withOneDouble()
     expect(sequences).toHaveLength(1_800)
     for (const sequence of sequences) {
@@ -135,7 +135,7 @@ describe('lesson: a provider’s notices in any order, doubled, between the orde
     }
   })
 
-  test('each order of them with a look of the sweep at every place', { timeout: manyMilliseconds }, async () => {
+  test('each order of them with a sweep at every place', { timeout: manyMilliseconds }, async () => {
     for (const sequence of orders(facts))
       for (let place = 0; place <= sequence.length; place += 1) {
         const { shop, orderId, tell } = await given()

@@ -61,7 +61,7 @@ describe('given a payment that its shopper refused, and no webhook of it', () =>
         providerKeeps(total),
       ))
 
-  test('when the webhook is worked in while they pay with another card, then that is the next attempt', () => {
+  test('when the webhook is applied while they pay with another card, then that is the next attempt', () => {
     const paysDuringWebhook: Action<OrderWorld, Awaited<ReturnType<typeof pay>>> = ({ shop, orderId }) => {
       const { provider } = shop.payments
       const notified: typeof provider = {
@@ -120,7 +120,7 @@ test('given a payment that waits for its shopper, when another card is tried, th
       expect(shop.typesOf(orderStream(orderId)).at(-1)).toBe('PaymentActionRequired'),
     ))
 
-test('given a payment whose confirming was cut off ten seconds ago, when another card is tried, then it is found out first', () =>
+test('given a payment whose confirmation was interrupted ten seconds ago, when another card is tried, then its outcome is read first', () =>
   givenOrder(providerFails('confirmIntent', 'after'), pays({ paymentMethod: 'pm_declined' }), timePasses(11))
     .when(paysElsewhere(second))
     .then(answers({ status: 'confirmed' }), providerKeeps(total)))

@@ -3,7 +3,7 @@ import { recordIntent } from './checkout/record.ts'
 import { openShop, pay, placed, total } from './testing/shop.ts'
 
 describe('after a decline', () => {
-  test('the next attempt is another object, and the old one is let go first', async () => {
+  test('the next attempt is a new object, and the old one is voided first', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports, { name: 'first', paymentMethod: 'pm_declined' })
@@ -19,7 +19,7 @@ describe('after a decline', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
-  test('the next attempt waits for whoever is letting the old object go', async () => {
+  test('the next attempt waits for the process that voids the old object', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     const { provider } = shop.payments
@@ -60,7 +60,7 @@ describe('after a decline', () => {
     expect(shop.payments.charged()).toHaveLength(1)
   })
 
-  test('its repetition is told of the decline, though a later attempt was paid', async () => {
+  test('a repetition of the declined attempt is answered as declined, although a later one was paid', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     const first = { name: 'first', paymentMethod: 'pm_declined' }
@@ -72,7 +72,7 @@ describe('after a decline', () => {
     })
   })
 
-  test('an object that was let go from outside is a payment that did not come about', async () => {
+  test('an object that was voided at the provider counts as a failed payment', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })

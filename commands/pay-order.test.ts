@@ -36,7 +36,7 @@ const sale = [
   'PaymentCaptured',
   'OrderConfirmed',
 ]
-test('a payment that goes well is a sale', () =>
+test('a successful payment is a sale', () =>
   givenOrder()
     .when(pays())
     .then(
@@ -45,12 +45,12 @@ test('a payment that goes well is a sale', () =>
       providerKeeps(total),
     ))
 
-test('an order that is not there', async () => {
+test('of a missing order', async () => {
   const shop = await openShop()
   expect(await pay(origin('nobody').commandId, shop.ports)).toEqual({ code: 'not_found' })
 })
 
-describe('the window', () => {
+describe('the payment window', () => {
   const firstExpiry = noon + 900_000
 
   /** Each hold was extended once, and to this moment. */
@@ -68,7 +68,7 @@ describe('the window', () => {
       expect((await shop.order(orderId)).expiresAt).toBe(at)
   const declined = { paymentMethod: 'pm_declined' }
 
-  test('time enough: no hold is touched', () =>
+  test('with enough time no hold is changed', () =>
     givenOrder(timePasses(300))
       .when(pays())
       .then(
@@ -76,22 +76,22 @@ describe('the window', () => {
         stockEvents('CUP', 'StockReceived', 'StockReserved', 'ReservationCommitted'),
       ))
 
-  test('too little left: every hold is extended by it', () =>
+  test('with too little time left every hold is extended by it', () =>
     givenOrder(timePasses(301))
       .when(pays(declined))
       .then(answers({ status: 'declined' }), orderExpires(firstExpiry + 600_000), holdsExtended(firstExpiry + 600_000)))
 
-  test('a later payment extends no hold again', () =>
+  test('a later payment does not extend the holds again', () =>
     givenOrder(timePasses(301), pays(declined), timePasses(1_100))
       .when(pays({ name: 'second' }))
       .then(answers({ status: 'confirmed' }), holdsExtended(firstExpiry + 600_000)))
 
-  test('a hold that is lost: too late, and no payment is begun', () =>
+  test('if a hold is lost it is too late, and no payment is requested', () =>
     givenOrder(timePasses(301), counted('LAMP', 0))
       .when(pays())
       .then(refuses('expired'), providerCalls(), orderEvents('OrderPlaced')))
 
-  test('past the end of the holds: too late', () =>
+  test('after the holds have expired it is too late', () =>
     givenOrder(timePasses(901)).when(pays()).then(refuses('expired'), swept, orderIs('expired'), cupsAreFree))
 
   test('a repetition extends nothing, and is answered as the first time', () =>

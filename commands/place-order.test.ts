@@ -9,7 +9,7 @@ import { openShop, pay, person, placing, reserved, sweepFor, total } from './tes
 const place = (request: PlaceRequest, ports: Process, name = 'place') => placeOrder(request, origin(name), ports)
 const ordersIn = (shop: MemoryPlatform): number => shop.log.all().filter(({ type }) => type === 'OrderPlaced').length
 
-test('an order with what the reservation fixed, and the person sealed', async () => {
+test('an order has the terms of its reservation, and the person sealed', async () => {
   const shop = await openShop()
   const reservation = await reserved(shop.ports)
   expect(await place(placing(reservation), shop.ports)).toMatchObject({
@@ -29,7 +29,7 @@ test('an order with what the reservation fixed, and the person sealed', async ()
 })
 
 describe('the same request again', () => {
-  test('is the same order, whatever the time', async () => {
+  test('is the same order at any time', async () => {
     const shop = await openShop()
     const request = placing(await reserved(shop.ports))
     const first = await place(request, shop.ports)
@@ -38,7 +38,7 @@ describe('the same request again', () => {
     expect(ordersIn(shop)).toBe(1)
   })
 
-  test('twice at once, with one key or two', async () => {
+  test('twice at once, with one key or two, is one order', async () => {
     const shop = await openShop()
     const request = placing(await reserved(shop.ports))
     const answers = await Promise.all([
@@ -50,7 +50,7 @@ describe('the same request again', () => {
     expect(ordersIn(shop)).toBe(1)
   })
 
-  test('paid at once, twice at once: one charge, the same answer', async () => {
+  test('with a payment, twice at once, is one charge with the same answer', async () => {
     const shop = await openShop()
     const request = placing(await reserved(shop.ports), { paymentMethod: 'pm_card' })
     const answers = await Promise.all([place(request, shop.ports), place(request, shop.ports)])
@@ -76,7 +76,7 @@ describe('another request for the same reservation', () => {
       expect(await place(placing(reservation, change), shop.ports)).toEqual({ code: 'already_placed' })
     })
 
-  test('both at once: one order', async () => {
+  test('at the same time leads to one order', async () => {
     const shop = await openShop()
     const reservation = await reserved(shop.ports)
     const answers = await Promise.all([
@@ -91,7 +91,7 @@ describe('another request for the same reservation', () => {
   })
 })
 
-test('past the end of the reservation', async () => {
+test('after the reservation has expired', async () => {
   const shop = await openShop()
   const request = placing(await reserved(shop.ports))
   await shop.pass(900)
@@ -114,10 +114,10 @@ describe('paid at once', () => {
     await place(placing(reservation, { paymentMethod: 'pm_card' }), { ...ports, orders })
     return writes.slice(0, 2)
   }
-  test('is one write where the holds outlast the payment window', async () => {
+  test('is one append if the holds outlast the payment window', async () => {
     expect(await appendsUntilIntent(600)).toEqual([['PlaceOrder', 'RequestPayment'], ['RecordIntentStatus']])
   })
-  test('is two where they do not, for they are extended in between', async () => {
+  test('is two appends if they do not, because they are extended in between', async () => {
     expect(await appendsUntilIntent(599)).toEqual([['PlaceOrder'], ['RequestPayment']])
   })
   const placePaid = async (paymentMethod: string) => {
@@ -136,7 +136,7 @@ describe('paid at once', () => {
     if ('code' in first) throw new Error(first.code)
     expect(await pay(first.orderId, shop.ports)).toMatchObject({ status: 'confirmed' })
   })
-  test('a card that asks for its owner', async () => {
+  test('a card that needs authentication', async () => {
     const { shop, request, first } = await placePaid('pm_action')
     const asked = { status: 'requires_action', payment: { status: 'requires_action', clientSecret: 'pi_1_secret' } }
     expect(first).toMatchObject(asked)
@@ -149,7 +149,7 @@ describe('releasing a reservation', () => {
     const shop = await openShop()
     return { shop, reservation: await reserved(shop.ports) }
   }
-  test('lets every hold go, again without a word', async () => {
+  test('releases every hold; a repetition changes nothing', async () => {
     const { shop, reservation } = await reservedIn()
     for (const _ of [1, 2])
       expect(await releaseReservation(reservation, origin('release'), shop.boot())).toMatchObject({
@@ -157,18 +157,18 @@ describe('releasing a reservation', () => {
       })
     expect(shop.typesOf('stock-CUP@MAIN')).toEqual(['StockReceived', 'StockReserved', 'ReservationReleased'])
   })
-  test('is refused once it is an order', async () => {
+  test('is refused once it is placed', async () => {
     const { shop, reservation } = await reservedIn()
     await place(placing(reservation), shop.ports)
     expect(await releaseReservation(reservation, origin('release'), shop.ports)).toEqual({ code: 'already_placed' })
     expect((await shop.levels('CUP')).held).toBe(2)
   })
-  test('when its time is over: nothing to write', async () => {
+  test('after its expiry appends nothing', async () => {
     const { shop, reservation } = await reservedIn()
     await shop.pass(4_600)
     expect(await releaseReservation(reservation, origin('release'), shop.boot())).toMatchObject({ outcome: 'released' })
   })
-  test('before a place that comes late: its payment finds the stock lost', async () => {
+  test('before a late placement: the payment finds the stock lost', async () => {
     const { shop, reservation } = await reservedIn()
     await releaseReservation(reservation, origin('release'), shop.ports)
     const answer = await place(placing(reservation, { paymentMethod: 'pm_card' }), shop.ports)
@@ -176,7 +176,7 @@ describe('releasing a reservation', () => {
     expect(shop.payments.charged()).toEqual([])
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
   })
-  test('at the same time as a place and its payment: one of them has it', async () => {
+  test('at the same time as a placement with payment: one of them wins', async () => {
     const { shop, reservation } = await reservedIn()
     const [answer] = await Promise.all([
       place(placing(reservation, { paymentMethod: 'pm_card' }), shop.boot()),

@@ -70,7 +70,7 @@ test('does not keep what was read while the price changed', async () => {
   expect((await terms.read('CUP'))?.unitPrice).toBe(120)
 })
 
-test('trusts nothing it knows while the subscription is not live', async () => {
+test('uses nothing from memory while the subscription is not live', async () => {
   const { terms, setPrice, setLive } = catalogue()
   await terms.read('CUP')
   setPrice(120)

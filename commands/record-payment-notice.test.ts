@@ -22,7 +22,7 @@ const kept = (shop: MemoryPlatform): number =>
   shop.log.all().filter(({ type }) => type === 'ProviderEventReceived').length
 
 describe('a payment that its shopper completed', () => {
-  test('is a sale, told once or many times at once', async () => {
+  test('becomes a sale, whether reported once or many times at once', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
     shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
@@ -36,7 +36,7 @@ describe('a payment that its shopper completed', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
-  test('told late and out of order: what is true now counts', async () => {
+  test('reported late and out of order has the current state of its object', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
     shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
@@ -46,7 +46,7 @@ describe('a payment that its shopper completed', () => {
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
   })
 
-  test('on an order that was cancelled meanwhile: given back, once', async () => {
+  test('on an order that was cancelled meanwhile is refunded once', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
     shop.payments.fail('voidIntent', 'before')
@@ -60,7 +60,7 @@ describe('a payment that its shopper completed', () => {
   })
 })
 
-test('a webhook before the API’s own reply: each finds what the other did', async () => {
+test('a webhook before the answer to the API: each finds what the other did', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   const { provider } = shop.payments
@@ -79,7 +79,7 @@ test('a webhook before the API’s own reply: each finds what the other did', as
   expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')).toHaveLength(1)
 })
 
-test('a notice whose object was made, though nobody heard: its attempt is found by number', async () => {
+test('a notice about an object whose creation got no answer finds its attempt by number', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   shop.payments.fail('createIntent', 'after')
@@ -99,7 +99,7 @@ const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): 
 }
 
 describe('an order that is not known', () => {
-  test('is kept once: its ids, type and kind, nothing else', async () => {
+  test('is kept once, with its ids, type and kind only', async () => {
     const shop = await openShop()
     await awaitingShopper(shop)
     const ports = await madeElsewhere(shop, { orderId: id('unknown'), attempt: 1 })
@@ -119,7 +119,7 @@ describe('an order that is not known', () => {
   })
 
   test.each(['intent', 'refund', 'dispute'] as const)(
-    'of an %s that the provider does not show: kept too',
+    'of an %s that the provider does not show is kept too',
     async (kind) => {
       const shop = await openShop()
       await receiveNotice(
@@ -130,7 +130,7 @@ describe('an order that is not known', () => {
     },
   )
 
-  test('on a log that does not answer: not taken within the caller’s time, so it comes again', async () => {
+  test('is not accepted if the log does not answer in time, so the provider sends it again', async () => {
     const shop = await openShop()
     const silent = { ...shop.log, append: () => new Promise<never>(() => undefined) }
     const notice = {
@@ -148,7 +148,7 @@ describe('an order that is not known', () => {
   })
 })
 
-describe('what is not ours is let pass', () => {
+describe('what is not ours is ignored', () => {
   test('a payment without our order on it, with its refunds and disputes', async () => {
     const shop = await openShop()
     const ports = await madeElsewhere(shop, null)
@@ -188,7 +188,7 @@ describe('a dispute', () => {
     return { shop, orderId, notice }
   }
 
-  test('is told to its order and asks for a person, once, however often and by whatever event', async () => {
+  test('is recorded in its order and calls for attention once, however often and by whatever event it is reported', async () => {
     const { shop, orderId, notice } = await disputed()
     await receiveNotice(notice('evt_1'), shop.ports)
     await Promise.all(
@@ -202,7 +202,7 @@ describe('a dispute', () => {
   })
 })
 
-test('a provider that cannot be asked: the notice is not taken, and comes again', async () => {
+test('if the provider does not answer, the notice is not accepted and comes again', async () => {
   const shop = await openShop()
   const orderId = await awaitingShopper(shop)
   shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
@@ -229,7 +229,7 @@ describe('a refund', () => {
   const refundTypes = (shop: MemoryPlatform, orderId: string): readonly string[] =>
     shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentRefunded' || type === 'RefundFailed')
 
-  test('still pending says nothing; then it went through, told twice', async () => {
+  test('that is pending is not recorded; once it succeeded, two notices record it once', async () => {
     const { shop, orderId, notice } = await refunding()
     await receiveNotice(notice(), shop.ports)
     expect(refundTypes(shop, orderId)).toEqual([])
@@ -239,7 +239,7 @@ describe('a refund', () => {
     expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded'])
   })
 
-  test('that fails after it went through asks for a person, and is made again when resumed', async () => {
+  test('that fails after it succeeded calls for attention, and is made again when resumed', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'refunded' })
     await receiveNotice(notice(), shop.ports)
@@ -257,7 +257,7 @@ describe('a refund', () => {
     expect((await shop.order(orderId)).attention).toEqual([])
   })
 
-  test('of several objects: the notice is about its own', async () => {
+  test('with several objects is found by the object of the notice', async () => {
     const { shop, orderId, notice } = await refunding()
     shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
     await receiveNotice(notice(), shop.ports)
@@ -270,7 +270,7 @@ describe('a refund', () => {
     expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
   })
 
-  test('made on the provider’s own pages counts once, each by itself, and is not given back again', async () => {
+  test('made on the provider’s own pages counts once each, and is not refunded again', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)

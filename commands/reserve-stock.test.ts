@@ -21,7 +21,7 @@ const silentAbout = (stream: string, log: EventLog, does: boolean): EventLog => 
   },
 })
 
-test('holds every line and answers all that placing needs', async () => {
+test('holds every line and answers what placing needs', async () => {
   const shop = await openShop()
   const line = { line: 0, sku: 'CUP', quantity: 2, location: 'MAIN', unitPrice: 1_250, priceRevision: 0 }
   expect(await reserve(shop.ports)).toMatchObject({
@@ -38,7 +38,7 @@ test('holds every line and answers all that placing needs', async () => {
 })
 
 describe('lines of one sku', () => {
-  test('are decided together: they cannot both have the last units', async () => {
+  test('are decided together: they cannot both get the last units', async () => {
     const shop = await openShop()
     const lines = [
       { sku: 'CUP', quantity: 6 },
@@ -52,7 +52,7 @@ describe('lines of one sku', () => {
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
   })
 
-  test('named with and without their location', async () => {
+  test('can be named with and without their location', async () => {
     const shop = await openShop()
     const lines = [
       { sku: 'CUP', quantity: 6, location: 'MAIN' },
@@ -62,7 +62,7 @@ describe('lines of one sku', () => {
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
   })
 
-  test('a thousand of them are one write', async () => {
+  test('a thousand of them are one append', async () => {
     const shop = await openShop()
     await receive('CUP', 990, shop.ports)
     let appends = 0
@@ -88,7 +88,7 @@ describe('several locations', () => {
     return shop
   }
 
-  test('a line comes whole from the first that holds it', async () => {
+  test('a line comes completely from the first location that has it', async () => {
     const shop = await shopOf(20)
     const lines = [
       { sku: 'CUP', quantity: 8 },
@@ -100,7 +100,7 @@ describe('several locations', () => {
     expect(refused?.data).toMatchObject({ refusals: [{ line: 1, available: 2, final: false }] })
   })
 
-  test('a refusal is final at the last one, and tells the most there is', async () => {
+  test('a line is refused after the last location, with the most that is available', async () => {
     const shop = await shopOf(5)
     const answer = await reserve(shop.ports, { lines: [{ sku: 'CUP', quantity: 12 }] })
     expect(answer).toMatchObject({ code: 'out_of_stock', lines: [{ line: 0, location: 'MAIN', available: 10 }] })
@@ -108,14 +108,14 @@ describe('several locations', () => {
     expect(refused?.data).toMatchObject({ refusals: [{ line: 0, available: 5, final: true }] })
   })
 
-  test('a wish is kept', async () => {
+  test('the wanted location is used', async () => {
     const shop = await shopOf(5)
     const lines = [{ sku: 'CUP', quantity: 6, location: 'EAST' }]
     expect(await reserve(shop.ports, { lines })).toMatchObject({ code: 'out_of_stock', lines: [{ location: 'EAST' }] })
     expect(shop.typesOf(cups)).toEqual(['StockReceived'])
   })
 
-  test('what was let go at one is not held at another by a repetition', async () => {
+  test('a repetition does not hold at another location what was released at one', async () => {
     const shop = await shopOf(20)
     const lines = [
       { sku: 'CUP', quantity: 1 },
@@ -126,7 +126,7 @@ describe('several locations', () => {
     expect(shop.typesOf(stockStream('CUP', 'EAST'))).toEqual(['StockReceived'])
   })
 
-  test('nor a repetition of other terms', async () => {
+  test('nor does a repetition with other terms', async () => {
     const shop = await shopOf(20)
     await reserved(shop.ports, { lines: [{ sku: 'CUP', quantity: 1 }] })
     expect(await reserve(shop.ports, { lines: [{ sku: 'CUP', quantity: 2 }] })).toEqual({
@@ -141,13 +141,13 @@ describe('a line that is refused', () => {
     { sku: 'CUP', quantity: 2 },
     { sku: 'LAMP', quantity: 11 },
   ]
-  test('lets the others go', async () => {
+  test('releases the others', async () => {
     const shop = await openShop()
     expect(await reserve(shop.ports, { lines })).toMatchObject({ code: 'out_of_stock', lines: [{ line: 1 }] })
     expect(typesSince(shop, cups)).toEqual(['StockReserved', 'ReservationReleased'])
   })
 
-  test('is answered the same for a minute, though there is stock again', async () => {
+  test('gets the same answer for a minute, although there is stock again', async () => {
     const shop = await openShop()
     const first = await reserve(shop.ports, { lines })
     await receive('LAMP', 5, shop.ports)
@@ -159,7 +159,7 @@ describe('a line that is refused', () => {
     expect(await shop.levels('LAMP')).toEqual({ onHand: 15, held: 0, committed: 0 })
   })
 
-  test('leaves a hold alone that stands under the same id with another expiry', async () => {
+  test('does not change a hold with the same id and another expiry', async () => {
     const shop = await openShop()
     const { reservationId } = await reserved(shop.ports, { lines: [{ sku: 'CUP', quantity: 2 }] })
     await shop.ports.stock.submit(
@@ -189,7 +189,7 @@ describe('a repetition', () => {
     expect(typesSince(shop, cups)).toEqual(['StockReserved'])
   })
 
-  test('of one that has ended is told so', async () => {
+  test('of an ended one is answered as ended', async () => {
     const shop = await openShop()
     await reserve(shop.ports)
     await shop.pass(901)
@@ -212,7 +212,7 @@ for (const does of [false, true])
     expect(typesSince(shop, lamps)).toEqual(['StockReserved'])
   })
 
-describe('terms that do not fit', () => {
+describe('wrong terms', () => {
   const refuse = async (lines: readonly LineToReserve[], prepare?: (shop: MemoryPlatform) => Promise<unknown>) => {
     const shop = await openShop()
     await prepare?.(shop)
@@ -225,7 +225,7 @@ describe('terms that do not fit', () => {
   test('a sku that was never listed', async () => {
     expect(await refuse([cup, { sku: 'TEAPOT', quantity: 1 }])).toEqual({ code: 'unknown_sku', sku: 'TEAPOT' })
   })
-  test('a product taken out of sale', async () => {
+  test('a discontinued product', async () => {
     const discontinue = ({ ports }: MemoryPlatform) =>
       changeProduct('CUP', { type: 'DiscontinueProduct', reason: null }, origin('discontinue'), ports)
     expect(await refuse([cup], discontinue)).toEqual({ code: 'product_discontinued', sku: 'CUP' })
@@ -246,7 +246,7 @@ describe('terms that do not fit', () => {
     const listAbroad = ({ ports }: MemoryPlatform) => listProduct('PEN', 200, ports, 'CHF')
     expect(await refuse([cup, { sku: 'PEN', quantity: 1 }], listAbroad)).toEqual({ code: 'mixed_currency' })
   })
-  test('a location that is none', async () => {
+  test('a location that does not exist', async () => {
     expect(await refuse([{ ...cup, location: 'MOON' }])).toEqual({ code: 'unknown_location', location: 'MOON' })
   })
 })

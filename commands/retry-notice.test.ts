@@ -37,13 +37,13 @@ const paidBeforePlaced = async () => {
 }
 
 describe('a notice of an order that is not known', () => {
-  test('waits as long as there is none', async () => {
+  test('waits as long as the order is missing', async () => {
     const { shop } = await paidBeforePlaced()
     expect([await retry(shop), await retry(shop)]).toEqual(['waiting', 'waiting'])
     expect(shop.typesOf(providerStream('evt_1'))).toEqual(['ProviderEventReceived'])
   })
 
-  test('is applied once when the order is there: what nobody asked to be paid is given back', async () => {
+  test('is applied once when the order exists: an unrequested payment is refunded', async () => {
     const { shop, orderId, place } = await paidBeforePlaced()
     await place()
     expect(await Promise.all([retry(shop), retry(shop), retry(shop)])).toEqual(['applied', 'applied', 'applied'])
@@ -59,7 +59,7 @@ describe('a notice of an order that is not known', () => {
     expect(shop.payments.net()).toBe(0)
   })
 
-  test('is not applied while the provider cannot be asked', async () => {
+  test('is not applied while the provider does not answer', async () => {
     const { shop, place } = await paidBeforePlaced()
     await place()
     shop.payments.setDown(true)
@@ -69,13 +69,13 @@ describe('a notice of an order that is not known', () => {
   })
 })
 
-test('a notice that was kept without its kind: the provider tells it from the type of its event', async () => {
+test('a notice that was kept without its kind gets it from the type of its event', async () => {
   const { shop, place } = await paidBeforePlaced()
   await place()
   expect(await retry(shop, { ...kept, kind: null })).toBe('applied')
 })
 
-test('a notice that was never kept cannot be applied, and says nothing', async () => {
+test('a notice that was never kept cannot be applied and is ignored', async () => {
   const { shop, place } = await paidBeforePlaced()
   await place()
   await retryNotice({ ...kept, providerEventId: id('other') }, 'test', shop.boot())

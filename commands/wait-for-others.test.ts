@@ -49,7 +49,7 @@ const payWhile = async (
 }
 
 describe('a webhook that comes to another process than the one that pays', () => {
-  test('in the middle of the payment waits for its end, and then asks the provider nothing', async () => {
+  test('waits until the payment has ended, and then does not ask the provider', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     let [asked, waits] = [-1, 0]
@@ -62,7 +62,7 @@ describe('a webhook that comes to another process than the one that pays', () =>
     expect((await shop.order(orderId)).status).toBe('confirmed')
   })
 
-  test('after it waits for nothing and asks nothing', async () => {
+  test('after the payment neither waits nor asks the provider', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
@@ -70,7 +70,7 @@ describe('a webhook that comes to another process than the one that pays', () =>
     expect([await other.hear(told(orderId, 'captured')), other.pause.mock.calls.length]).toEqual([0, 0])
   })
 
-  test('asks the provider where nobody is at the order, at once', async () => {
+  test('asks the provider at once if no process works on the order', async () => {
     const shop = await openShop()
     const orderId = await awaitingShopper(shop)
     shop.payments.changeOutside('pi_1', { type: 'authorized', authorizedUntil: null })
@@ -80,7 +80,7 @@ describe('a webhook that comes to another process than the one that pays', () =>
     expect((await shop.order(orderId)).status).toBe('confirmed')
   })
 
-  test('asks the provider where the other takes too long', async () => {
+  test('asks the provider if the other process takes too long', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     let [asked, waits] = [-1, 0]

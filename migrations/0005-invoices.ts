@@ -1,6 +1,6 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 
-/** A transfer as staff recorded it: all null until they have. `told_at` is null until its order has been told. */
+/** A transfer as staff recorded it: all null until they have. `transfer_told`: whether it was reported to its order. */
 const withTransfer = <Name extends string>(table: CreateTableBuilder<Name>) =>
   table
     .addColumn('transfer_id', 'text')

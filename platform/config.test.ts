@@ -12,7 +12,7 @@ const problems = (environment: Readonly<Record<string, string>>): readonly strin
 }
 
 describe('a configuration', () => {
-  test('of nothing is the embedded stack', () => {
+  test('without variables is the embedded stack', () => {
     expect(readConfig({})).toEqual({
       port: 8080,
       host: '127.0.0.1',
@@ -32,7 +32,7 @@ describe('a configuration', () => {
     })
   })
 
-  test('of everything is read whole', () => {
+  test('with all variables is read completely', () => {
     const config = readConfig({
       PORT: '0',
       HOLDFAST_DATA_DIR: '/var/lib/holdfast',
@@ -77,7 +77,7 @@ describe('a configuration', () => {
     })
   })
 
-  test('takes a variable set to nothing as unset', () => {
+  test('treats an empty variable as unset', () => {
     expect(readConfig({ PORT: ' ', DATABASE_URL: '' })).toEqual(readConfig({}))
   })
 
@@ -126,20 +126,20 @@ describe('a wrong variable', () => {
     expect(problems({ [name]: value })).toEqual([expect.stringContaining(`${name} takes ${takes}`)])
   })
 
-  test('is shown, and all of them at once', () => {
+  test('is reported, all of them at once', () => {
     expect(problems({ PORT: 'http', MANUAL_CONFIRM_HOURS: '0' })).toEqual([
       'PORT takes the port of the API, 0 to 65535 (0: a free one), not "http".',
       'MANUAL_CONFIRM_HOURS takes 1 to 144: how long an authorized order waits for confirm, not "0".',
     ])
   })
 
-  test('is not shown where it is a secret', () => {
+  test('is reported without its value if it is a secret', () => {
     expect(problems({ MASTER_KEY: 'hush', DATABASE_URL: 'hush', STRIPE_API_KEY: 'hush' }).join('\n')).not.toContain(
       'hush',
     )
   })
 
-  test('is one that contradicts another', () => {
+  test('is also one that contradicts another', () => {
     expect(problems({ AUTH_JWT_SECRET: 's'.repeat(32), AUTH_JWKS_URL: 'https://login.example' })).toEqual([
       'AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set one.',
     ])

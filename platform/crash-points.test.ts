@@ -2,17 +2,17 @@ import { expect, test } from 'vitest'
 import type { EventLog } from '#commands/ports.ts'
 import { crashingLog, crashPoints, createCrash, parseCrashMoment } from './crash-points.ts'
 
-test('a point is named with its hit', () => {
+test('a crash point is read with its hit', () => {
   expect(parseCrashMoment('CRASH_AT', 'append.order.after:3')).toEqual({ point: 'append.order.after', hit: 3 })
   expect(parseCrashMoment('PAUSE_AT', 'http.received')).toEqual({ point: 'http.received', hit: 1 })
 })
 
-test('anything else is refused in one line that lists the points', () => {
+test('any other value is refused in one line that lists the points', () => {
   for (const text of ['nowhere', 'http.received:0', 'http.received:x'])
     expect(() => parseCrashMoment('CRASH_AT', text)).toThrow(/^CRASH_AT takes point:n.*http\.received.*\.$/)
 })
 
-test('points are declared once each', () => {
+test('each point is declared once', () => {
   expect(new Set(crashPoints).size).toBe(crashPoints.length)
 })
 
@@ -30,7 +30,7 @@ const logOf = (told: string[], outcome: 'appended' | 'conflict'): EventLog => ({
   read: async function* () {},
 })
 
-test('the process dies at the hit that was asked for, and at no other', async () => {
+test('the process is killed at the wanted hit and at no other', async () => {
   const told: string[] = []
   const crash = createCrash({ CRASH_AT: 'append.stock.after:2' }, (signal) => told.push(signal))
   const log = crashingLog(logOf(told, 'appended'), crash, (line) => told.push(line))
@@ -38,7 +38,7 @@ test('the process dies at the hit that was asked for, and at no other', async ()
   expect(told).toEqual(['stock-A@MAIN', 'order-1', 'stock-B@MAIN', 'SIGKILL', 'stock-C@MAIN'])
 })
 
-test('given a process paused before an append, when it is woken, then it sends the append and tells what became of it', async () => {
+test('given a process paused before an append, when it is resumed, then it sends the append and reports the outcome', async () => {
   const told: string[] = []
   const crash = createCrash({ PAUSE_AT: 'append.order.before:2' }, (signal) => told.push(signal))
   const log = crashingLog(logOf(told, 'conflict'), crash, (line) => told.push(line))
@@ -52,7 +52,7 @@ test('given a process paused before an append, when it is woken, then it sends t
   ])
 })
 
-test('given a held back append whose connection is lost, when the same is sent again, then that one is told of', async () => {
+test('given a delayed append whose connection is lost, when it is sent again, then the outcome of the second one is reported', async () => {
   const told: string[] = []
   let tries = 0
   const log = crashingLog(

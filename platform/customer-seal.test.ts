@@ -12,7 +12,7 @@ describe('sealed bytes', () => {
     expect(sealBytes(key, 'customer-1', plain)).not.toEqual(sealed)
   })
 
-  test('open for nobody else, under no other key, and not once changed', () => {
+  test('cannot be opened for another customer, with another key, or after a change', () => {
     const sealed = sealBytes(key, 'customer-1', plain)
     const changed = Buffer.from(sealed)
     changed.writeUInt8(changed.readUInt8(14) ^ 1, 14)
@@ -26,18 +26,18 @@ describe('sealed bytes', () => {
 describe('a content hash', () => {
   const { hashing, sealing } = customerKeyOf(Buffer.alloc(32, 3))
 
-  test('does not depend on the order of keys, at any depth, but on that of lists', () => {
+  test('does not depend on the order of keys at any depth, but on the order of lists', () => {
     const hash = contentHash(hashing, { a: 1, b: [{ c: 2, d: null }, 3] })
     expect(contentHash(hashing, { b: [{ d: null, c: 2 }, 3], a: 1 })).toBe(hash)
     expect(contentHash(hashing, { a: 1, b: [3, { c: 2, d: null }] })).not.toBe(hash)
   })
 
-  test('takes what is undefined for left out, and tells texts from numbers', () => {
+  test('treats undefined as absent, and distinguishes strings from numbers', () => {
     expect(contentHash(hashing, { a: 1, b: undefined })).toBe(contentHash(hashing, { a: 1 }))
     expect(contentHash(hashing, { a: '1' })).not.toBe(contentHash(hashing, { a: 1 }))
   })
 
-  test('is another under another key', () => {
+  test('differs for another key', () => {
     const other = customerKeyOf(Buffer.alloc(32, 4))
     expect(contentHash(other.hashing, 'same')).not.toBe(contentHash(hashing, 'same'))
     expect(contentHash(sealing, 'same')).not.toBe(contentHash(hashing, 'same'))

@@ -24,7 +24,7 @@ describe('a master key', () => {
     expect(parseMasterKey(text)).toBeUndefined()
   })
 
-  test('when new is random and can be read', () => {
+  test('that is new is random and can be read', () => {
     expect(parseMasterKey(newMasterKey())?.symmetricKeySize).toBe(32)
     expect(newMasterKey()).not.toBe(newMasterKey())
   })
@@ -34,7 +34,7 @@ describe('derived keys', () => {
   const hex = (masterKey: Buffer) =>
     Object.entries(deriveKeys(createSecretKey(masterKey))).map(([name, key]) => [name, key.export().toString('hex')])
 
-  test('never change: tokens and sealed data outlive the process that made them', () => {
+  test('never change, because tokens and sealed data outlive the process that made them', () => {
     expect(hex(bytes)).toEqual([
       ['reservationToken', '634c20798146024d8ec461e39318f3a25590c25efa0336fe402f5615f5e37e51'],
       ['orderToken', 'b690ba72d56f2e4e66087f319bce7fe74bc30e584178a2c695a532929cf04976'],
@@ -44,7 +44,7 @@ describe('derived keys', () => {
     ])
   })
 
-  test('are apart from each other and from those of another master key', () => {
+  test('differ from each other and from those of another master key', () => {
     const all = [...hex(bytes), ...hex(Buffer.alloc(32))].map(([, key]) => key)
     expect(new Set(all).size).toBe(10)
   })

@@ -19,7 +19,7 @@ const person = {
 }
 
 describe('a log line', () => {
-  test('has level, time, message and the fields given', () => {
+  test('has level, time, message and the given fields', () => {
     expect(written((log) => log.warn({ orderId: 'o-1', attempt: 2, price: 12n }, 'slow'))).toEqual({
       level: 'warn',
       msg: 'slow',
@@ -53,13 +53,13 @@ describe('a log line', () => {
     expect(line).toEqual({ level: 'info', [key]: '[redacted]', deep: [{ [key]: '[redacted]' }] })
   })
 
-  test('hides a person whole', () => {
+  test('hides a person completely', () => {
     expect(JSON.stringify(written((log) => log.info({ order: { customer: person, ...person } })))).not.toMatch(
       /ada|Ada|Main|Berlin/,
     )
   })
 
-  test('hides what a child logger is bound to', () => {
+  test('hides the bindings of a child logger', () => {
     expect(written((log) => log.child({ email: 'ada@example.com', orderId: 'o-1' }).info('paid'))).toEqual({
       level: 'info',
       msg: 'paid',
@@ -84,7 +84,7 @@ describe('a log line', () => {
     expect(written((log) => log.info({ text }, '%s', text))).toMatchObject({ text: shown, msg: shown })
   })
 
-  test('of an error has its type, message, stack and code, and nothing that hangs on it', () => {
+  test('of an error has its type, message, stack and code, and no other property', () => {
     const error = Object.assign(new TypeError('no ada@example.com', { cause: new Error('of ada@example.com') }), {
       code: 'E1',
       headers: { authorization: 'Bearer hush' },
@@ -96,7 +96,7 @@ describe('a log line', () => {
     }
   })
 
-  test('of a cycle ends', () => {
+  test('of a cyclic value ends', () => {
     const node: { id: number; self?: object } = { id: 1 }
     node.self = node
     expect(JSON.stringify(written((log) => log.info({ node })))).toContain('[too deep]')

@@ -3,7 +3,7 @@ import { pause, within } from './timers.ts'
 
 const never = new Promise<never>(() => undefined)
 
-test('a pause ends with its signal, also with one that was given before', async () => {
+test('a pause ends with its signal, even if that was aborted before', async () => {
   const controller = new AbortController()
   const pausing = pause(60_000, controller.signal)
   controller.abort()
@@ -11,7 +11,7 @@ test('a pause ends with its signal, also with one that was given before', async 
   await pause(60_000, controller.signal)
 })
 
-test('work that gives no answer is not waited for', async () => {
+test('the wait for work without an answer is bounded', async () => {
   await expect(within(1, 'the database', never)).rejects.toThrow('the database gave no answer within 1 ms')
 })
 

@@ -54,7 +54,7 @@ const sweepOf = (platform: TestPlatform, changes: Partial<CheckoutPorts> = {}) =
   return { sweep, checkout, later }
 }
 
-test('lesson: timers late or lost: an order nobody paid in time expires without a wake-up; so do holds that no order came of', async () => {
+test('lesson: timers late or lost: an order that was not paid in time expires without a wake-up; so do holds without an order', async () => {
   const platform = await givenPlatform()
   const api = platform.process()
   await receive('MUG-1', 5, api)

@@ -128,7 +128,7 @@ test('lesson: replay too slow: given traffic that goes on, when it is rebuilt be
   expect(await schemas()).toEqual([])
 })
 
-describe('given a live row that is not what the log says', () => {
+describe('given a live row that differs from the log', () => {
   beforeEach(async () => {
     await projectedUpTo(await receiveAll(2))
     await read.pool.query(`update stock_levels set on_hand = 7 where sku = 'POT'`)
@@ -143,7 +143,7 @@ describe('given a live row that is not what the log says', () => {
     expect(await schemas()).toEqual(['rebuild_stock'])
   })
 
-  test('when the swap is wanted all the same, then the row is mended, out of the rebuild that was left', async () => {
+  test('when the swap is forced, then the row is corrected from the kept rebuild', async () => {
     await rebuild()
     expect(await rebuild({ resume: true, swapAnyway: true })).toBe('swapped')
     expect(lines).toContainEqual(expect.stringMatching(/^stock: built from 0 events/))
@@ -151,7 +151,7 @@ describe('given a live row that is not what the log says', () => {
   })
 })
 
-test('given the old tables are kept, then this command feeds them until it is told to stop, and drops them', async () => {
+test('given the old tables are kept, then this command keeps them up to date until it is stopped, and drops them', async () => {
   await projectedUpTo(await receiveAll(2))
   await rebuild({ keepOld: true })
   const stop = new AbortController()
@@ -166,7 +166,7 @@ test('given the old tables are kept, then this command feeds them until it is to
   expect(await rebuild()).toBe('swapped')
 })
 
-test('given a read model that had stopped, when it is swapped, then the host takes it up from there', async () => {
+test('given a stopped read model, when it is swapped, then the host resumes it from there', async () => {
   await projectedUpTo(await receiveAll(1))
   const { head } = await read.store.load('stock', [])
   const stopped = { projection: 'stock', expectedVersion: head.version, position: head.position, stopped: 'a defect' }
@@ -186,6 +186,6 @@ test('given two commands at once, then the second is refused', async () => {
   expect(await rebuild()).toBe('swapped')
 })
 
-test('given an empty read model, then it says that nothing was projected yet', async () => {
+test('given an empty read model, then it reports that nothing was projected yet', async () => {
   await expect(rebuild()).rejects.toThrow('stock is empty')
 })

@@ -85,11 +85,11 @@ const verified = (steps: readonly Step[], later = 0) => {
 const findings = (steps: readonly Step[], later?: number): readonly string[] =>
   verified(steps, later).outcomes.flatMap((outcome) => outcome.findings)
 
-test('a whole sale holds every invariant', () => {
+test('a complete sale keeps every invariant', () => {
   expect(findings([...sale, shipped], 120)).toEqual([])
 })
 
-test('lesson: counters that break: I1 names the first event whose level is not what the events make, and only that one', () => {
+test('lesson: counters that break: I1 names the first event whose level does not match the events, and only that one', () => {
   const tampered: Step = [stock, 'StockReceived', { quantity: 5, ...levels(6, 0, 0) }]
   expect(findings([tampered, tampered])).toEqual([
     `${stock} revision 0, StockReceived: it says 6 on hand, 0 held, 0 committed; the events so far make 5 on hand, 0 held, 0 committed`,
@@ -111,14 +111,14 @@ test('I1: more held than on hand is found, unless a shortfall was recorded', () 
   expect(findings([received, reserved, committed, counted])).toHaveLength(1)
 })
 
-test('I1: a hold resolves once', () => {
+test('I1: a hold that ends twice is found', () => {
   const again: Step = [stock, 'ReservationReleased', { ...hold, ...levels(5, 0, 0) }]
   expect(findings([received, reserved, again, again])).toEqual([
     `${stock} revision 3, ReservationReleased: the hold ${reservationId}/0 is not held`,
   ])
 })
 
-test('I1: an event that was taken out of a stream is missed', () => {
+test('I1: an event that was removed from a stream is noticed', () => {
   const verifier = createLogVerifier()
   const metadata = { $correlationId: '', $causationId: '', actor: '' }
   verifier.take({
@@ -148,7 +148,7 @@ test('I2: a confirmed order without its payment, with two, with another amount, 
   )
 })
 
-test('I2: money of an ended order that was not given back is found, once there was time to', () => {
+test('I2: money of an ended order that was not refunded in time is found', () => {
   const released: Step = [stock, 'ReservationReleased', { ...hold, ...levels(5, 0, 0) }]
   const settled: Step = [order, 'OrderStockSettled', { revision: 2 }]
   const ended = [received, reserved, placed, requested, cancelled, released, settled, captured]
@@ -167,7 +167,7 @@ test('I2: an open hold of an ended order is found', () => {
   ])
 })
 
-test('I3: a hold past its time and an order that should have expired are found', () => {
+test('I3: a hold and an order that should have expired are found', () => {
   expect(findings([received, reserved], 10)).toEqual([])
   expect(findings([received, reserved], 17)).toEqual([
     `${stock}: line 0 of reservation ${reservationId} is held past its time`,

@@ -18,7 +18,7 @@ const attentionOf = async (orderId: string, shop: MemoryPlatform) =>
   (await shop.order(orderId)).attention.map(({ reason, state }) => ({ reason, state }))
 
 describe('an effect in doubt', () => {
-  test('is left to the next look, ten seconds later at the soonest', async () => {
+  test('is left for the next look, at least ten seconds later', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     shop.payments.setDown(true)
@@ -32,7 +32,7 @@ describe('an effect in doubt', () => {
     expect(shop.wakeUps.at(-1)).toEqual({ orderId, at: shop.now() + 10_000 })
   })
 
-  test('is not repeated by who tried it, though another effect went through', async () => {
+  test('is not repeated by the process that tried it, although another effect succeeded', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     shop.payments.fail('refund', 'after')
@@ -46,7 +46,7 @@ describe('an effect in doubt', () => {
     expect(shop.payments.net()).toBe(0)
   })
 
-  test('that the provider is at work on is asked for once a look', async () => {
+  test('that the provider is processing is read once per look', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     shop.payments.refundAs({ type: 'pending' })
@@ -64,7 +64,7 @@ describe('an effect in doubt', () => {
 })
 
 describe('what fails', () => {
-  test('for an hour asks for a person, and goes on when resumed', async () => {
+  test('for an hour calls for attention, and goes on when resumed', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     shop.payments.setDown(true)
@@ -89,7 +89,7 @@ describe('what fails', () => {
     expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
   })
 
-  test('is refused for good asks for a person at once', async () => {
+  test('and is refused for good calls for attention at once', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     shop.payments.fail('refund', 'refuse')
@@ -100,7 +100,7 @@ describe('what fails', () => {
     expect(shop.payments.net()).toBe(0)
   })
 
-  test('says so in no more words than the event holds', async () => {
+  test('has a detail that fits into the event', async () => {
     const shop = await openShop()
     const orderId = await sold(shop)
     const { provider } = shop.payments
@@ -113,7 +113,7 @@ describe('what fails', () => {
   })
 })
 
-test('two at once do everything once', async () => {
+test('two drivers at once do everything once', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   shop.payments.setDown(true)
@@ -128,14 +128,14 @@ test('two at once do everything once', async () => {
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
 })
 
-test('at rest it asks to be woken when the order ends', async () => {
+test('at rest it schedules a wake-up at the expiry of the order', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports, { reserving: { lines: cupAndLamp, ttlSeconds: 900 } })
   await drive(orderId, shop.ports)
   expect(shop.wakeUps).toEqual([{ orderId, at: (await shop.order(orderId)).expiresAt }])
 })
 
-test('what somebody else has just begun is left alone', async () => {
+test('an effect that another process has just begun is not repeated', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   shop.payments.fail('createIntent', 'before')

@@ -35,7 +35,7 @@ test('lesson: double capture: the shopper’s own call and the webhook at once t
   expect(shop.payments.net()).toBe(total)
 })
 
-test('lesson: amount doubled: one capture told by the answer, the webhook and the sweep counts once', async () => {
+test('lesson: amount doubled: a capture reported by the answer, the webhook and the sweep counts once', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await Promise.all([pay(orderId, shop.ports), pay(orderId, shop.boot())])
@@ -44,7 +44,7 @@ test('lesson: amount doubled: one capture told by the answer, the webhook and th
   expect(paymentSummary(await shop.order(orderId))).toMatchObject({ amountCaptured: total, amountRefunded: 0 })
 })
 
-test('lesson: dead cart: after a declined card the order is paid with the next, as another attempt', async () => {
+test('lesson: dead cart: after a declined card the order can be paid with the next card, as a new attempt', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   expect(await pay(orderId, shop.ports, { paymentMethod: 'pm_declined' })).toMatchObject({ status: 'declined' })
@@ -53,7 +53,7 @@ test('lesson: dead cart: after a declined card the order is paid with the next, 
   expect(shop.payments.net()).toBe(total)
 })
 
-test('lesson: pays twice: the old payment object is let go before the next is made', async () => {
+test('lesson: pays twice: the old payment object is voided before the next is created', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_declined' })
@@ -68,7 +68,7 @@ test('lesson: pays twice: the old payment object is let go before the next is ma
   expect(await pay(orderId, shop.ports, { name: 'a third' })).toEqual({ code: 'payment_in_progress' })
 })
 
-test('lesson: paid but refused: money that comes when the order has ended is recorded, then given back', async () => {
+test('lesson: paid but refused: a payment that arrives after the order has ended is recorded and refunded', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
@@ -83,7 +83,7 @@ test('lesson: paid but refused: money that comes when the order has ended is rec
   expect(shop.payments.net()).toBe(0)
 })
 
-test('lesson: late paid: a success that comes after the cancellation revives nothing', async () => {
+test('lesson: late paid: a payment after the cancellation does not revive the order', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
@@ -98,7 +98,7 @@ test('lesson: late paid: a success that comes after the cancellation revives not
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
 })
 
-test('lesson: hold ran out while paying: a payment begun in time has its holds extended, and is a sale', async () => {
+test('lesson: hold ran out while paying: a payment that began in time has its holds extended and becomes a sale', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await shop.pass(890)
@@ -113,7 +113,7 @@ test('lesson: hold ran out while paying: a payment begun in time has its holds e
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
 })
 
-test('lesson: timers late or lost: no wake-up comes, and a look at what is due ends the order all the same', async () => {
+test('lesson: timers late or lost: without a wake-up the sweep ends the order', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await shop.pass(901)
@@ -123,7 +123,7 @@ test('lesson: timers late or lost: no wake-up comes, and a look at what is due e
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
 })
 
-test('lesson: one hangs, all wait: an order whose provider call is never answered holds up no other', async () => {
+test('lesson: one hangs, all wait: an order whose provider call is never answered does not delay others', async () => {
   const shop = await openShop()
   const [one, other] = [
     await placed(shop.ports, { reserving: { name: 'one' } }),

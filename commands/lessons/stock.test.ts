@@ -9,7 +9,7 @@ import { drive, openShop, pay, placed, reserve, reserved, sweepFor } from '../te
 const cups = (quantity: number) => [{ sku: 'CUP', quantity }]
 const untouched = { onHand: 10, held: 0, committed: 0 }
 
-test('lesson: oversell: fifty shoppers in five processes want the ten last units, and ten get one', async () => {
+test('lesson: oversell: fifty shoppers in five processes want the last ten units, and ten get one', async () => {
   const shop = await openShop()
   const processes = Array.from({ length: 5 }, () => shop.boot())
   const answers = Promise.all(
@@ -28,7 +28,7 @@ test('lesson: oversell in one cart: two lines of one sku are decided together', 
   expect(await shop.levels('CUP')).toEqual(untouched)
 })
 
-test('lesson: allocate after pay: who gets no hold is never asked for money', async () => {
+test('lesson: allocate after pay: a shopper without a hold is never asked for money', async () => {
   const shop = await openShop()
   await reserved(shop.ports, { name: 'first', lines: cups(10) })
   expect(await reserve(shop.ports, { name: 'second', lines: cups(1) })).toMatchObject({ code: 'out_of_stock' })
@@ -52,7 +52,7 @@ test('lesson: duplicate allocations: the same sale driven again a day later allo
   expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
 })
 
-test('lesson: drift by rollback: what is undone twice, or after it was used up, comes back once', async () => {
+test('lesson: drift by rollback: units that are released twice, or after they were used, return once', async () => {
   const shop = await openShop()
   const reservation = await reserved(shop.ports)
   const orderId = await placed(shop.ports)
@@ -66,7 +66,7 @@ test('lesson: drift by rollback: what is undone twice, or after it was used up, 
   expect(await shop.levels('CUP')).toEqual(untouched)
 })
 
-test('lesson: dispatch that drifts: shipped units leave hold, commitment and shelf; returned ones are back', async () => {
+test('lesson: dispatch that drifts: shipped units leave hold, commitment and stock; returned ones come back', async () => {
   const shop = await openShop()
   const orderId = await placed(shop.ports)
   await pay(orderId, shop.ports)

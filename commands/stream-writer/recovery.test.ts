@@ -87,7 +87,7 @@ describe('a snapshot', () => {
     return JSON.parse(JSON.stringify(fold.snapshot())) as unknown
   }
 
-  test('stands for the events before it: only the others are read', async () => {
+  test('replaces the events before it: only later ones are read', async () => {
     const { createWriter } = await written()
     const reads: number[] = []
     const state = await wholeState()
@@ -115,7 +115,7 @@ describe('a snapshot', () => {
       expect(reads[0]).toBe(0)
     })
 
-  test('that is ahead of the log (the log was restored): it is not believed', async () => {
+  test('that is ahead of the log (which was restored) is not used', async () => {
     const { createWriter, timers, types } = await written()
     const state = await wholeState()
     const writer = createWriter({ snapshots: { load: async () => ({ revision: 7, position: 900n, state }) } })
@@ -139,7 +139,7 @@ describe('a stream that cannot be read', () => {
     })
   }
 
-  test('for a moment: the caller gets its answer', async () => {
+  test('for a moment: the caller gets an answer', async () => {
     const { createWriter, timers, warnings } = platform()
     const writer = createWriter({ log: failing(2) })
     const answer = writer.submit(stream, [receive(1)], context)
@@ -148,7 +148,7 @@ describe('a stream that cannot be read', () => {
     expect(warnings).toHaveLength(2)
   })
 
-  test('for longer: nothing happened, and the next caller is served', async () => {
+  test('for longer: nothing is appended, and the next caller is served', async () => {
     const { createWriter, timers, types } = platform()
     const writer = createWriter({ log: failing(9) })
     const answer = failed(writer.submit(stream, [receive(1)], context))
@@ -160,7 +160,7 @@ describe('a stream that cannot be read', () => {
     expect(types()).toEqual(['StockReceived'])
   })
 
-  test('while a load is silent its callers are turned away in time; the load outlives them', async () => {
+  test('callers of a silent load are refused in time, and the load goes on', async () => {
     const { createWriter, timers } = platform()
     const { promise: loaded, resolve: load } = Promise.withResolvers<void>()
     const writer = createWriter({
@@ -183,7 +183,7 @@ describe('a stream that cannot be read', () => {
   })
 })
 
-test('before log time is known nothing is decided', async () => {
+test('nothing is decided before log time is known', async () => {
   const { createWriter, types } = platform()
   const writer = createWriter({ logTime: () => undefined })
   expect(await failed(writer.submit(stream, [receive(1)], context))).toMatchObject({ code: 'unavailable' })
@@ -191,7 +191,7 @@ test('before log time is known nothing is decided', async () => {
 })
 
 describe('time', () => {
-  test('a writer at rest has no timer', async () => {
+  test('an idle writer has no timer', async () => {
     const { createWriter, timers, armed } = platform()
     const writer = createWriter()
     await writer.submit(stream, [receive(1)], context)
@@ -203,7 +203,7 @@ describe('time', () => {
     expect(armed()).toBeGreaterThan(before)
   })
 
-  test('whose caller went away during a lost race is not decided again', async () => {
+  test('a command whose caller left during a lost race is not decided again', async () => {
     const { createWriter, timers, types } = platform()
     const other = createWriter()
     const { promise: delayed, resolve: go } = Promise.withResolvers<void>()
@@ -233,7 +233,7 @@ describe('time', () => {
     expect(types()).toEqual(['StockReceived', 'StockReserved', 'StockReserved'])
   })
 
-  test('an append of unknown fate that turns out to have lost is decided again on what is there', async () => {
+  test('an append with an unknown outcome that lost its race is decided again on the current state', async () => {
     const { createWriter, timers, types } = platform()
     const other = createWriter()
     let silent = true
@@ -255,7 +255,7 @@ describe('time', () => {
   })
 })
 
-test('past its bound the least recently used stream is forgotten, and one at work never is', async () => {
+test('beyond the bound the least recently used stream is evicted, never one in use', async () => {
   const { createWriter, timers } = platform()
   const loads: string[] = []
   const { promise: held, resolve } = Promise.withResolvers<void>()

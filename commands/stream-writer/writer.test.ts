@@ -58,14 +58,14 @@ describe('a stream presumed new', () => {
     return { reads, ...platform({ log }) }
   }
 
-  test('is not read where it is', async () => {
+  test('is not read if it is new', async () => {
     const { reads, memory, writer } = reading()
     await writer.submit(stream, [receive(2)], context, presumeNew)
     expect(reads).toEqual([])
     expect(types(memory)).toEqual(['StockReceived'])
   })
 
-  test('is read and decided on anew where it is not', async () => {
+  test('is read and decided again if it is not new', async () => {
     const { reads, memory, writer, createWriter } = reading()
     await writer.submit(stream, [receive(2)], context)
     reads.length = 0
@@ -86,7 +86,7 @@ describe('a stream presumed new', () => {
 })
 
 describe('a write', () => {
-  test('decides what waits for one stream together and appends it once', async () => {
+  test('decides all waiting commands of a stream together and appends once', async () => {
     const appends: number[] = []
     const { writer, memory } = platform({
       log: (log) => ({
@@ -134,7 +134,7 @@ describe('a write', () => {
     expect(types(memory)).toEqual(['StockReceived', 'StockReserved', 'StockReserved'])
   })
 
-  test('an atomic request is appended whole or leaves nothing behind', async () => {
+  test('an atomic request is appended completely or not at all', async () => {
     const { writer, memory } = platform()
     await writer.submit(stream, [receive(1)], context)
     const {
@@ -150,7 +150,7 @@ describe('a write', () => {
 })
 
 describe('several writers on one stream', () => {
-  test('the one that loses the race reads on, decides again, and sells nothing twice', async () => {
+  test('the one that loses the race reads the new events, decides again, and sells nothing twice', async () => {
     const { memory, timers, createWriter } = platform()
     const [first, second] = [createWriter(), createWriter()]
     await first.submit(stream, [receive(3)], context)
@@ -167,7 +167,7 @@ describe('several writers on one stream', () => {
     expect(types(memory).filter((type) => type === 'StockReserved')).toHaveLength(3)
   })
 
-  test('a decision that appends nothing is taken on what the log says now, not on an old memory', async () => {
+  test('a decision that appends nothing is made on the current log, not on an old state', async () => {
     const { createWriter } = platform()
     const [first, second] = [createWriter(), createWriter()]
     await first.submit(stream, [receive(1)], context)
@@ -190,7 +190,7 @@ describe('several writers on one stream', () => {
 })
 
 describe('an append without an answer', () => {
-  test('committed but its acknowledgement lost: the same bytes find their own success, once', async () => {
+  test('whose acknowledgement is lost finds its own success when it is repeated', async () => {
     let lose = true
     const { writer, memory, timers, warnings } = platform({
       log: (log) => ({
@@ -210,7 +210,7 @@ describe('an append without an answer', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  test('a silent log: the caller is told that the outcome is unknown, others that nothing happened', async () => {
+  test('to a silent log: its caller gets an unknown outcome, others learn that nothing happened', async () => {
     let silent = true
     const { writer, memory, timers } = platform({
       log: (log) => ({
@@ -238,7 +238,7 @@ describe('an append without an answer', () => {
   })
 })
 
-test('past its bound the queue turns callers away', async () => {
+test('a full queue refuses callers', async () => {
   const { writer, timers } = platform({ bounds: { queueMax: 1 } })
   const first = writer.submit(stream, [receive(1)], context)
   await expect(writer.submit(stream, [receive(2)], context)).rejects.toMatchObject({ code: 'overloaded' })

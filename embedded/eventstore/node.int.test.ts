@@ -13,7 +13,7 @@ import { anEvent, clientOf, events, givenClient, givenFolder, givenNode, places 
 
 const unimplemented = 12
 
-describe('what the node lacks it says', () => {
+describe('a function that the node lacks is refused as unimplemented', () => {
   test.each<[string, (client: EventStoreDBClient) => Promise<unknown>]>([
     ['delete', (client) => client.deleteStream('a')],
     ['tombstone', (client) => client.tombstoneStream('a')],
@@ -28,7 +28,7 @@ describe('what the node lacks it says', () => {
   })
 })
 
-test('a client that discovers its cluster by gossip finds the node', async () => {
+test('a client that discovers the cluster by gossip finds the node', async () => {
   const { port } = await givenNode()
   const hosts = `127.0.0.1:${port},127.0.0.1:${port}`
   const client = clientOf({ connectionString: `esdb://${hosts}?tls=false` })
@@ -36,7 +36,7 @@ test('a client that discovers its cluster by gossip finds the node', async () =>
   expect(await places(client.readStream('a'))).toEqual(['0@a'])
 })
 
-test('stop under load: what was answered is in the log, what was not is refused as unavailable', async () => {
+test('when it stops under load, every answered append is in the log and the rest are refused as unavailable', async () => {
   const folder = givenFolder()
   const node = await startEventStoreNode({ dataDir: folder, port: 0 })
   const client = clientOf(node)
@@ -56,7 +56,7 @@ test('stop under load: what was answered is in the log, what was not is refused 
   expect(await places(again.readAll())).toEqual(expect.arrayContaining(answered))
 })
 
-test('a subscriber that does not read does not keep the node from stopping', async () => {
+test('the node stops although a subscriber does not read', async () => {
   const node = await startEventStoreNode({ dataDir: 'memory', port: 0 })
   const client = clientOf(node)
   const large = jsonEvent({ type: 'Large', data: 'x'.repeat(500_000) })
@@ -67,7 +67,7 @@ test('a subscriber that does not read does not keep the node from stopping', asy
   await expect(node.stop()).resolves.toBe(undefined)
 })
 
-test('a log of 120,000 events is read whole', async () => {
+test('a log of 120,000 events is read completely', async () => {
   const node = await startChildNode(['--memory'])
   const client = clientOf(node)
   const appends = Array.from({ length: 120 }, (_, index) =>
@@ -79,7 +79,7 @@ test('a log of 120,000 events is read whole', async () => {
   expect(count).toBe(120_000)
 })
 
-test('the process says when it is ready, answers health checks and stops cleanly on SIGTERM', async () => {
+test('the process reports when it is ready, answers health checks and stops cleanly on SIGTERM', async () => {
   const node = await startChildNode(['--memory', '--health-port', '0'])
   const live = await fetch(`http://127.0.0.1:${node.healthPort}/health/live`)
   expect([live.status, (await fetch(`http://127.0.0.1:${node.healthPort}/other`)).status]).toEqual([200, 404])
@@ -88,7 +88,7 @@ test('the process says when it is ready, answers health checks and stops cleanly
   expect(await once(node.child, 'exit')).toEqual([0, null])
 })
 
-test('a forked process stops when its parent is gone', async () => {
+test('a forked process stops when its parent ends', async () => {
   const child = fork(path.join(import.meta.dirname, 'main.ts'), ['--memory', '--port', '0'], { silent: true })
   onTestFinished(() => {
     child.kill('SIGKILL')

@@ -127,7 +127,7 @@ const answerOf = (reply: BatchAppendResp) => [
   reply.getError()?.getDetails()?.getTypeName() ?? `revision ${reply.getSuccess()?.getCurrentRevision()}`,
 ]
 
-test('each correlation id is answered once, also when its deadline passes between fragments', async () => {
+test('each correlation id is answered once, even if its deadline passes between fragments', async () => {
   const { raw, client } = await givenStreams()
   const call = raw.batchAppend()
   const answers: unknown[] = []
@@ -149,7 +149,7 @@ test('each correlation id is answered once, also when its deadline passes betwee
   expect(await places(client.readStream('a'))).toEqual(['0@a', '1@a'])
 })
 
-test('appends to one stream are applied in the order in which they arrive whole', async () => {
+test('appends to one stream are applied in the order in which they are complete', async () => {
   const { raw, client } = await givenStreams()
   await client.appendToStream('a', events(1, 1))
   const call = raw.batchAppend()
@@ -163,7 +163,7 @@ test('appends to one stream are applied in the order in which they arrive whole'
   expect(answers).toEqual(Array.from({ length: 50 }, (_, index) => [10 + index, `revision ${1 + index}`]))
 })
 
-test('more may be under way than HTTP/2 allows unless told', async () => {
+test('more requests may be in flight than the HTTP/2 default allows', async () => {
   const node = await givenNode()
   const session = connect(`http://127.0.0.1:${node.port}`)
   onTestFinished(() => session.destroy())

@@ -61,7 +61,7 @@ test('a restart keeps intents, charges, refunds and answers', async () => {
   expect(again.id).toBe(before.id)
 })
 
-test('SIGKILL under load keeps every charge that was answered', async () => {
+test('SIGKILL under load keeps every answered charge', async () => {
   const child = startChild(['--port', '0', '--data', dataDir])
   const stripe = sdk(await readyPort(child))
   const answered = new Set<string>()
@@ -90,7 +90,7 @@ test('SIGTERM stops it cleanly', async () => {
   expect(await end).toEqual({ code: 0, errors: '' })
 })
 
-test('a taken port, a taken folder and a missing key are one clear line each', async () => {
+test('a taken port, a folder in use and a missing key are each refused in one clear line', async () => {
   await using running = await testSimulator({ dataDir })
   expect(await endOf(startChild(['--memory', '--port', String(running.port)]))).toEqual({
     code: 1,
@@ -106,7 +106,7 @@ test('a taken port, a taken folder and a missing key are one clear line each', a
   })
 })
 
-test('faults are set at the start, as JSON or as a file of it; what is malformed is one clear line', async () => {
+test('faults can be set at the start as JSON or as a JSON file; malformed ones are refused in one line', async () => {
   const file = path.join(dataDir, 'faults.json')
   await writeFile(file, '{"calls": [{"kind": "error_before"}]}')
   const failing = startChild(['--memory', '--port', '0', '--faults', file])

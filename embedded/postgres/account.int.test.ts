@@ -14,7 +14,7 @@ test('Postgres does not run as root', async () => {
   expect(Number((await run(program, args)).stdout)).toBeGreaterThan(0)
 })
 
-test('programs and data may lie below a folder that only its owner may enter', async () => {
+test('programs and data can be below a folder that only its owner can enter', async () => {
   const closed = await mkdtemp(path.join(os.tmpdir(), 'holdfast-closed-'))
   const [packaged, programs, data] = [postgresBinaries().initdb, path.join(closed, 'native'), path.join(closed, 'data')]
   await symlink(path.dirname(path.dirname(packaged)), programs)

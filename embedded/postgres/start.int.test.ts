@@ -39,7 +39,7 @@ const postmasterPid = async (): Promise<number> =>
   Number((await readFile(path.join(dataDir, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0])
 
 describe('a data folder', () => {
-  test('keeps its data, its password and its databases over a restart', async () => {
+  test('keeps its data, its password and its databases after a restart', async () => {
     const first = await start()
     await write(first.url, 1)
     await write(await first.createDatabase('other'), 2)
@@ -72,13 +72,13 @@ describe('a data folder', () => {
     expect(await read(again.url)).toEqual([{ value: 1 }])
   })
 
-  test('is made anew when the first start was killed half-way', async () => {
+  test('is created again if the first start was killed before it finished', async () => {
     await mkdir(path.join(dataDir, 'cluster.unfinished'))
     await writeFile(path.join(dataDir, 'cluster.unfinished', 'PG_VERSION'), '18\n')
     await write((await start()).url, 1)
   })
 
-  test('shows its password to its owner alone', async () => {
+  test('has a password file that only its owner can read', async () => {
     await start()
     expect((await stat(path.join(dataDir, 'password'))).mode & 0o777).toBe(0o600)
   })
@@ -89,13 +89,13 @@ describe('a data folder', () => {
     await expect(start()).rejects.toThrow(/cluster was made by Postgres 17, this is 18: /)
   })
 
-  test('that is none is refused', async () => {
+  test('that Postgres did not create is refused', async () => {
     await mkdir(path.join(dataDir, 'cluster'))
     await writeFile(path.join(dataDir, 'cluster', 'mine.txt'), 'mine')
     await expect(start()).rejects.toThrow(/cluster is not a data folder of Postgres \(PG_VERSION: ENOENT\): /)
   })
 
-  test('whose parts are lost is refused with what Postgres says', async () => {
+  test('with missing files is refused with the message of Postgres', async () => {
     await (await start()).stop()
     await rm(path.join(dataDir, 'cluster', 'global', 'pg_control'))
     await expect(start()).rejects.toThrow(/^Postgres did not start: .*pg_control.*$/)
@@ -107,7 +107,7 @@ describe('a data folder', () => {
     await expect(start()).rejects.toThrow(/password cannot be read: /)
   })
 
-  test('with the password of another is refused', async () => {
+  test('with the password file of another data folder is refused', async () => {
     await (await start()).stop()
     await writeFile(path.join(dataDir, 'password'), 'another\n')
     await expect(start()).rejects.toThrow('Postgres does not take its own password')
@@ -120,7 +120,7 @@ test('a taken port is named', async () => {
   await release()
 })
 
-test('the server ends with its process, also when that is killed', async () => {
+test('the server ends when its parent process ends or is killed', async () => {
   const url = await startInKilledProcess('postgres', dataDir)
   await untilNotListening(url)
 })
@@ -138,7 +138,7 @@ test('the server is durable, checks its pages and asks for a password', async ()
   await expect(withClient(stranger.href, (client) => client.query('select 1'))).rejects.toMatchObject({ code: '28P01' })
 })
 
-test('databases of a test run are apart from each other', async () => {
+test('each test run has databases of its own', async () => {
   const [one, two] = [await createTestDatabase(), await createTestDatabase()]
   await write(one, 1)
   await write(two, 2)

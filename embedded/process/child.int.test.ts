@@ -3,7 +3,7 @@ import { startChild } from './child.ts'
 
 const stopMilliseconds = 60_000
 
-test('a child that ends by itself is known to have ended, and what it said is kept', async () => {
+test('a child that exits by itself is reported as exited, and its output is kept', async () => {
   const said: string[] = []
   const command = ['/bin/sh', '-c', 'echo one; echo two >&2; exit 1'] as const
   const child = startChild({ command, stopSignal: 'TERM', log: (line) => said.push(line) })
@@ -13,26 +13,26 @@ test('a child that ends by itself is known to have ended, and what it said is ke
   expect(said.toSorted()).toEqual(['one', 'two'])
 })
 
-test('a child is asked to stop by its signal and may finish', async () => {
+test('a child is stopped by its signal and may finish its work', async () => {
   const child = await begun("trap 'echo stopped; exit' TERM; echo begun; while :; do sleep 0.01; done")
   await child.stop(stopMilliseconds)
   expect(child.recentLines()).toEqual(['begun', 'stopped'])
 })
 
-test('a child that does not listen is killed', async () => {
+test('a child that ignores the signal is killed', async () => {
   const child = await begun("trap '' TERM; echo begun; while :; do sleep 0.01; done")
   await child.stop(100)
   expect(child.hasExited()).toBe(true)
 })
 
-test('a child hears no Ctrl-C of our terminal: it is in a process group of its own', async () => {
+test('a child has a process group of its own, so Ctrl-C in the terminal does not reach it', async () => {
   const child = await begun('echo $PPID; exec sleep 60')
   const groupLeader = Number(child.recentLines()[0])
   expect(() => process.kill(-groupLeader, 0)).not.toThrow()
   await child.stop(stopMilliseconds)
 })
 
-test('a program that is not there ends at once', async () => {
+test('a missing program ends at once', async () => {
   const child = startChild({ command: ['/nowhere/server'], stopSignal: 'TERM' })
   await child.exited
   expect(child.recentLines()).toEqual([expect.stringContaining('/nowhere/server')])

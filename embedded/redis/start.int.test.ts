@@ -65,7 +65,7 @@ test.skipIf('unavailable' in here)('nothing is evicted, and writes go to disk ev
   ])
 })
 
-test.skipIf('unavailable' in here)('the server ends with its process, also when that is killed', async () => {
+test.skipIf('unavailable' in here)('the server ends when its parent process ends or is killed', async () => {
   await untilNotListening(await startInKilledProcess('redis', dataDir))
 })
 
@@ -75,21 +75,21 @@ test.skipIf('unavailable' in here)('a taken port is named', async () => {
   await release()
 })
 
-test.skipIf('unavailable' in here)('databases of a test run are apart from each other', async () => {
+test.skipIf('unavailable' in here)('each test run has databases of its own', async () => {
   const urls = await Promise.all([createTestRedis(), createTestRedis()])
   const [one = '', two = ''] = urls.map((answer) => ('url' in answer ? answer.url : ''))
   await withClient(one, (client) => client.set('key', '1'))
   expect(await withClient(two, (client) => client.get('key'))).toBeNull()
 })
 
-test('without a server and a way to install one, a line says what is slower and what to type', async () => {
+test('if Redis is missing and cannot be installed, a line names the consequence and the command to type', async () => {
   const machine: Machine = { folders: [dataDir], install: undefined }
   expect(await startRedis({ dataDir, port: 0 }, machine)).toEqual({
     unavailable: expect.stringMatching(/^No Redis: .+ slower\. Install redis-server \(.+\), or set REDIS_URL\.$/),
   })
 })
 
-test('a failed installation is told in one line', async () => {
+test('a failed installation is reported in one line', async () => {
   const install = () => Promise.reject(new Error('Command failed\nE: Unable to locate package redis-server\n'))
   expect(await redisBinary({ folders: [dataDir], install })).toEqual({
     unavailable: expect.stringMatching(/^No Redis: .+ failed \(E: Unable to locate package redis-server\): .+$/),

@@ -72,7 +72,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     expect(due.filter((orderId) => orderId === 'order-later')).toEqual(['order-later'])
   })
 
-  test('of two workers one is woken', async () => {
+  test('one of two workers is woken', async () => {
     const due: string[] = []
     const both = [open(url), open(url)]
     for (const wakeUps of both) wakeUps.start(async (orderId) => void due.push(orderId))
@@ -85,7 +85,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     expect(due.filter((orderId) => orderId === 'order-1')).toEqual(['order-1'])
   })
 
-  test('one that fails is told, not tried again, and leaves nothing behind', async () => {
+  test('a failed wake-up is logged, not retried, and leaves nothing behind', async () => {
     const due: string[] = []
     const wakeUps = open(url)
     wakeUps.start(async (orderId) => {
@@ -103,7 +103,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     client.disconnect()
   })
 
-  test('what was scheduled before Redis went is due after it is back', async () => {
+  test('a wake-up that was scheduled before Redis went down is due after it is back', async () => {
     const first = await startOn(0)
     const due: string[] = []
     const wakeUps = open(first.url)

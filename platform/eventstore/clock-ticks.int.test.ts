@@ -29,13 +29,13 @@ test('ticks follow each other on one stream, from its beginning', async () => {
   expect(await recorded()).toEqual([`0 ClockTicked ${at}`, `1 ClockTicked ${at + 5_000}`])
 })
 
-test('who starts later goes on where the stream is', async () => {
+test('a later ticker continues the stream', async () => {
   const { ticks, recorded } = await givenTickers(3)
   for (const [index, tick] of ticks.entries()) expect(await tick(at + index)).toBe('ticked')
   expect(await recorded()).toEqual([0, 1, 2].map((index) => `${index} ClockTicked ${at + index}`))
 })
 
-test('who finds that another was faster lets it be, and ticks again the next time', async () => {
+test('a ticker that loses a race skips this tick and tries again at the next', async () => {
   const { ticks, recorded } = await givenTickers(2)
   const [first, second] = ticks
   if (!first || !second) throw new Error('two tickers were asked for')

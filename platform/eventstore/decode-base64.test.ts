@@ -13,7 +13,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const messageOf = (text: string) => new streams.BatchAppendReq.ProposedMessage().setData(base64(text))
 
 test.each(['', 'a', 'ab', 'abc', '{"reason":"naïve — 日本 🫖"}', 'x'.repeat(100_000)])(
-  'the same bytes as the library makes of it',
+  'the same bytes as from the library',
   (text) => {
     const slowly = messageOf(text).serializeBinary()
     decodeBase64Natively()
@@ -22,7 +22,7 @@ test.each(['', 'a', 'ab', 'abc', '{"reason":"naïve — 日本 🫖"}', 'x'.repe
   },
 )
 
-test('the library asks it, and not its own, for the data of an event', () => {
+test('the library uses it, not its own decoder, for the data of an event', () => {
   let asked = 0
   decodeBase64Natively()
   const ours = jspb.Message.bytesAsU8
@@ -34,7 +34,7 @@ test('the library asks it, and not its own, for the data of an event', () => {
   expect(asked).toBeGreaterThan(0)
 })
 
-test('bytes are left as they are', () => {
+test('bytes are returned unchanged', () => {
   const bytes = new Uint8Array([1, 2, 3])
   const message = new streams.BatchAppendReq.ProposedMessage().setData(bytes)
   decodeBase64Natively()

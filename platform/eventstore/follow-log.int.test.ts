@@ -53,7 +53,7 @@ const numbers = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 describe('from the start', () => {
-  test('history comes in bounded batches, then its end is told once, then what is written comes live', async () => {
+  test('history comes in bounded batches, then its end once, then new events live', async () => {
     const client = clientOf(await givenNode())
     for (let first = 0; first < 5_000; first += 1_000) await append(client, 'clock-main', first, first + 999)
     const { next, take } = given(client)
@@ -72,7 +72,7 @@ describe('from the start', () => {
     expect(await next()).toEqual({ entries: [], live: true, position: undefined })
   })
 
-  test('streams are chosen by the beginning of their names', async () => {
+  test('streams are selected by prefix', async () => {
     const client = clientOf(await givenNode())
     await append(client, 'clock-main', 0, 0)
     await append(client, 'order-1', 0, 1)
@@ -83,14 +83,14 @@ describe('from the start', () => {
   })
 })
 
-test('from a position, only what comes after it is handed out', async () => {
+test('from a position, only later events are delivered', async () => {
   const client = clientOf(await givenNode())
   const position = await append(client, 'clock-main', 0, 4)
   await append(client, 'clock-main', 5, 9)
   expect(revisionsOf(await given(client, { after: position }).take(5))).toEqual(numbers(5, 9))
 })
 
-test('from the end, only what is written from now on', async () => {
+test('from the end, only new events are delivered', async () => {
   const client = clientOf(await givenNode())
   await append(client, 'clock-main', 0, 4)
   const { next, take } = given(client, { after: 'end' })
@@ -99,7 +99,7 @@ test('from the end, only what is written from now on', async () => {
   expect(revisionsOf(await take(2))).toEqual([5, 6])
 })
 
-test('what cannot be read is handed out with its place and why, and so is what comes after it', async () => {
+test('an unreadable event is delivered with its position and the reason, and later events follow', async () => {
   const client = clientOf(await givenNode())
   await append(client, 'clock-main', 0, 0)
   await client.appendToStream('stock-A@MAIN', jsonEvent({ type: 'StockMelted.v9', data: {} }))
@@ -117,7 +117,7 @@ test('what cannot be read is handed out with its place and why, and so is what c
   expect(entries[3]).toMatchObject({ stream: 'clock-main', revision: 1, type: 'ClockTicked' })
 })
 
-test('lesson: lost events: when the node is killed and comes back, a reader goes on where it broke off, nothing twice, nothing left out', async () => {
+test('lesson: lost events: after the node was killed and restarted, a reader resumes where it stopped, without duplicates or gaps', async () => {
   const folder = givenFolder()
   const node = await startChildNode(['--data', folder])
   await append(clientOf(node), 'clock-main', 0, 9)
@@ -131,7 +131,7 @@ test('lesson: lost events: when the node is killed and comes back, a reader goes
   expect(warnings).toContainEqual(expect.stringMatching(/^the log cannot be followed \(.+\): trying again$/))
 })
 
-test('a signal ends it, also while nothing is written', async () => {
+test('a signal ends it, even while nothing is written', async () => {
   const { batches, next, end } = given(clientOf(await givenNode()))
   await next()
   const waiting = batches.next()
@@ -139,7 +139,7 @@ test('a signal ends it, also while nothing is written', async () => {
   expect(await waiting).toEqual({ value: undefined, done: true })
 })
 
-test('a slow reader holds the log up: little of it waits in memory, and nothing is lost', async () => {
+test('a slow reader gets backpressure: few events wait in memory, and none is lost', async () => {
   const client = clientOf(await givenNode())
   for (let first = 0; first < 30_000; first += 1_000) await append(client, 'clock-main', first, first + 999)
   const subscribed = vi.spyOn(client, 'subscribeToAll')

@@ -46,11 +46,11 @@ test('given messages that each wait for the one before, when the first is writte
   expect(await afterTheFirst(sink)).toEqual(['a', 'b+c+d'])
 })
 
-test('given the same and a stream as Node has it, when the first is written, then one follows: what this is here for', async () => {
+test('given the same and a plain Node stream, when the first is written, then only one follows (the problem that gathering solves)', async () => {
   expect(await afterTheFirst(givenSink())).toEqual(['a', 'b'])
 })
 
-test('given a stream without room, when a message is written, then it is taken only once it is written', async () => {
+test('given a full stream, when a message is written, then its callback runs only once it is flushed', async () => {
   const { stream, takeOne } = givenSink(4)
   gatherWrites(stream)
   const [fits, doesNot] = [vi.fn(), vi.fn()]
@@ -65,7 +65,7 @@ test('given a stream without room, when a message is written, then it is taken o
   expect(doesNot).toHaveBeenCalledWith(null)
 })
 
-test('given a stream that is gone, when a message is written, then whoever wrote it hears that', async () => {
+test('given a destroyed stream, when a message is written, then its callback gets the error', async () => {
   const { stream } = givenSink()
   gatherWrites(stream)
   stream.destroy()
@@ -75,7 +75,7 @@ test('given a stream that is gone, when a message is written, then whoever wrote
   expect(told).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_STREAM_DESTROYED' }))
 })
 
-test('given text, an encoding or nobody who waits, when it is written, then nothing is changed about it', async () => {
+test('given text, an encoding or no callback, when it is written, then it is passed through unchanged', async () => {
   const { stream, groups, takeOne } = givenSink()
   gatherWrites(stream)
   const told = vi.fn()

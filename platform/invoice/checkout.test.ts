@@ -154,7 +154,7 @@ describe('a transfer', () => {
 })
 
 describe('a refund of an invoice', () => {
-  test('waits until staff have transferred it, visibly', async () => {
+  test('stays in the attention list until staff have transferred it', async () => {
     const office = await openOffice()
     const { shop, boot } = office
     const orderId = await sold(office)

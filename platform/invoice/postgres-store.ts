@@ -12,7 +12,7 @@ import type { InvoiceStore } from './store.ts'
 const callMillisecondsMax = 8_000
 
 const transferOf = (row: TransferColumns): RecordedTransfer | null => {
-  const { transfer_id: transferId, transfer_recorded_at: recordedAt, transfer_told: reported } = row
+  const { transfer_id: transferId, transfer_recorded_at: recordedAt, transfer_reported: reported } = row
   if (transferId === null || recordedAt === null) return null
   const { transfer_reference: reference, transfer_date: date } = row
   return { transferId, reference: reference ?? '', date: date ?? '', recordedAt, reported }
@@ -23,7 +23,7 @@ const transferColumns = (transfer: RecordedTransfer | null): TransferColumns => 
   transfer_reference: transfer?.reference ?? null,
   transfer_date: transfer?.date ?? null,
   transfer_recorded_at: transfer?.recordedAt ?? null,
-  transfer_told: transfer?.reported ?? false,
+  transfer_reported: transfer?.reported ?? false,
 })
 
 const refundOf = (row: InvoiceRefundsTable): InvoiceRefund => ({
@@ -158,13 +158,13 @@ export const createPostgresInvoices = (db: Db): InvoiceStore => {
           .selectFrom('invoice_refunds')
           .select('invoice_id')
           .where('transfer_id', 'is not', null)
-          .where('transfer_told', '=', false)
+          .where('transfer_reported', '=', false)
         const rows = db
           .selectFrom('invoices')
           .selectAll()
           .where((row) =>
             row.or([
-              row.and([row('transfer_id', 'is not', null), row('transfer_told', '=', false)]),
+              row.and([row('transfer_id', 'is not', null), row('transfer_reported', '=', false)]),
               row('id', 'in', ofRefunds),
             ]),
           )

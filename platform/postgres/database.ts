@@ -35,7 +35,7 @@ export type TransferColumns = {
   readonly transfer_reference: string | null
   readonly transfer_date: string | null
   readonly transfer_recorded_at: number | null
-  readonly transfer_told: boolean
+  readonly transfer_reported: boolean
 }
 
 /** The invoice provider's own objects. Never rebuilt. */

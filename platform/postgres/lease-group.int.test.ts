@@ -51,7 +51,7 @@ const advance = async (group: LeaseGroup, held: HeldLeases, position: bigint): P
     .sort()
     .join('')
 
-test('the first has all, the second gets half as it comes, and the first learns it', async () => {
+test('the first process has all leases; a second gets half, and the first notices', async () => {
   const { process, pass } = givenGroup('shared')
   const [one, other] = [process('one'), process('other')]
   expect(partsOf(await one.hold())).toBe('abcd')
@@ -62,7 +62,7 @@ test('the first has all, the second gets half as it comes, and the first learns 
   expect([partsOf(await one.hold()), partsOf(await other.hold())]).toEqual(['ab', 'cd'])
 })
 
-test('of many that come at once each lease has one holder, and none is held by two', async () => {
+test('if many processes start at once, each lease has exactly one holder', async () => {
   const { process, pass, rows } = givenGroup('crowd')
   const groups = ['one', 'two', 'three', 'four'].map(process)
   for (let turn = 0; turn < 4; turn += 1) {
@@ -75,14 +75,14 @@ test('of many that come at once each lease has one holder, and none is held by t
   expect((await rows()).map((row) => row.split(' ', 1)[0]).sort()).toEqual(['four', 'one', 'three', 'two'])
 })
 
-test('of two that saw the same leases free one gets each', async () => {
+test('if two processes see the same free leases, each lease goes to one of them', async () => {
   const table = createLeaseTable(read.db, ['seen-a', 'seen-b'])
   const seen = await table.renew('one')
   expect((await table.take('one', seen.slice(0, 1))).map(({ token }) => token)).toEqual([1])
   expect((await table.take('other', seen)).map(({ name, token }) => `${name} ${token}`)).toEqual(['seen-b 1'])
 })
 
-test('a dead process is followed by the other, from the positions that it stored', async () => {
+test('the other process goes on from the stored positions of a dead one', async () => {
   const { process, pass, runOut } = givenGroup('dead')
   const [one, other] = [process('one'), process('other')]
   const first = await one.hold()
@@ -100,7 +100,7 @@ test('a dead process is followed by the other, from the positions that it stored
   ])
 })
 
-test('a process that is alive keeps its leases, whatever time has passed', async () => {
+test('a live process keeps its leases, however much time has passed', async () => {
   const { process, pass } = givenGroup('alive')
   const [one, other] = [process('one'), process('other')]
   await one.hold()
@@ -109,7 +109,7 @@ test('a process that is alive keeps its leases, whatever time has passed', async
   expect([partsOf(await one.hold()), partsOf(await other.hold())]).toEqual(['ab', 'cd'])
 })
 
-test('one that was paused past its time, and wakes, stores nothing', async () => {
+test('a process that was paused beyond its leases stores nothing after it resumes', async () => {
   const { process, pass, runOut, rows } = givenGroup('paused')
   const [paused, other] = [process('paused'), process('other')]
   const before = await paused.hold()
@@ -129,7 +129,7 @@ test('one that was paused past its time, and wakes, stores nothing', async () =>
   expect(await rows()).toEqual(['other 900', 'other 900', 'paused 950', 'paused 950'])
 })
 
-test('what it still holds is stored beside what it lost', async () => {
+test('positions of leases that it still holds are stored although it lost others', async () => {
   const { process, rows } = givenGroup('half')
   const [one, other] = [process('one'), process('other')]
   const before = await one.hold()
@@ -139,7 +139,7 @@ test('what it still holds is stored beside what it lost', async () => {
   expect(partsOf(await one.hold())).toBe('ab')
 })
 
-test('leases that were let go are free at once', async () => {
+test('released leases are free at once', async () => {
   const { process } = givenGroup('let go')
   const [one, other] = [process('one'), process('other')]
   await one.hold()
@@ -147,7 +147,7 @@ test('leases that were let go are free at once', async () => {
   expect(partsOf(await other.hold())).toBe('abcd')
 })
 
-test('pieces of work that ask at the same time ask the database once', async () => {
+test('requests at the same time are one query', async () => {
   let asked = 0
   const names = ['once']
   const table = createLeaseTable(read.db, names)
@@ -161,7 +161,7 @@ test('pieces of work that ask at the same time ask the database once', async () 
   expect(asked).toBe(1)
 })
 
-test('without its database a process goes on until its leases would run out, and no longer', async () => {
+test('without its database a process works until its leases would expire, and no longer', async () => {
   const gone = await createReadDatabase()
   let now = 0
   const group = createLeaseGroup(createLeaseTable(gone.db, ['cut off']), { holder: 'one', monotonic: () => now })
@@ -173,7 +173,7 @@ test('without its database a process goes on until its leases would run out, and
   await expect(group.hold()).rejects.toThrow()
 })
 
-test('what a process held is shared out as soon as the database has seen it end', async () => {
+test('leases of a process are redistributed as soon as its connection has ended', async () => {
   const { process, present, pass } = givenGroup('ended')
   const presence = createPresence(read.pool, 'ended')
   const [one, other] = [present(presence), process('other')]

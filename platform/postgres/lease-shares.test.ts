@@ -16,31 +16,30 @@ const holdersAfter = (holders: string, holder: string): string => {
 }
 
 describe('free leases', () => {
-  test('all go to a process that is alone', () => expect(holdersAfter('--------', 'A')).toBe('AAAAAAAA'))
-  test('a dead process leaves its own to the one that is left', () =>
-    expect(holdersAfter('AAAA----', 'A')).toBe('AAAAAAAA'))
-  test('a process takes its share of them and leaves the others theirs', () => {
+  test('all go to the only process', () => expect(holdersAfter('--------', 'A')).toBe('AAAAAAAA'))
+  test('those of a dead process go to the remaining one', () => expect(holdersAfter('AAAA----', 'A')).toBe('AAAAAAAA'))
+  test('a process takes its share and leaves the others theirs', () => {
     expect(holdersAfter('AAABB---', 'B')).toBe('AAABBBB-')
     expect(holdersAfter('AAABBBB-', 'A')).toBe('AAABBBBA')
   })
-  test('one that already has its share takes none', () => expect(holdersAfter('AAAABB--', 'A')).toBe('AAAABB--'))
-  test('a process that comes when some are free takes no more than its share', () =>
+  test('a process that already has its share takes none', () => expect(holdersAfter('AAAABB--', 'A')).toBe('AAAABB--'))
+  test('a process that starts while some are free takes no more than its share', () =>
     expect(holdersAfter('AAAA----', 'B')).toBe('AAAABBBB'))
 })
 
-describe('leases that others hold', () => {
-  test('a process that comes later gets half of those of the first', () =>
-    expect(holdersAfter('AAAAAAAA', 'B')).toBe('AAAABBBB'))
-  test('a third gets its part from whoever has most', () => expect(holdersAfter('AAAABBBB', 'C')).toBe('AAACBBBC'))
-  test('nothing moves between two that differ by one', () => {
+describe('leases held by others', () => {
+  test('a second process gets half of the first one’s', () => expect(holdersAfter('AAAAAAAA', 'B')).toBe('AAAABBBB'))
+  test('a third process gets its share from the one that has most', () =>
+    expect(holdersAfter('AAAABBBB', 'C')).toBe('AAACBBBC'))
+  test('nothing moves between two processes that differ by one', () => {
     expect(holdersAfter('AAABBBCC', 'C')).toBe('AAABBBCC')
     expect(holdersAfter('AAB', 'B')).toBe('AAB')
   })
   test('a single lease is never taken from its holder', () => expect(holdersAfter('A', 'B')).toBe('A'))
-  test('with more processes than leases the last ones stand by', () => expect(holdersAfter('ABC', 'D')).toBe('ABC'))
+  test('with more processes than leases the last ones have none', () => expect(holdersAfter('ABC', 'D')).toBe('ABC'))
 })
 
-test('whoever comes and goes, after each took its turn twice nobody has more than its share and nothing moves', () => {
+test('whatever processes start and end, after two rounds each has its share and nothing moves', () => {
   for (let processes = 1; processes <= 10; processes += 1) {
     const names = [...'ABCDEFGHIJ'].slice(0, processes)
     for (const before of ['--------', 'AAAAAAAA', 'XXXX----', 'BBBBBBBA', 'ABABAB--']) {

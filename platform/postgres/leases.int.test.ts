@@ -24,7 +24,7 @@ const givenHolders = (name: string) => {
   }
 }
 
-test('one of two has it, and keeps it as long as it renews', async () => {
+test('one of two processes gets the lease, and keeps it as long as it renews', async () => {
   const { one, other, advance } = givenHolders('kept')
   expect(await one.hold()).toMatchObject({ token: 1, position: undefined })
   expect(await other.hold()).toBeUndefined()
@@ -33,7 +33,7 @@ test('one of two has it, and keeps it as long as it renews', async () => {
   expect(await other.hold()).toBeUndefined()
 })
 
-test('of many that ask at once for a new lease one gets it', async () => {
+test('if many ask at once for a new lease, one gets it', async () => {
   const holders = Array.from({ length: 10 }, (_, index) =>
     createLease(read.db, { name: 'crowd', holder: `holder-${index}`, monotonic: () => 0 }),
   )
@@ -41,7 +41,7 @@ test('of many that ask at once for a new lease one gets it', async () => {
   expect(held.filter((one) => one !== undefined)).toHaveLength(1)
 })
 
-test('who comes after goes on from the position stored, under another token', async () => {
+test('the next holder goes on from the stored position, with another token', async () => {
   const { one, other, runOut } = givenHolders('handed over')
   const held = await one.hold()
   expect(held && (await one.advance(held, 700n))).toBe(true)
@@ -49,7 +49,7 @@ test('who comes after goes on from the position stored, under another token', as
   expect(await other.hold()).toMatchObject({ token: 2, position: 700n })
 })
 
-test('who was cut off stores nothing any more, and learns it', async () => {
+test('a holder that lost its lease can store nothing, and is told so', async () => {
   const { one, other, runOut } = givenHolders('fenced')
   const before = await one.hold()
   await runOut()
@@ -63,7 +63,7 @@ test('who was cut off stores nothing any more, and learns it', async () => {
   expect(before && (await one.advance(before, 800n))).toBe(false)
 })
 
-test('a lease that was let go is free at once; one that was not held stays with its holder', async () => {
+test('a released lease is free at once; releasing a lease of another holder changes nothing', async () => {
   const { one, other } = givenHolders('let go')
   await one.hold()
   await other.release()
@@ -72,7 +72,7 @@ test('a lease that was let go is free at once; one that was not held stays with 
   expect(await other.hold()).toMatchObject({ token: 2 })
 })
 
-test('without its database a holder goes on until its lease would run out, and no longer', async () => {
+test('without its database a holder works until its lease would expire, and no longer', async () => {
   const gone = await createReadDatabase()
   let now = 0
   const lease = createLease(gone.db, { name: 'cut off', holder: 'one', monotonic: () => now })
@@ -114,7 +114,7 @@ const givenPresence = (name: string) => {
   }
 }
 
-test('a holder that the database has seen end keeps nobody waiting', async () => {
+test('the lease of a holder whose connection has ended is free at once', async () => {
   const { presence, one, other } = givenPresence('ended')
   expect(await one.hold()).toMatchObject({ token: 1 })
   expect(await other.hold()).toBeUndefined()
@@ -122,7 +122,7 @@ test('a holder that the database has seen end keeps nobody waiting', async () =>
   await vi.waitFor(async () => expect(await other.hold()).toMatchObject({ token: 2 }))
 })
 
-test('a holder whose connection broke is seen again once it renews, and keeps its lease', async () => {
+test('a holder whose connection broke keeps its lease if it renews in time', async () => {
   const { presence, sessions, one, other, advance, cut } = givenPresence('cut')
   expect(await one.hold()).toMatchObject({ token: 1 })
   await cut()
@@ -135,7 +135,7 @@ test('a holder whose connection broke is seen again once it renews, and keeps it
   await presence.close()
 })
 
-test('a presence that could not be shown is shown when asked again', async () => {
+test('a failed heartbeat is repeated at the next call', async () => {
   let isAway = true
   const connect = () => (isAway ? Promise.reject(new Error('away')) : read.pool.connect())
   const presence = createPresence({ connect }, 'late')

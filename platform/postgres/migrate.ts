@@ -6,6 +6,7 @@ import * as leases from '#migrations/0002-leases.ts'
 import * as notices from '#migrations/0003-notices.ts'
 import * as noticeObjects from '#migrations/0004-notice-objects.ts'
 import * as invoices from '#migrations/0005-invoices.ts'
+import * as reportedTransfers from '#migrations/0006-reported-transfers.ts'
 
 // Brings the read database to this release's schema. Kysely takes an advisory lock of the whole transaction, so that
 // several processes may start at once: one migrates, the others wait and find nothing to do.
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-notices': notices,
   '0004-notice-objects': noticeObjects,
   '0005-invoices': invoices,
+  '0006-reported-transfers': reportedTransfers,
 }
 
 /**

@@ -30,12 +30,12 @@ const erase = (customerId: string) =>
 const rowsOf = (customerId: string) =>
   read.db.selectFrom('customer_keys').selectAll().where('customer_id', '=', customerId).execute()
 
-test('what was sealed opens again, in another process too', async () => {
+test('sealed data can be opened again, also in another process', async () => {
   const sealed = await givenVault().vault.seal(personOf('ada@example.com'))
   expect(await givenVault().vault.open(sealed.customerId, sealed.person)).toEqual(personOf('ada@example.com'))
 })
 
-test('an email names one customer however it is written', async () => {
+test('an email means the same customer in any spelling', async () => {
   const { vault } = givenVault()
   const { customerId } = await vault.seal(personOf('grace@example.com'))
   expect((await vault.seal(personOf(' Grace@Example.COM '))).customerId).toBe(customerId)
@@ -43,7 +43,7 @@ test('an email names one customer however it is written', async () => {
   expect(await vault.customerIdOf('nobody@example.com')).toBeUndefined()
 })
 
-test('many first orders at once make one customer', async () => {
+test('many first orders at once create one customer', async () => {
   const sealed = await Promise.all(
     Array.from({ length: 20 }, () => givenVault().vault.seal(personOf('new@example.com'))),
   )
@@ -56,7 +56,7 @@ test('many first orders at once make one customer', async () => {
   expect(sealed.every((one) => one.hash('same') === first?.hash('same'))).toBe(true)
 })
 
-test('sealed at the same time: each for its own customer, new and known', async () => {
+test('data sealed at the same time belong to their own customers, new and known', async () => {
   const { vault } = givenVault()
   await vault.seal(personOf('known@example.com'))
   const emails = ['known@example.com', 'one@example.com', 'two@example.com', 'one@example.com', 'known@example.com']
@@ -66,7 +66,7 @@ test('sealed at the same time: each for its own customer, new and known', async 
   expect(new Set(sealed.map(({ customerId }) => customerId)).size).toBe(3)
 })
 
-test('the table holds neither the email nor a key in clear', async () => {
+test('the table has neither the email nor a key in plain text', async () => {
   const { customerId } = await givenVault().vault.seal(personOf('clear@example.com'))
   const [row] = await rowsOf(customerId)
   expect(row?.email_hmac.toString('utf8')).not.toContain('clear')
@@ -77,7 +77,7 @@ test('the table holds neither the email nor a key in clear', async () => {
 })
 
 describe('an erased customer', () => {
-  test('cannot be opened by a process that never opened them, nor by one that did, once its key is old', async () => {
+  test('cannot be opened by a process that never opened them, nor by one whose cached key has expired', async () => {
     const { vault, advance } = givenVault()
     const { customerId, person } = await vault.seal(personOf('erased@example.com'))
     expect(await vault.open(customerId, person)).toBeDefined()
@@ -87,7 +87,7 @@ describe('an erased customer', () => {
     expect(await vault.open(customerId, person)).toBeUndefined()
   })
 
-  test('who buys again is another customer, at once', async () => {
+  test('who buys again is a new customer at once', async () => {
     const { vault } = givenVault()
     const before = await vault.seal(personOf('again@example.com'))
     await vault.open(before.customerId, before.person)

@@ -47,7 +47,7 @@ const commit = (projection: string, changes: Partial<Commit>): Commit => ({
 })
 
 describe('migrating', () => {
-  test('again finds nothing to do', async () => {
+  test('a second time changes nothing', async () => {
     expect(await migrate(read.db)).toEqual([])
   })
 
@@ -62,10 +62,11 @@ describe('migrating', () => {
       '0003-notices',
       '0004-notice-objects',
       '0005-invoices',
+      '0006-reported-transfers',
     ])
   })
 
-  test('over tables of someone else fails with a clear line, and leaves nothing', async () => {
+  test('over existing tables of another application fails with a clear line and changes nothing', async () => {
     const pool = createPool({ url: await createTestDatabase(), onError: () => {} })
     const db = createDatabase(pool)
     await pool.query('create table holds (id text)')
@@ -97,20 +98,20 @@ describe('a commit', () => {
     expect((await read.store.load('raced', [])).head).toMatchObject({ version: 1, position: 1n })
   })
 
-  test('of two at once is taken once', async () => {
+  test('is accepted once if two come at the same time', async () => {
     const outcomes = await Promise.all(
       [1, 2, 3].map((onHand) => read.store.commit(commit('crowd', { rows: [row('CROWD', onHand, 1n)] }))),
     )
     expect(outcomes.toSorted()).toEqual(['committed', 'refused', 'refused'])
   })
 
-  test('whose rows cannot be stored leaves the checkpoint as it was', async () => {
+  test('whose rows cannot be stored does not change the checkpoint', async () => {
     const damaged: StoredRow = { ...row('BROKEN', 1, 1n), values: { ...level('BROKEN', 1), on_hand: null } }
     await expect(read.store.commit(commit('broken', { rows: [damaged] }))).rejects.toThrow('null value')
     expect((await read.store.load('broken', [])).head.version).toBe(0)
   })
 
-  test('does not turn a row back to an older position', async () => {
+  test('does not overwrite a row with an older position', async () => {
     await read.store.commit(commit('guarded', { rows: [row('GUARD', 9, 10n)] }))
     await read.store.commit(commit('guarded', { expectedVersion: 1, rows: [row('GUARD', 1, 9n)] }))
     expect(await approximateLevels(read.db, 'GUARD')).toEqual([level('GUARD', 9)])
@@ -118,7 +119,7 @@ describe('a commit', () => {
     expect(await approximateLevels(read.db, 'GUARD')).toEqual([level('GUARD', 3)])
   })
 
-  test('parks streams and takes them up again', async () => {
+  test('parks streams and resumes them', async () => {
     const parked = { stream: 'stock-A@MAIN', revision: 3, position: 30n, problem: "it's damaged", lastRevision: 5 }
     await read.store.commit(commit('parking', { parked: [parked] }))
     expect((await read.store.load('parking', [])).head.parked).toEqual(new Map([['stock-A@MAIN', parked]]))
@@ -126,13 +127,13 @@ describe('a commit', () => {
     expect((await read.store.load('parking', [])).head.parked).toEqual(new Map())
   })
 
-  test('stops a projection, visibly', async () => {
+  test('can stop a projection, which its head shows', async () => {
     await read.store.commit(commit('stopping', { position: undefined, stopped: 'too many' }))
     expect((await read.store.load('stopping', [])).head).toMatchObject({ position: undefined, stopped: 'too many' })
   })
 })
 
-test('every event delivered twice leads to the same rows', async () => {
+test('the rows are the same if every event is delivered twice', async () => {
   const stream = 'stock-MUG-1@MAIN'
   const events = [
     recorded({ stream, revision: 0, position: 10n }, 'StockReceived', { quantity: 5, ...levels(5) }),

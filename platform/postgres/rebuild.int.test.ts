@@ -57,11 +57,11 @@ const skusIn = async (schema: string): Promise<readonly string[]> => {
 }
 
 describe('comparing', () => {
-  test('finds nothing where the live rows are what the log says', async () => {
+  test('finds no difference if the live rows match the log', async () => {
     expect(await rebuild.compare(catchUp)).toEqual({ position: 20n, differences: [] })
   })
 
-  test('names the rows that are not', async () => {
+  test('names the rows that differ', async () => {
     await read.pool.query(`update stock_levels set on_hand = 7 where sku = 'B'`)
     await read.pool.query(`delete from stock_levels where sku = 'A'`)
     expect(await rebuild.compare(catchUp)).toMatchObject({
@@ -69,7 +69,7 @@ describe('comparing', () => {
     })
   })
 
-  test('holds the live projector up until both are seen at one position', async () => {
+  test('pauses the live projector until both are at the same position', async () => {
     let feeding: Promise<void> | undefined
     const whileLiveGoesOn = async (position: bigint): Promise<void> => {
       feeding = feed(live, log.slice(2))
@@ -81,14 +81,14 @@ describe('comparing', () => {
     expect(await skusIn('public')).toEqual(['A', 'B', 'C'])
   })
 
-  test('is refused where the rebuild did not reach the position', async () => {
+  test('is refused if the rebuild did not reach the position', async () => {
     const short = (): Promise<void> => catchUp(10n)
     await expect(rebuild.compare(short)).rejects.toThrow('the rebuild stands at 10, not at 20')
   })
 })
 
 describe('swapping', () => {
-  test('puts the rebuilt rows in place, and the live projector goes on from there', async () => {
+  test('replaces the live rows, and the live projector goes on from there', async () => {
     await read.pool.query(`delete from stock_levels where sku = 'A'`)
     await rebuild.swap(catchUp)
     expect(await skusIn('public')).toEqual(['A', 'B'])
@@ -97,7 +97,7 @@ describe('swapping', () => {
     expect(await approximateLevels(read.db, 'C')).toMatchObject([{ on_hand: 3 }])
   })
 
-  test('keeps the old read model, which is fed on until it is dropped', async () => {
+  test('keeps the old read model up to date until it is dropped', async () => {
     await rebuild.swap(catchUp)
     const previous = await projectorOver(createProjectionStore(read.pool, previousSchema(stockProjection)))
     await feed(previous, log)
@@ -107,7 +107,7 @@ describe('swapping', () => {
     await expect(skusIn(previousSchema(stockProjection))).rejects.toThrow('does not exist')
   })
 
-  test('takes back the parked streams that only the old read model had', async () => {
+  test('keeps the streams that only the old read model had parked', async () => {
     const parked = { stream: 'stock-A@MAIN', revision: 1, position: 20n, problem: 'damaged', lastRevision: 1 }
     const { head } = await read.store.load('stock', [])
     const commit = { projection: 'stock', expectedVersion: head.version, position: 20n, stopped: 'too many' }
@@ -116,14 +116,14 @@ describe('swapping', () => {
     expect((await read.store.load('stock', [])).head).toMatchObject({ stopped: undefined, parked: new Map() })
   })
 
-  test('leaves everything as it was when the rebuild did not reach the position', async () => {
+  test('changes nothing if the rebuild did not reach the position', async () => {
     await expect(rebuild.swap(() => catchUp(10n))).rejects.toThrow('stands at 10')
     await feed(live, log.slice(2))
     expect(await skusIn('public')).toEqual(['A', 'B', 'C'])
   })
 })
 
-test('an unfinished rebuild goes on, a dropped one begins anew', async () => {
+test('an unfinished rebuild is continued, a dropped one starts again', async () => {
   await catchUp(10n)
   const again = () => openRebuild({ url: read.url, pool: read.pool, projection: stockProjection })
   expect((await (await again()).store.load('stock', [])).head.position).toBe(10n)

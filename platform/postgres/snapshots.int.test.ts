@@ -80,27 +80,27 @@ const expected = {
   revision: 3,
 }
 
-describe('a writer decides the same', () => {
-  test('from the stream alone', async () => {
+describe('a writer makes the same decisions', () => {
+  test('from the stream without a snapshot', async () => {
     const log = await givenStream('stock-A@MAIN')
     expect(await decide('stock-A@MAIN', log, true)).toEqual({ ...expected, readFrom: 0 })
   })
 
-  test('from a snapshot, and reads only what came after it', async () => {
+  test('from a snapshot, reading only the events after it', async () => {
     const log = await givenStream('stock-B@MAIN')
     const snapshots = createSnapshots(read.db, warn)
     await snapshots.save({ ...(await snapshotOf('stock-B@MAIN', log)), stateVersion: stockStateVersion })
     expect(await decide('stock-B@MAIN', log, true)).toEqual({ ...expected, readFrom: 2 })
   })
 
-  test('where the snapshot is of another state version', async () => {
+  test('if the snapshot has another state version', async () => {
     const log = await givenStream('stock-C@MAIN')
     const snapshots = createSnapshots(read.db, warn)
     await snapshots.save({ ...(await snapshotOf('stock-C@MAIN', log)), stateVersion: stockStateVersion + 1 })
     expect(await decide('stock-C@MAIN', log, true)).toEqual({ ...expected, readFrom: 0 })
   })
 
-  test('where a single bit of the snapshot is damaged', async () => {
+  test('if a single bit of the snapshot is damaged', async () => {
     const log = await givenStream('stock-D@MAIN')
     const snapshots = createSnapshots(read.db, warn)
     await snapshots.save({ ...(await snapshotOf('stock-D@MAIN', log)), stateVersion: stockStateVersion })

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.destroy())
 
-test('given a query under way, when its connection is ended, then it says unavailable, and later ones are answered', async () => {
+test('given a running query, when its connection is ended, then it fails as unavailable, and later ones are answered', async () => {
   const other = createDatabase(createPool({ url, onError: () => undefined }))
   const running = sql`select pg_sleep(60)`.execute(db)
   const ended = expect(running).rejects.toBeInstanceOf(DatabaseUnavailable)
@@ -26,13 +26,13 @@ test('given a query under way, when its connection is ended, then it says unavai
   await expect.poll(one).toEqual([{ one: 1 }])
 })
 
-test('given a server that is not there, when it is asked, then it says unavailable', async () => {
+test('given no server, when it is queried, then the error says unavailable', async () => {
   const nowhere = createDatabase(createPool({ url: 'postgres://nobody@127.0.0.1:1/nothing', onError: () => undefined }))
   await expect(sql`select 1`.execute(nowhere)).rejects.toBeInstanceOf(DatabaseUnavailable)
   await nowhere.destroy()
 })
 
-test('given a statement that is wrong, when it is run, then the error is the one of the server', async () => {
+test('given a wrong statement, when it is run, then the error is that of the server', async () => {
   await expect(sql`select no_such_column`.execute(db)).rejects.not.toBeInstanceOf(DatabaseUnavailable)
   await expect(sql`select no_such_column`.execute(db)).rejects.toMatchObject({ code: '42703' })
 })

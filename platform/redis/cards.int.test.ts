@@ -42,7 +42,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
 
   const keptKeys = () => expect.poll(async () => (await redis.keys('card:*')).toSorted())
 
-  test('cards are found that were kept, and counted', async () => {
+  test('stored cards are found and counted', async () => {
     const cache = cacheOn(redis)
     expect(await cache.find(['LAMP', 'MUG'])).toEqual(new Map())
     cache.keep(cardsOf(lamp, mug))
@@ -51,7 +51,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     expect(cache.counts()).toEqual({ hits: 2, misses: 3 })
   })
 
-  test('they go when their time is over', async () => {
+  test('cards expire', async () => {
     const cache = cacheOn(redis, { ttlSeconds: 60 })
     cache.keep(cardsOf(lamp))
     await keptKeys().toEqual(['card:LAMP'])
@@ -60,7 +60,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     for (const key of await redis.keys('card-bytes:*')) expect(await redis.ttl(key)).toBeGreaterThan(0)
   })
 
-  test('they take no more than their budget, over several keeps', async () => {
+  test('cards never take more than their budget', async () => {
     const cache = cacheOn(redis, { bytesMax: byteLength * 2 })
     cache.keep(cardsOf(lamp))
     await keptKeys().toEqual(['card:LAMP'])
@@ -68,13 +68,13 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     await keptKeys().toEqual(['card:AAAA', 'card:LAMP'])
   })
 
-  test('a card of more than the budget is not kept, a smaller one after it is', async () => {
+  test('a card larger than the budget is not stored, a smaller one after it is', async () => {
     const cache = cacheOn(redis, { bytesMax: byteLength })
     cache.keep(cardsOf({ sku: 'A'.repeat(byteLength), price: 1 }, lamp))
     await keptKeys().toEqual(['card:LAMP'])
   })
 
-  test('a card read before an invalidation is not kept after it', async () => {
+  test('a card that was read before an invalidation is not stored after it', async () => {
     const cache = cacheOn(redis)
     cache.keep(cardsOf(lamp))
     await keptKeys().toEqual(['card:LAMP'])
@@ -86,7 +86,7 @@ describe.skipIf('unavailable' in server)('with Redis', () => {
     expect(await redis.ttl('card:LAMP')).toBeLessThanOrEqual(5)
   })
 
-  test('an answer that came while this process stood still is taken', async () => {
+  test('an answer that arrived while the process was paused is used', async () => {
     await redis.set('card:LAMP', JSON.stringify(lamp))
     const found = cacheOn(redis).find(['LAMP'])
     // Commands leave at the end of the turn.
@@ -119,7 +119,7 @@ describe.skipIf('unavailable' in server)('when Redis goes', () => {
     return started
   }
 
-  test('nothing is found and nothing rejects; when it is back, cards are found again', async () => {
+  test('without Redis nothing is found and nothing rejects; once it is back, cards are found again', async () => {
     const lines: string[] = []
     const first = await startOn(0)
     const redis = await connected(first.url, (line) => lines.push(line))
@@ -141,7 +141,7 @@ describe.skipIf('unavailable' in server)('when Redis goes', () => {
   })
 })
 
-test('a Redis that does not answer is waited for a bounded time, then left alone for a while', async () => {
+test('the wait for a silent Redis is bounded; then it is not asked for a while', async () => {
   let asked = 0
   const silent = () => {
     asked += 1
@@ -157,7 +157,7 @@ test('a Redis that does not answer is waited for a bounded time, then left alone
   expect(asked).toBe(3)
 })
 
-test('a stall in which many wait is one failure, and Redis is asked again after it', async () => {
+test('a stall with many callers counts as one failure, and Redis is asked again after it', async () => {
   let asked = 0
   const mget = () => {
     asked += 1
@@ -170,7 +170,7 @@ test('a stall in which many wait is one failure, and Redis is asked again after 
   expect(await cache.find(['LAMP'])).toEqual(cardsOf(lamp))
 })
 
-test('a Redis that goes on not answering is left alone also when new callers come all the time', async () => {
+test('a silent Redis is not asked, even if new callers keep coming', async () => {
   let asked = 0
   const silent = () => {
     asked += 1

@@ -46,7 +46,7 @@ const answersOf = (url: string) => {
   return { answers, bypassed, asked: () => asked, later }
 }
 
-describe('a Redis that is silent or gone', () => {
+describe('a Redis that is silent or down', () => {
   test.each([
     ['silent', () => listen(() => undefined)],
     ['gone', async () => ({ url: 'redis://127.0.0.1:1' })],
@@ -79,7 +79,7 @@ test('an answer too large to keep is not sent', () => {
   expect(sent).toEqual([['answer:b', 'text', 'EX', 86_400]])
 })
 
-test('what is asked for at the same time is looked up together, and each gets its own', async () => {
+test('lookups at the same time are sent together, and each caller gets its own answer', async () => {
   const looked: string[][] = []
   const mget: AnswerStore['mget'] = async (...names) => {
     looked.push(names)

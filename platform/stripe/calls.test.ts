@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('what nobody waits for any more is not tried again', async () => {
+test('a call that nobody waits for is not retried', async () => {
   let asked = 0
   const lose = async () => {
     asked += 1

@@ -48,7 +48,7 @@ const authorized = async (provider = connect()) => {
 
 const keys = () => proxy.asked.map(({ headers }) => headers['idempotency-key'])
 
-test('requests carry the pinned version and a key that says what they are for', async () => {
+test('requests carry the pinned version and an idempotency key that names their purpose', async () => {
   // With the real limits: a request that is slow here must not be sent twice.
   const provider = connect({ limits: callLimits })
   const intent = await authorized(provider)
@@ -92,7 +92,7 @@ describe('a lost request or answer', () => {
     expect(await intentsMade()).toBe(0)
   })
 
-  test('may have been carried out: the object is found afterwards', async () => {
+  test('may have been executed: the object is found afterwards', async () => {
     const provider = connect()
     const since = Date.now()
     proxy.next('drop the answer', 'drop the answer', 'drop the answer')
@@ -104,7 +104,7 @@ describe('a lost request or answer', () => {
     )
   })
 
-  test('of a refund: it was made once, and is found', async () => {
+  test('of a refund leaves one refund, which is found', async () => {
     const provider = connect()
     const intent = await authorized(provider)
     await provider.captureIntent({ ...intent, amount: 1_000 })
@@ -140,7 +140,7 @@ describe('a provider that does not answer', () => {
   })
 
   test.each(['hang', 'drip'] as const)(
-    '%s: calls past the bound are not sent, others when its time is over',
+    '%s: calls beyond the bound are not sent until earlier ones time out',
     async (fault) => {
       proxy.always(fault)
       const provider = connect({ limits: { inFlightMax: 1, waitingMax: 1, retriesMax: 0 } })
@@ -168,13 +168,13 @@ describe('an answer that says nothing about the payment', () => {
     expect(proxy.asked).toHaveLength(3)
   })
 
-  test('it is not tried again where Stripe says not to', async () => {
+  test('it is not retried if Stripe says so', async () => {
     proxy.always({ status: 500, headers: { 'stripe-should-retry': 'false' } })
     await expect(connect().createIntent(order)).rejects.toBeInstanceOf(ProviderOutcomeUnknown)
     expect(proxy.asked).toHaveLength(1)
   })
 
-  test('refused credentials end no order', async () => {
+  test('refused credentials do not end an order', async () => {
     await expect(connect({ apiKey: 'sk_test_wrong' }).createIntent(order)).rejects.toMatchObject({
       name: 'ProviderOutcomeUnknown',
       message: expect.stringMatching(/^Stripe refused our credentials: check STRIPE_API_KEY \(req_\w+\)\.$/),
@@ -182,7 +182,7 @@ describe('an answer that says nothing about the payment', () => {
     expect(proxy.asked).toHaveLength(1)
   })
 
-  test('an answer that is no JSON leaves the outcome unknown', async () => {
+  test('an answer that is not JSON leaves the outcome unknown', async () => {
     proxy.always({ status: 200, body: '<html>' })
     await expect(connect().readIntent('pi_1')).rejects.toBeInstanceOf(ProviderOutcomeUnknown)
   })
@@ -192,7 +192,7 @@ describe.each([
   ['that has kept a failure', { status: 500, headers: { 'idempotent-replayed': 'true' } }],
   ['used for other parameters', { status: 400, body: '{"error":{"type":"idempotency_error","message":"No."}}' }],
 ] as const)('a key %s', (_, stored) => {
-  test('is not waited for a day: the next one is used', async () => {
+  test('is not retried for a day: the next key is used', async () => {
     proxy.next(stored)
     expect((await connect().createIntent(order)).status).toEqual({ type: 'created' })
     expect(keys()).toEqual(['order-order-1-attempt-1-create', 'order-order-1-attempt-1-create-2'])
@@ -204,7 +204,7 @@ describe.each([
     expect(proxy.asked.length).toBe(3)
   })
 
-  test('of a refund is left to people: another key could give the money back twice', async () => {
+  test('of a refund needs a person: another key could refund twice', async () => {
     proxy.always(stored)
     const refund = { orderId: 'order-1', refundId: 'refund-1', paymentObjectId: 'pi_1', failedObjectIds: [] }
     await expect(connect().refund({ ...refund, amount: 1 })).rejects.toBeInstanceOf(ProviderOutcomeUnknown)
@@ -216,7 +216,7 @@ describe('a capture that Stripe refuses for good', () => {
   const refusal = (type: string, code: string) =>
     ({ status: 402, body: JSON.stringify({ error: { type, code, message: 'No.' } }) }) as const
 
-  test('with the authorization still there has failed', async () => {
+  test('fails the capture if the authorization still exists', async () => {
     const intent = await authorized()
     proxy.next(refusal('card_error', 'card_declined'))
     expect((await connect().captureIntent({ ...intent, amount: 1_000 })).status).toEqual({
@@ -225,13 +225,13 @@ describe('a capture that Stripe refuses for good', () => {
     })
   })
 
-  test('because of a state that it is in no more has not', async () => {
+  test('does not fail the capture if the state has changed since', async () => {
     const intent = await authorized()
     proxy.next(refusal('invalid_request_error', 'payment_intent_unexpected_state'))
     expect((await connect().captureIntent({ ...intent, amount: 1_000 })).status.type).toBe('authorized')
   })
 
-  test('because it was captured already has not', async () => {
+  test('does not fail the capture if it was captured already', async () => {
     const intent = await authorized()
     await connect().captureIntent({ ...intent, amount: 1_000 })
     proxy.next(refusal('invalid_request_error', 'charge_expired_for_capture'))
@@ -260,7 +260,7 @@ test('errors carry no client secret', async () => {
 describe('a provider that goes on failing', () => {
   const limits = { failuresMax: 2, pauseMilliseconds: 200, retriesMax: 0 }
 
-  test('is left alone, tried by one call, and used again', async () => {
+  test('is not called for a while, then tried by one call, and used again', async () => {
     const told: Availability[] = []
     const provider = connect({ limits, onAvailability: (availability) => told.push(availability) })
     proxy.next('drop', 'drop', 'drop')

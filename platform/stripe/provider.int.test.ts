@@ -57,7 +57,7 @@ describe('an intent', () => {
     })
   })
 
-  test('created again is the same one, as it is by then', async () => {
+  test('created again is the same one in its current state', async () => {
     const { view, intent } = await created()
     await provider.confirmIntent(intent)
     const again = await created('pm_card_visa', intent)
@@ -65,7 +65,7 @@ describe('an intent', () => {
     expect(again.view.status.type).toBe('authorized')
   })
 
-  test('is confirmed: the money is held, not taken', async () => {
+  test('is confirmed: the amount is authorized, not captured', async () => {
     const { view, intent } = await confirmed()
     expect(view.status).toMatchObject({ type: 'authorized' })
     expect(await provider.readIntent(intent.providerObjectId)).toEqual(view)
@@ -74,14 +74,14 @@ describe('an intent', () => {
   test.each([
     ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
     ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
-  ])('with %s is declined, which is a status and no error', async (paymentMethod, declineCode) => {
+  ])('with %s is declined, which is a status, not an error', async (paymentMethod, declineCode) => {
     const { view, intent } = await confirmed(paymentMethod)
     expect(view).toMatchObject({ amount: 1_250, status: { type: 'declined', declineCode } })
     expect(await provider.readIntent(intent.providerObjectId)).toEqual(view)
     expect(await provider.confirmIntent(intent)).toEqual(view)
   })
 
-  test('may need the shopper, and goes on when that is done', async () => {
+  test('may need the shopper, and goes on when they have acted', async () => {
     const { view, intent } = await confirmed('pm_card_threeDSecure2Required')
     expect(view.status).toEqual({ type: 'requires_action' })
     await simulator.request('POST', `/simulator/payment_intents/${intent.providerObjectId}/authenticate`, {
@@ -110,7 +110,7 @@ describe('an intent', () => {
     expect((await provider.confirmIntent(intent)).status).toEqual(view.status)
   })
 
-  test('is voided before the capture, and its money let go', async () => {
+  test('is voided before the capture, which releases the amount', async () => {
     const { intent } = await confirmed()
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
@@ -118,7 +118,7 @@ describe('an intent', () => {
     expect(data).toMatchObject([{ captured: false, amount_captured: 0, amount_refunded: 1_250 }])
   })
 
-  test('is voided also where its attempt has others that were voided before', async () => {
+  test('is voided even if its attempt has others that were voided before', async () => {
     const { intent } = await created()
     const params = { amount: 1_250, currency: 'eur', capture_method: 'manual' } as const
     for (const _ of ['second', 'third', 'fourth']) {
@@ -128,12 +128,12 @@ describe('an intent', () => {
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
   })
 
-  test('that was captured is not voided: the answer says what it is', async () => {
+  test('that was captured is not voided: the answer has its status', async () => {
     const { intent } = await captured()
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'captured', capturedAmount: 1_250 })
   })
 
-  test('whose authorization has lapsed is voided, also for who asks to capture it', async () => {
+  test('whose authorization has expired is voided, also for a caller who wants to capture it', async () => {
     const { intent } = await confirmed()
     await simulator.stripe.paymentIntents.cancel(intent.providerObjectId)
     expect((await provider.captureIntent({ ...intent, amount: 1_250 })).status).toEqual({ type: 'voided' })
@@ -149,7 +149,7 @@ describe('an intent', () => {
     expect(await provider.findIntent({ ...intent, orderId: 'order-unknown', since })).toBeUndefined()
   })
 
-  test('made long after it was asked for is found too, one made before is not looked for', async () => {
+  test('created long after its request is found, one created before it is not searched', async () => {
     const { intent } = await created()
     const hour = 3_600_000
     expect((await provider.findIntent({ ...intent, since: Date.now() - hour }))?.providerObjectId).toBe(
@@ -188,7 +188,7 @@ describe('an intent', () => {
     })
     afterAll(() => rush[Symbol.asyncDispose]())
 
-    test('is overlooked while its key is remembered, and made again it is the same one', async () => {
+    test('is overlooked while its key is remembered; created again it is the same one', async () => {
       const order = orderOf('order-oldest')
       const since = Date.now()
       const first = await busy.createIntent(order)
@@ -201,7 +201,7 @@ describe('an intent', () => {
       expect(await busy.findIntent({ ...newest, since })).toMatchObject({ providerObjectId })
     })
 
-    test('is not overlooked once its key may be forgotten: there are more pages to a look, and past them no answer', async () => {
+    test('is not overlooked once its key may be forgotten: the search reads more pages, and after them gives no answer', async () => {
       const { providerObjectId } = await busy.createIntent(orderOf('order-oldest'))
       const found = await busy.findIntent({ ...orderOf('order-oldest'), since: dayBefore() })
       expect(found).toMatchObject({ providerObjectId })
@@ -220,7 +220,7 @@ describe('a refund', () => {
     failedObjectIds,
   })
 
-  test('gives back a part, once, and is found', async () => {
+  test('refunds a part, once, and is found', async () => {
     const { intent } = await captured()
     const refund = refundOf(intent.providerObjectId)
     expect(await provider.findRefund(refund)).toBeUndefined()
@@ -238,14 +238,14 @@ describe('a refund', () => {
     expect(await provider.findRefund({ ...refund, refundId: 'another' })).toBeUndefined()
   })
 
-  test('may take the bank its time', async () => {
+  test('may be pending at the bank', async () => {
     const { intent } = await captured('pm_card_pendingRefund')
     expect((await provider.refund({ ...refundOf(intent.providerObjectId), amount: 400 })).status).toEqual({
       type: 'pending',
     })
   })
 
-  test('that the bank returned is made again as another object', async () => {
+  test('that the bank returned is made again as a new object', async () => {
     const { intent } = await captured('pm_card_refundFail')
     const refund = refundOf(intent.providerObjectId)
     const first = await provider.refund({ ...refund, amount: 400 })
@@ -259,14 +259,14 @@ describe('a refund', () => {
     expect(second.providerObjectId).not.toBe(first.providerObjectId)
   })
 
-  test('of more than was taken is refused', async () => {
+  test('of more than was captured is refused', async () => {
     const { intent } = await captured()
     const refused = provider.refund({ ...refundOf(intent.providerObjectId), amount: 1_251 })
     await expect(refused).rejects.toBeInstanceOf(ProviderRefused)
   })
 })
 
-describe('what Stripe will not take', () => {
+describe('what Stripe refuses', () => {
   const create = (order: { amount: number; currency: string; paymentMethod: string }) =>
     provider.createIntent({ ...newOrder(), ...order })
 
@@ -281,7 +281,7 @@ describe('what Stripe will not take', () => {
     await expect(create(order)).rejects.toMatchObject({ name: 'ProviderRefused', code })
   })
 
-  test('an unknown card is declined: the attempt has an object to be found and let go', async () => {
+  test('an unknown card is declined: the attempt has an object that can be found and voided', async () => {
     const order = newOrder()
     const since = Date.now()
     const { view, intent } = await created('pm_nobody', order)
@@ -291,7 +291,7 @@ describe('what Stripe will not take', () => {
     expect((await provider.voidIntent(intent)).status).toEqual({ type: 'voided' })
   })
 
-  test('an intent that is not there is refused', async () => {
+  test('a missing intent is refused', async () => {
     await expect(provider.readIntent('pi_nobody')).rejects.toMatchObject({ code: 'resource_missing' })
   })
 })

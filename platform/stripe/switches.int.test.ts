@@ -79,7 +79,7 @@ describe.each(['create', 'confirm', 'capture', 'refund'])('at %s', (operation) =
   })
 })
 
-test('an answer dropped at a cancel: the money is let go once', async () => {
+test('a dropped answer to a cancellation releases the authorization once', async () => {
   await set({ kind: 'dropped_answer', next: 1, operations: ['cancel'] })
   const provider = connect()
   const { providerObjectId } = await provider.createIntent(order)
@@ -97,7 +97,7 @@ test.each(['retrieve', 'list'])('an answer dropped at a %s is asked for again', 
   expect(await provider.findIntent({ ...attempt, since: Date.now() })).toMatchObject({ providerObjectId })
 })
 
-test('all of it at once, from a seed: one charge, one refund', async () => {
+test('with all faults at once, from a seed, there is one charge and one refund', async () => {
   await simulator.request('PUT', '/simulator/faults', {
     seed: 4,
     calls: [
@@ -111,7 +111,7 @@ test('all of it at once, from a seed: one charge, one refund', async () => {
   expect(await charges()).toEqual(sold)
 })
 
-test('a dispute is told by webhook as a notice that leads to it, and by it to the payment', async () => {
+test('a dispute arrives as a webhook whose notice names the dispute, which names the payment', async () => {
   await using receiver = await webhookReceiver()
   await using own = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
   const { id, latest_charge: charge } = await own.stripe.paymentIntents.create({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { tellAvailability } from './tell-availability.ts'
 
-test('given a provider that fails, is tried in vain and comes back, then its going and its coming are told once each', () => {
+test('given a provider that fails and recovers, then each change is logged once', () => {
   const told: string[] = []
   const tell = tellAvailability((line) => told.push(line))
   for (const availability of ['paused', 'probing', 'paused', 'probing', 'available'] as const) tell(availability)

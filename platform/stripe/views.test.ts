@@ -18,7 +18,7 @@ test.each([
   expect(intent({ status: 'requires_capture', latest_charge }).status).toEqual({ type: 'authorized', authorizedUntil })
 })
 
-test('an intent at work, or in a state that this version does not know, has no outcome yet', () => {
+test('an intent that is processing, or in an unknown state, has no outcome yet', () => {
   expect(intent({ status: 'processing' }).status).toEqual({ type: 'processing' })
   expect(intent({ status: 'a_new_one' }).status).toEqual({ type: 'processing' })
 })
@@ -38,7 +38,7 @@ test.each([
   ['nobody of ours', {}, null],
   ['nobody of ours, by another order’s number', { orderId: '1007', attempt: '1' }, null],
   ['nobody of ours, by an attempt that cannot be', { orderId, attempt: '101' }, null],
-])('an intent is of %s', (_, metadata, order) => {
+])('an intent belongs to %s', (_, metadata, order) => {
   expect(intent({ status: 'canceled', metadata }).order).toEqual(order)
 })
 

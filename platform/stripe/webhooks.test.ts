@@ -21,12 +21,12 @@ const paid = event('payment_intent.succeeded', {
 describe('an event that Stripe signed says which object to read', () => {
   const notice = { eventId: 'evt_1', provider: 'stripe' }
 
-  test('an intent, and nothing of what it says', () => {
+  test('an intent, without its contents', () => {
     const type = 'payment_intent.succeeded'
     expect(readSigned(paid)).toEqual({ ...notice, type, kind: 'intent', providerObjectId: 'pi_1' })
   })
 
-  test('and, where we wrote on it whose it is, what need not be asked again', () => {
+  test('and the order and status, if our metadata are on the object', () => {
     const orderId = '3b241101-e2bb-4255-8caf-4136c566a962'
     const object = { object: 'payment_intent', id: 'pi_1', metadata: { orderId, attempt: '2' } }
     const hintIn = (type: string) => {

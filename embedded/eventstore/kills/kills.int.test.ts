@@ -7,7 +7,7 @@ import { killUnderLoad } from './kill-under-load.ts'
 
 const killCount = 10
 
-test('SIGKILL under load loses nothing acknowledged, leaves nothing in part and keeps the order', async () => {
+test('SIGKILL under load loses no acknowledged append, leaves no partial append and keeps the order', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'eventstore-kills-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const report = await killUnderLoad({ folder, kills: killCount })

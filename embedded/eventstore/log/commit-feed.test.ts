@@ -9,7 +9,7 @@ const watch = (feed: ReturnType<typeof createCommitFeed>, key: FeedKey, signal =
   return woken
 }
 
-test('a commit wakes those who wait for the log or for one of its streams, and no others', async () => {
+test('a commit wakes the readers that wait for the log or for one of its streams, and no others', async () => {
   const feed = createCommitFeed()
   const [all, one, other] = [watch(feed, 'all'), watch(feed, { stream: 'a' }), watch(feed, { stream: 'b' })]
   feed.committed(['a'])

@@ -63,7 +63,7 @@ const serve = async (folder: string): Promise<string | readonly string[]> => {
   }
 }
 
-test('flipped bits anywhere in the events are refused, not served', async () => {
+test('an event with flipped bits is refused, not served', async () => {
   const { file, folder, written } = await givenLog()
   const bytes = readFileSync(file)
   const outcomes = { served: 0, refused: 0 }
@@ -84,7 +84,7 @@ test('flipped bits anywhere in the events are refused, not served', async () => 
   expect(outcomes.refused).toBeGreaterThan(10)
 })
 
-test('an event that was changed in place is told by its position, and appends elsewhere go on', async () => {
+test('an event that was changed in place is reported with its position, and other streams can still be appended to', async () => {
   const { file, folder } = await givenLog()
   const bytes = readFileSync(file)
   const at = bytes.indexOf('{"number":150}')
@@ -102,7 +102,7 @@ test('an event that was changed in place is told by its position, and appends el
 test.each([
   ['the first', 0, 'revision 0 is missing before position'],
   ['one in the middle', 60, 'events are missing between positions'],
-])('%s of a stream that is gone without a trace is missed', async (_, revision, refusal) => {
+])('a missing event is found: %s of a stream', async (_, revision, refusal) => {
   const { file, folder } = await givenLog()
   const database = new DatabaseSync(file)
   database.exec(`DELETE FROM events WHERE stream_id = 3 AND revision = ${revision}`)
@@ -114,7 +114,7 @@ test.each([
   expect(await read(client.readStream('a'))).toHaveLength(eventsEach)
 })
 
-test('an index that would hide events is refused at the start', async () => {
+test('an index that lacks events is refused at the start', async () => {
   const { file, folder } = await givenLog()
   writeFileSync(file, withoutLastIndexEntry(readFileSync(file)))
   expect(await serve(folder)).toBe(

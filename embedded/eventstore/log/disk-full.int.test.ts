@@ -25,7 +25,9 @@ const mountSmallDisk = (): string | undefined => {
 
 const large = (number: number) => jsonEvent({ type: 'Happened', data: { number, filling: 'x'.repeat(200_000) } })
 
-test('on a full disk writes fail clearly, reads go on, and writes resume once there is room', async ({ skip }) => {
+test('on a full disk writes fail with a clear error, reads go on, and writes resume once there is space', async ({
+  skip,
+}) => {
   const folder = mountSmallDisk()
   if (folder === undefined) {
     skip('this machine does not let us mount a small file system')

@@ -56,7 +56,7 @@ test('a second process on the same folder is refused, and the folder is free onc
   expect(await places(clientOf(third).readAll())).toEqual(['0@$node'])
 })
 
-test('a log of a node at work is in use, whatever its write-ahead log looks like from outside', async () => {
+test('the log of a running node is reported as in use, whatever its write-ahead log contains', async () => {
   const folder = givenFolder()
   const first = await startChildNode(['--data', folder])
   const client = clientOf(first)
@@ -70,7 +70,7 @@ test('a log of a node at work is in use, whatever its write-ahead log looks like
   expect(await refusalOf(folder)).toContain('events.db-wal is damaged')
 })
 
-test('a log of format 1, which kept no checksums, is served and written on', async () => {
+test('a log of format 1, which has no checksums, can be read and appended to', async () => {
   const folder = givenFolder()
   const node = await startEventStoreNode({ dataDir: folder, port: 0 })
   const before = EventStoreDBClient.connectionString(node.connectionString)
@@ -85,7 +85,7 @@ test('a log of format 1, which kept no checksums, is served and written on', asy
   expect(await places(client.readAll())).toEqual(['0@$node', '0@a', '1@a', '2@a'])
 })
 
-test('a newer format is refused and left as it is', async () => {
+test('a newer format is refused and not changed', async () => {
   const folder = givenFolder()
   await (await startEventStoreNode({ dataDir: folder, port: 0 })).stop()
   const database = new DatabaseSync(path.join(folder, 'events.db'))
@@ -99,7 +99,7 @@ test('a newer format is refused and left as it is', async () => {
   after.close()
 })
 
-test('a file that is not a log, or is torn, is refused', async () => {
+test('a file that is not a log, or is incomplete, is refused', async () => {
   const [other, foreign, torn] = [givenFolder(), givenFolder(), givenFolder()]
   writeFileSync(path.join(other, 'events.db'), 'not a database '.repeat(1_000))
   expect(await refusalOf(other)).toContain('is damaged or not a log of this event store')

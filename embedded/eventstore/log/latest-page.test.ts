@@ -34,31 +34,31 @@ const given = (...commits: ReadonlyArray<readonly number[]>) => {
 
 const positionsOf = (page: ReturnType<ReturnType<typeof given>['find']>) => page?.events.map(({ position }) => position)
 
-test('who has read to the commit before gets what the last one wrote', () => {
+test('a reader at the previous commit gets the events of the last commit', () => {
   const latest = given([10, 20], [30, 40])
   expect(positionsOf(latest.find(after(20), pageMax))).toEqual([30, 40])
   expect(latest.find(after(20), pageMax)?.more).toBe(false)
 })
 
-test('a request that reaches further back, or begins in the middle, is for the disk', () => {
+test('a read that begins before the last commit or within it is served from disk', () => {
   const latest = given([10, 20], [30, 40])
   expect(latest.find(after(10), pageMax)).toBeUndefined()
   expect(latest.find(after(19), pageMax)).toBeUndefined()
   expect(latest.find(after(30), pageMax)).toBeUndefined()
 })
 
-test('so is one for another direction, for one stream, or for fewer events', () => {
+test('a read in the other direction, of one stream, or of fewer events is served from disk', () => {
   const latest = given([10, 20], [30, 40])
   expect(latest.find({ kind: 'all', direction: 'backwards', from: 21, withStream: false }, pageMax)).toBeUndefined()
   expect(latest.find({ kind: 'stream', direction: 'forwards', from: 21, streamId: 1 }, pageMax)).toBeUndefined()
   expect(latest.find(after(20), 1)).toBeUndefined()
 })
 
-test('before anything is known of the commit before, there is no page', () => {
+test('there is no page until the previous commit is known', () => {
   expect(given([10, 20]).find(after(0), pageMax)).toBeUndefined()
 })
 
-test('events are shown once they are committed, and never where they were undone', () => {
+test('events are served once they are committed, and never after a rollback', () => {
   const latest = given([10], [20])
   latest.add(eventAt(30))
   expect(positionsOf(latest.find(after(10), pageMax))).toEqual([20])
@@ -70,7 +70,7 @@ test('events are shown once they are committed, and never where they were undone
   expect(positionsOf(latest.find(after(20), pageMax))).toEqual([30, 40])
 })
 
-test('a commit that wrote nothing leaves the page as it is', () => {
+test('a commit without events does not change the page', () => {
   const latest = given([10], [20], [])
   expect(positionsOf(latest.find(after(10), pageMax))).toEqual([20])
 })

@@ -63,7 +63,7 @@ const start = (database: Buffer, wal: Buffer) => {
 const bytesDiscarded = (bytes: number) =>
   bytes === 0 ? [] : [`/events.db: discarded ${bytes} bytes of an unfinished write`]
 
-test('a log cut off anywhere has every commit before the cut, and says what it discarded', () => {
+test('a log that is cut off anywhere keeps every commit before the cut, and reports what it discarded', () => {
   const { database, wal, ends } = givenCrash()
   const [first = 0] = ends
   // Every byte of a frame's header, some of its page, each frame's ends, and all of it again in the next commits.
@@ -81,7 +81,7 @@ test('a log cut off anywhere has every commit before the cut, and says what it d
   }
 })
 
-test('a header cut off is an empty log', () => {
+test('a log with a cut off header is empty', () => {
   const { database, wal } = givenCrash()
   for (const cut of [1, 16, 31])
     expect(start(database, wal.subarray(0, cut))).toMatchObject({ commits: 0, lines: bytesDiscarded(cut) })
@@ -93,7 +93,7 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
   return copy
 }
 
-test('a last write that is garbled anywhere is discarded whole', () => {
+test('a damaged last write is discarded as a whole', () => {
   const { database, wal, ends } = givenCrash()
   const [end = 0, last = 0] = ends.slice(-2)
   for (let at = end; at < last; at += 997) {
@@ -117,7 +117,7 @@ test('damage before the last write is refused, and the files are left as they ar
   }
 })
 
-test('frames of an older generation behind the last write are no damage', () => {
+test('frames of an older generation after the last write are not reported as damage', () => {
   const folder = givenFolder()
   const { database, wal } = givenCrash()
   writeFileSync(path.join(folder, 'events.db'), database)

@@ -51,7 +51,7 @@ test('appends that arrive together share one commit and each gets its own answer
   expect(disk.commits).toBe(1)
 })
 
-test('on a full disk appends fail with nothing written, and go on where they were once there is room', async () => {
+test('on a full disk appends fail and write nothing; they succeed again once there is space', async () => {
   const { append, disk, storage, lines } = givenWriter()
   await append('a', noStream, [1])
   disk.isFull = true
@@ -77,7 +77,7 @@ test('a failed append with any is not taken for a retry afterwards', async () =>
   expect(await append('a', { kind: 'any' }, [2])).toMatchObject({ kind: 'appended', revision: 1 })
 })
 
-test('stop answers what is queued and refuses the rest', async () => {
+test('stop answers the queued appends and refuses new ones', async () => {
   const { append, writer } = givenWriter()
   const queued = append('a', noStream, [1])
   writer.stop()

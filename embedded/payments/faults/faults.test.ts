@@ -18,15 +18,15 @@ const story = ({ ofCall }: ReturnType<typeof given>, calls: number): string =>
   Array.from({ length: calls }, () => (ofCall('create').failure === null ? '.' : 'x')).join('')
 
 describe('a switch acts', () => {
-  test('always, unless told otherwise', () => {
+  test('always, by default', () => {
     expect(story(given({ calls: [{ kind: 'error_before' }] }), 5)).toBe('xxxxx')
   })
 
-  test('with the next calls alone', () => {
+  test('for the next calls only', () => {
     expect(story(given({ calls: [{ kind: 'error_before', next: 2 }] }), 5)).toBe('xx...')
   })
 
-  test('for a time', () => {
+  test('for a limited time', () => {
     const faults = given({ calls: [{ kind: 'silence', forMilliseconds: 100 }] })
     faults.pass(99)
     expect(story(faults, 1)).toBe('x')
@@ -34,7 +34,7 @@ describe('a switch acts', () => {
     expect(story(faults, 1)).toBe('.')
   })
 
-  test('with the operations that it names alone, and counts no others', () => {
+  test('for the operations that it names, and counts no others', () => {
     const { ofCall } = given({ calls: [{ kind: 'conflict', next: 1, operations: ['capture', 'refund'] }] })
     expect(ofCall('create').failure).toBe(null)
     expect(ofCall('refund').failure).toMatchObject({ kind: 'conflict' })
@@ -48,7 +48,7 @@ describe('a probability', () => {
     calls: [{ kind: 'error_before', probability: 0.3 }, ...more],
   })
 
-  test('is drawn from the seed: the same seed, the same story; another seed, another', () => {
+  test('is drawn from the seed: the same seed gives the same run, another seed a different one', () => {
     const once = story(given(plan(7)), 1_000)
     expect(story(given(plan(7)), 1_000)).toBe(once)
     expect(story(given(plan(8)), 1_000)).not.toBe(once)
@@ -57,21 +57,21 @@ describe('a probability', () => {
     expect(hits).toBeLessThan(350)
   })
 
-  test('starts anew when it is set again', () => {
+  test('starts again when it is set again', () => {
     const faults = given(plan(7))
     const once = story(faults, 50)
     faults.set(faultPlan.parse(plan(7)))
     expect(story(faults, 50)).toBe(once)
   })
 
-  test('is not moved by what other switches do', () => {
+  test('does not depend on other switches', () => {
     const { ofCall } = given(plan(7, [{ kind: 'conflict', probability: 0.5 }]))
     const told = Array.from({ length: 200 }, () => (ofCall('create').failure?.kind === 'error_before' ? 'x' : '.'))
     expect(told.join('')).toBe(story(given(plan(7)), 200))
   })
 })
 
-test('latencies add up, and the first other switch decides', () => {
+test('latencies add up; of other switches the first one applies', () => {
   const { ofCall, show } = given({
     calls: [
       { kind: 'latency', fromMilliseconds: 10 },
@@ -86,7 +86,7 @@ test('latencies add up, and the first other switch decides', () => {
   expect(show()).toMatchObject({ seed: 1, calls: [{ taken: 1 }, { taken: 1 }, { taken: 1 }, { taken: 0 }] })
 })
 
-test('webhooks are delayed, shuffled or never owed, and deliveries doubled', () => {
+test('webhooks can be delayed, shuffled, lost or sent twice', () => {
   expect(given({ webhooks: [{ kind: 'delay', fromMilliseconds: 50 }] }).deliverAt(1_000)).toBe(1_050)
   expect(given({ webhooks: [{ kind: 'never' }] }).deliverAt(1_000)).toBe(null)
   const { deliverAt } = given({ seed: 2, webhooks: [{ kind: 'shuffle', withinMilliseconds: 500 }] })

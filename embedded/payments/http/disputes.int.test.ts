@@ -20,7 +20,7 @@ const dispute = (simulator: TestSimulator, charge: string, params: object = {}) 
 
 const idOf = (answer: { readonly body: unknown }): string => /dp_[0-9a-f]+/.exec(JSON.stringify(answer.body))?.[0] ?? ''
 
-test('a disputed charge says so, and the dispute can be read, listed and expanded', async () => {
+test('a disputed charge names its dispute, which can be read, listed and expanded', async () => {
   await using simulator = await testSimulator()
   const { stripe } = simulator
   const { intent, charge } = await paid(simulator)
@@ -57,7 +57,7 @@ test.each([
   expect(told.find(({ type }) => type === 'charge.dispute.closed')?.data.object).toMatchObject({ status: outcome })
 })
 
-test('money that the bank took back is not refunded as well, until the dispute is won', async () => {
+test('disputed money cannot be refunded until the dispute is won', async () => {
   await using simulator = await testSimulator()
   const { intent, charge } = await paid(simulator)
   const opened = await dispute(simulator, charge)
@@ -67,7 +67,7 @@ test('money that the bank took back is not refunded as well, until the dispute i
   expect(await refund()).toMatchObject({ amount: 1000, status: 'succeeded' })
 })
 
-test('what cannot be disputed, or is closed, is refused', async () => {
+test('a dispute of an uncaptured charge, or of a closed dispute, is refused', async () => {
   await using simulator = await testSimulator()
   const { charge } = await paid(simulator)
   const held = await paid(simulator, { capture_method: 'manual' })

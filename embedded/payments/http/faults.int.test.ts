@@ -36,14 +36,14 @@ const charges = async () => (await simulator.request('GET', '/simulator/charges'
 const one = { charges: [expect.objectContaining({ captured: 1000 })] }
 const none = { charges: [] }
 
-test('latency: the call takes its time', async () => {
+test('latency: the call is delayed', async () => {
   await set({ kind: 'latency', fromMilliseconds: 60, toMilliseconds: 80, operations: ['create'] })
   const startedAt = performance.now()
   await stripe.paymentIntents.create(order)
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(59)
 })
 
-test('dropped_answer: it is done, the connection closed, and the same key finds it', async () => {
+test('dropped_answer: the call is executed, the connection is closed, and the same key gets the answer', async () => {
   // The SDK sends a call whose connection was closed once more by itself.
   await set({ kind: 'dropped_answer', next: 2 })
   expect(await errorOf(stripe.paymentIntents.create(order, keyed))).toBeInstanceOf(Stripe.errors.StripeConnectionError)
@@ -53,7 +53,7 @@ test('dropped_answer: it is done, the connection closed, and the same key finds 
   expect(await charges()).toEqual(one)
 })
 
-test('error_before: nothing is done or kept', async () => {
+test('error_before: nothing is executed or kept', async () => {
   await set({ kind: 'error_before', next: 1 })
   expect(await errorOf(stripe.paymentIntents.create(order, keyed))).toMatchObject({
     statusCode: 500,
@@ -65,7 +65,7 @@ test('error_before: nothing is done or kept', async () => {
   expect(await charges()).toEqual(one)
 })
 
-test('error_after: it is done, and the 500 is kept under the key', async () => {
+test('error_after: the call is executed, and the 500 is kept under the key', async () => {
   await set({ kind: 'error_after', next: 1 })
   const create = () => errorOf(stripe.paymentIntents.create(order, keyed))
   expect((await create()).statusCode).toBe(500)
@@ -76,7 +76,7 @@ test('error_after: it is done, and the 500 is kept under the key', async () => {
   expect(await charges()).toEqual(one)
 })
 
-test('conflict: 409, nothing done', async () => {
+test('conflict: 409, nothing is executed', async () => {
   await set({ kind: 'conflict', next: 1 })
   expect(await errorOf(stripe.paymentIntents.create(order, keyed))).toMatchObject({
     statusCode: 409,
@@ -85,7 +85,7 @@ test('conflict: 409, nothing done', async () => {
   expect(await charges()).toEqual(none)
 })
 
-test('rate_limit: 429 as Stripe says it, with the time to wait', async () => {
+test('rate_limit: 429 in the format of Stripe, with the time to wait', async () => {
   await set({ kind: 'rate_limit', next: 1, retryAfterSeconds: 3 })
   const error = await errorOf(stripe.paymentIntents.create(order, keyed))
   expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError)
@@ -94,7 +94,7 @@ test('rate_limit: 429 as Stripe says it, with the time to wait', async () => {
   expect(await charges()).toEqual(none)
 })
 
-test('silence: the connection stands, nothing is said or done, and the key is free', async () => {
+test('silence: the connection stays open without an answer, nothing is executed, and the key is free', async () => {
   await set({ kind: 'silence', next: 1, operations: ['create'] })
   const impatient = new Stripe(apiKey, {
     host: '127.0.0.1',
@@ -111,7 +111,7 @@ test('silence: the connection stands, nothing is said or done, and the key is fr
   expect(await charges()).toEqual(one)
 })
 
-test('refused connections: nothing gets through, and then everything again', async () => {
+test('refused connections: no call gets through until the switch ends', async () => {
   await simulator.request('PUT', '/simulator/faults', { refuseConnectionsMilliseconds: 300 })
   const ping = () =>
     stripe.paymentIntents.list().then(
@@ -122,7 +122,7 @@ test('refused connections: nothing gets through, and then everything again', asy
   await expect.poll(ping, { timeout: 5_000 }).toBe('answered')
 })
 
-test('a simulator that refuses connections stops like any other', async () => {
+test('a simulator that refuses connections can be stopped', async () => {
   await using other = await testSimulator()
   await other.request('PUT', '/simulator/faults', { refuseConnectionsMilliseconds: 60_000 })
   await expect
@@ -131,7 +131,7 @@ test('a simulator that refuses connections stops like any other', async () => {
 })
 
 describe('the switches', () => {
-  test('are shown with how often each has acted, and taken back by an empty plan', async () => {
+  test('are listed with how often each has acted, and removed by an empty plan', async () => {
     await set({ kind: 'error_before', next: 3 })
     await errorOf(stripe.paymentIntents.create(order))
     expect((await simulator.request('GET', '/simulator/faults')).body).toEqual({
@@ -153,7 +153,7 @@ describe('the switches', () => {
     expect((await errorOf(stripe.paymentIntents.create(order))).statusCode).toBe(500)
   })
 
-  test('never touch the ledger and what else is asked of the simulator itself', async () => {
+  test('do not apply to the ledger view and the other endpoints of the simulator itself', async () => {
     await stripe.paymentIntents.create(order)
     await set({ kind: 'silence' })
     expect(await charges()).toEqual(one)
@@ -194,7 +194,7 @@ describe('webhooks', () => {
     expect(received).toEqual(made.slice(2))
   })
 
-  test('are delayed: what is not overtakes them', async () => {
+  test('are delayed, and others overtake them', async () => {
     const { made, received } = await given([{ kind: 'delay', fromMilliseconds: 200, next: 1 }], 3)
     expect(received.at(-1)).toBe(made[0])
     expect(received.toSorted()).toEqual(made.toSorted())

@@ -17,7 +17,7 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-test('the same key and parameters get the first answer, and nothing is done twice', async () => {
+test('the same key with the same parameters gets the first answer, and nothing is done twice', async () => {
   await using simulator = await testSimulator()
   const { stripe } = simulator
   const first = await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
@@ -46,7 +46,7 @@ test('a decline is replayed and does not charge again', async () => {
   expect((await stripe.charges.list({ payment_intent: id })).data).toHaveLength(1)
 })
 
-test('the same key with other parameters, or elsewhere, is an idempotency error', async () => {
+test('the same key with other parameters or at another endpoint is an idempotency error', async () => {
   await using simulator = await testSimulator()
   const { stripe } = simulator
   const { id } = await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
@@ -56,7 +56,7 @@ test('the same key with other parameters, or elsewhere, is an idempotency error'
   expect(elsewhere).toBeInstanceOf(Stripe.errors.StripeIdempotencyError)
 })
 
-test('parameters that are refused do not use the key up', async () => {
+test('refused parameters do not use up the key', async () => {
   await using simulator = await testSimulator()
   const { stripe } = simulator
   const refused = await failure(stripe.paymentIntents.create({ ...order, amount: -1 }, { idempotencyKey: 'create-1' }))
@@ -64,7 +64,7 @@ test('parameters that are refused do not use the key up', async () => {
   expect((await stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })).amount).toBe(1000)
 })
 
-test('while the first is in progress the second is a conflict, and afterwards a replay', async () => {
+test('a second request is a conflict while the first is in progress, and a replay afterwards', async () => {
   await using simulator = await testSimulator({ latencyMilliseconds: 100 })
   const { stripe } = simulator
   const create = () => stripe.paymentIntents.create(order, { idempotencyKey: 'create-1' })
@@ -75,7 +75,7 @@ test('while the first is in progress the second is a conflict, and afterwards a 
   expect((await create()).lastResponse.headers['idempotent-replayed']).toBe('true')
 })
 
-test('a 500 is kept under its key, and what the failing call had written is undone', async () => {
+test('a 500 is kept under its key, and the changes of the failed call are rolled back', async () => {
   const store = openStore('memory', null)
   let calls = 0
   const pipeline = startPipeline({
@@ -124,7 +124,7 @@ test('a 500 is kept under its key, and what the failing call had written is undo
   store.close()
 })
 
-test('answers that are too old are deleted as new ones come', async () => {
+test('expired answers are deleted when new ones are stored', async () => {
   const store = openStore('memory', null)
   const answer = { endpoint: 'POST /v1/refunds', fingerprint: 'f', requestId: 'req_1', status: 200, body: '{}', at: 1 }
   await store.commit((ledger) => ledger.saveAnswer('old', answer))

@@ -75,7 +75,7 @@ describe('a payment', () => {
     expect(intent).toMatchObject({ status: 'succeeded', amount_received: 1000 })
   })
 
-  test('that is declined goes on with another method on the same intent', async () => {
+  test('that is declined can be paid with another method on the same intent', async () => {
     const intent = await stripe.paymentIntents.create(order)
     const error = await errorOf(
       stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa_chargeDeclined' }),
@@ -107,7 +107,7 @@ describe('a payment', () => {
     expect(await errorOf(authorized(method))).toMatchObject({ statusCode: 402, code, decline_code: declineCode })
   })
 
-  test('can be cancelled until it is captured, which releases the money', async () => {
+  test('can be cancelled until it is captured, which releases the authorization', async () => {
     const intent = await authorized()
     const canceled = await stripe.paymentIntents.cancel(intent.id, { cancellation_reason: 'abandoned' })
     expect(canceled).toMatchObject({ status: 'canceled', cancellation_reason: 'abandoned', amount_capturable: 0 })
@@ -139,13 +139,13 @@ describe('authentication', () => {
   const answer = (id: string, outcome: string) =>
     simulator.request('POST', `/simulator/payment_intents/${id}/authenticate`, { outcome })
 
-  test('is asked for, and the payment goes on when the customer has answered', async () => {
+  test('is requested, and the payment goes on when the customer has answered', async () => {
     const intent = await authorized('pm_card_threeDSecure2Required')
     expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'use_stripe_sdk' } })
     expect(await answer(intent.id, 'succeeded')).toMatchObject({ status: 200, body: { status: 'requires_capture' } })
   })
 
-  test('redirects where a return URL was given', async () => {
+  test('redirects if a return URL was given', async () => {
     const intent = await stripe.paymentIntents.create({
       ...order,
       confirm: true,
@@ -166,7 +166,7 @@ describe('authentication', () => {
     expect(read.last_payment_error?.code).toBe('payment_intent_authentication_failure')
   })
 
-  test('is a decline where nobody is there', async () => {
+  test('is a decline if the customer is absent', async () => {
     const alone = stripe.paymentIntents.create({
       ...order,
       confirm: true,
@@ -206,7 +206,7 @@ describe('refunds', () => {
     expect((await stripe.refunds.retrieve(refund.id)).status).toBe('succeeded')
   })
 
-  test('can be returned by the bank after they had succeeded', async () => {
+  test('can be returned by the bank after they succeeded', async () => {
     const { id, latest_charge } = await captured('pm_card_refundFail')
     const refund = await stripe.refunds.create({ payment_intent: id })
     expect(refund.status).toBe('succeeded')

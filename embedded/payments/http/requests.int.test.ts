@@ -22,13 +22,13 @@ const order = {
 } satisfies Stripe.PaymentIntentCreateParams
 
 describe('errors', () => {
-  test('of the key', async () => {
+  test('about the API key', async () => {
     const error = await errorOf(sdk(simulator.port, 'sk_test_other').paymentIntents.create(order))
     expect(error).toBeInstanceOf(Stripe.errors.StripeAuthenticationError)
     expect(error.requestId).toMatch(/^req_/)
   })
 
-  test('of things that do not exist', async () => {
+  test('about missing objects', async () => {
     const missing = { code: 'resource_missing', type: 'StripeInvalidRequestError' }
     expect(await errorOf(stripe.paymentIntents.retrieve('pi_0'))).toMatchObject({ ...missing, statusCode: 404 })
     expect(await errorOf(stripe.charges.retrieve('ch_0'))).toMatchObject({ ...missing, statusCode: 404 })
@@ -47,12 +47,12 @@ describe('errors', () => {
     ['too little', { ...order, amount: 49 }, 'amount_too_small', 'amount'],
     ['an unknown parameter', { ...order, colour: 'red' }, 'parameter_unknown', 'colour'],
     ['an unknown expansion', { ...order, expand: ['moon'] }, undefined, 'expand[0]'],
-  ])('of parameters: %s', async (_, params, code, param) => {
+  ])('about parameters: %s', async (_, params, code, param) => {
     const error = await errorOf(stripe.rawRequest('POST', '/v1/payment_intents', params))
     expect(error).toMatchObject({ statusCode: 400, code, param })
   })
 
-  test('payment_method_types is taken from callers of older API versions alone', async () => {
+  test('payment_method_types is accepted only from callers of older API versions', async () => {
     const params = { amount: 1000, currency: 'eur', payment_method_types: ['card'] }
     const create = (apiVersion: string) => stripe.rawRequest('POST', '/v1/payment_intents', params, { apiVersion })
     expect(await create('2026-08-26.dahlia')).toMatchObject({ payment_method_types: ['card'] })
@@ -91,7 +91,7 @@ test('lists are newest first, in pages, filtered by time', async () => {
   expect(paged).toEqual(ids)
 })
 
-test('the pinned API version is the one of the SDK, and the version of the caller is echoed', async () => {
+test('the pinned API version is that of the SDK, and the version of the caller is echoed', async () => {
   const intent = await stripe.paymentIntents.create(order)
   expect(intent.lastResponse.apiVersion).toBe(stripe.getApiField('version'))
   expect(apiVersion).toBe(stripe.getApiField('version'))

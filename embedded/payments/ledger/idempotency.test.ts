@@ -16,7 +16,7 @@ test('a new key executes', () => {
   expect(judge(undefined, again)).toEqual({ kind: 'execute' })
 })
 
-test('the same call is replayed, a 500 too', () => {
+test('the same call is replayed, even a 500', () => {
   expect(judge(stored, again)).toEqual({ kind: 'replay', answer: stored })
 })
 
@@ -31,7 +31,7 @@ test('a key is forgotten after 24 hours, not before', () => {
   expect(judge(stored, { ...again, at: stored.at + answerKeptMilliseconds }).kind).toBe('execute')
 })
 
-test('the order of parameters does not matter, their values, names and nesting do', () => {
+test('values, names and nesting of parameters matter, their order does not', () => {
   const first = fingerprintOf({ amount: '1', metadata: { a: '1', b: '2' } })
   expect(fingerprintOf({ metadata: { b: '2', a: '1' }, amount: '1' })).toBe(first)
   expect(fingerprintOf({ amount: '1', metadata: { a: '1', b: '3' } })).not.toBe(first)

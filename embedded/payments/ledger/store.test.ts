@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openStore } from './store.ts'
 
-test('what may be done later goes with the next commit', async () => {
+test('deferred work is part of the next commit', async () => {
   const store = openStore('memory', null)
   const done: string[] = []
   const later = store.commitLater(() => done.push('later'))
@@ -14,20 +14,20 @@ test('what may be done later goes with the next commit', async () => {
   store.close()
 })
 
-test('what may be done later is done where nothing else comes', async () => {
+test('deferred work is committed even if nothing else follows', async () => {
   const store = openStore('memory', null)
   expect(await store.commitLater(() => 'done')).toBe('done')
   store.close()
 })
 
-test('closing commits what was to be done later', async () => {
+test('closing commits deferred work', async () => {
   const store = openStore('memory', null)
   const later = store.commitLater(() => 'done')
   store.close()
   expect(await later).toBe('done')
 })
 
-test('one that throws undoes only itself, and is told', async () => {
+test('a transaction that throws is rolled back alone, and rejects', async () => {
   const store = openStore('memory', null)
   const event = { id: 'evt_1', object: 'event', api_version: 'v', created: 1, data: { object: {} } } as const
   const request = { id: 'req_1', idempotency_key: null }

@@ -127,7 +127,7 @@ describe('confirm', () => {
 describe('authentication', () => {
   const waiting = () => afterwards(confirm(given(), by('pm_card_authenticationRequired'), attempt)).intent
 
-  test('is asked for, with no charge yet', () => {
+  test('is requested before there is a charge', () => {
     expect(waiting()).toMatchObject({ status: 'requires_action', charge: null })
   })
 
@@ -152,20 +152,20 @@ describe('authentication', () => {
     expect(decision.refusal).toMatchObject({ code: 'card_declined', declineCode: 'insufficient_funds' })
   })
 
-  test('with nobody there is a decline', () => {
+  test('is a decline if the customer is absent', () => {
     const alone = { ...by('pm_card_authenticationRequired'), canAuthenticate: false }
     const decision = afterwards(confirm(given(), alone, attempt))
     expect(decision.refusal?.code).toBe('authentication_required')
     expect(decision.intent.status).toBe('requires_payment_method')
   })
 
-  test('is refused where none is asked for', () => {
+  test('is refused if none was requested', () => {
     expect(refusal(authenticate(given(), 'succeeded', attempt))).toBe('payment_intent_unexpected_state')
   })
 })
 
 describe('capture', () => {
-  test('takes all without an amount', () => {
+  test('without an amount captures everything', () => {
     const { intent, held } = authorized()
     const decision = afterwards(capture(intent, held, null))
     expect(decision.intent).toMatchObject({ status: 'succeeded', amountReceived: 1000 })
@@ -177,13 +177,13 @@ describe('capture', () => {
     expect(afterwards(capture(intent, held, 700)).charge).toMatchObject({ amountCaptured: 700, amountReleased: 300 })
   })
 
-  test('of more than is held is refused, of exactly that is not', () => {
+  test('of more than the authorized amount is refused, of exactly that amount is not', () => {
     const { intent, held } = authorized()
     expect(refusal(capture(intent, held, 1001))).toBe('amount_too_large')
     expect(capture(intent, held, 1000).kind).toBe('moved')
   })
 
-  test('happens once', () => {
+  test('is possible once', () => {
     const { intent, held } = authorized()
     const { intent: done, charge } = afterwards(capture(intent, held, 700))
     expect(refusal(capture(done, charge, 300))).toBe('payment_intent_unexpected_state')
@@ -191,7 +191,7 @@ describe('capture', () => {
 })
 
 describe('cancel', () => {
-  test('before a charge tells of the intent alone', () => {
+  test('before a charge sends an event about the intent only', () => {
     const decision = afterwards(cancel(given(), null, { reason: 'abandoned', at: 7 }))
     expect(decision.intent).toMatchObject({ status: 'canceled', reason: 'abandoned', canceledAt: 7, charge: null })
     expect(decision.events).toEqual(['payment_intent.canceled'])

@@ -19,14 +19,14 @@ const afterwards = (decision: RefundDecision) => {
   return decision
 }
 
-test('without an amount all that was captured is refunded, not what was released', () => {
+test('a refund without an amount refunds what was captured, not what was released', () => {
   const { refund, charge, events } = afterwards(createRefund(captured(held, 700), { ...terms, amount: null }))
   expect(refund).toMatchObject({ amount: 700, status: 'succeeded' })
   expect(amountRefundable(charge)).toBe(0)
   expect(events).toEqual(['refund.created', 'charge.refunded'])
 })
 
-test('parts add up to what was captured and no further', () => {
+test('partial refunds add up to at most the captured amount', () => {
   const { charge } = afterwards(createRefund(captured(held, 1000), { ...terms, amount: 600 }))
   expect(createRefund(charge, { ...terms, amount: 401 })).toMatchObject({
     kind: 'refused',
@@ -36,7 +36,7 @@ test('parts add up to what was captured and no further', () => {
   expect(createRefund(empty, { ...terms, amount: 1 })).toMatchObject({ refusal: { code: 'charge_already_refunded' } })
 })
 
-test('what was not captured cannot be refunded', () => {
+test('an intent that was not captured cannot be refunded', () => {
   expect(createRefund(held, { ...terms, amount: null })).toMatchObject({ refusal: { code: 'charge_not_refundable' } })
 })
 

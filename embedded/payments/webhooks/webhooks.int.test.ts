@@ -23,7 +23,7 @@ const typesOf = (receiver: Receiver): readonly string[] =>
     .map((event) => event.type)
     .sort()
 
-test('every step of a payment is told, signed so that the SDK accepts it', async () => {
+test('each step of a payment sends a webhook that the SDK accepts as signed', async () => {
   await using receiver = await webhookReceiver()
   await using simulator = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
   const { stripe } = simulator
@@ -52,7 +52,7 @@ test('every step of a payment is told, signed so that the SDK accepts it', async
   ])
 })
 
-test('an event shows the object as it was, and can be read again', async () => {
+test('an event shows the object as it was then, and can be read again', async () => {
   await using receiver = await webhookReceiver()
   await using simulator = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
   const { stripe } = simulator
@@ -82,7 +82,7 @@ test('an altered body, another secret or an old signature is refused', async () 
   expect(accept(body, webhookSecret, Date.now() + 3_600_000)).toThrow(Stripe.errors.StripeSignatureVerificationError)
 })
 
-test('what is not acknowledged is sent again, unchanged', async () => {
+test('an unacknowledged event is sent again, unchanged', async () => {
   await using receiver = await webhookReceiver((nth) => (nth < 2 ? 500 : 200))
   await using simulator = await testSimulator({ webhook: { url: receiver.url, secret: webhookSecret } })
   await simulator.stripe.paymentIntents.create(order)
@@ -90,7 +90,7 @@ test('what is not acknowledged is sent again, unchanged', async () => {
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1)
 })
 
-test('what was owed at the stop is sent after the restart', async () => {
+test('unsent events are sent after a restart', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'payments-'))
   {
     await using deaf = await webhookReceiver(() => 503)

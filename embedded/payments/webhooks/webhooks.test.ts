@@ -45,7 +45,7 @@ const given = async (events: number, post: Post) => {
   }
 }
 
-test('an event that is never acknowledged is given up after a bounded number of attempts, and said so', async () => {
+test('an event that is never acknowledged is given up after a bounded number of attempts, and logged', async () => {
   let posts = 0
   const sender = await given(1, async () => {
     posts += 1
@@ -58,7 +58,7 @@ test('an event that is never acknowledged is given up after a bounded number of 
   await sender.stop()
 })
 
-test('a failed delivery waits before it is made again', async () => {
+test('a failed delivery is retried after a delay', async () => {
   let posts = 0
   const sender = await given(1, async () => {
     posts += 1
@@ -71,7 +71,7 @@ test('a failed delivery waits before it is made again', async () => {
   await sender.stop()
 })
 
-test('waits double up to a bound', () => {
+test('delays double up to a bound', () => {
   expect([1, 2, 3, 30].map(retryWaitMilliseconds)).toEqual([200, 400, 800, 60_000])
 })
 
@@ -87,7 +87,7 @@ test('a receiver that does not answer holds a bounded number of deliveries, none
   sender.store.close()
 })
 
-test('an event that is being sent is not sent a second time beside it', async () => {
+test('an event is not sent again while its delivery is in progress', async () => {
   let posts = 0
   const sender = await given(3, () => {
     posts += 1

@@ -17,7 +17,7 @@ describe.each([
     (client: EventStoreDBClient) => (expectedRevision: AppendExpectedRevision, from: number, to: number) =>
       client.appendToStream('order-1', events(from, to), { ...call, expectedRevision })
 
-  test('writes events whole and in order, and says where', async () => {
+  test('writes events completely and in order, and answers their position', async () => {
     const client = await givenClient()
     const append = appendTo(client)
     expect(await append('no_stream', 1, 3)).toMatchObject({ success: true, nextExpectedRevision: 2n })
@@ -77,7 +77,7 @@ describe.each([
     expect(await append('no_stream', 1, 2)).toEqual(first)
   })
 
-  test('the data of an append may be 1 MiB together, and no byte more', async () => {
+  test('the data of an append may have 1 MiB in total, and no byte more', async () => {
     const client = await givenClient()
     // Two bytes of JSON are the quotes.
     const withData = (bytes: number) => jsonEvent({ type: 'Large', data: 'x'.repeat(bytes - 2) })
@@ -89,7 +89,7 @@ describe.each([
     expect(await places(client.readStream('order-1'))).toEqual(['0@order-1', '1@order-1'])
   })
 
-  test('stream metadata is refused, not silently disobeyed', async () => {
+  test('stream metadata is refused, not silently ignored', async () => {
     const client = await givenClient()
     const refusal = client.appendToStream('$$order-1', [anEvent(1)], { ...call })
     await expect(refusal).rejects.toThrow('does not implement stream metadata')
@@ -109,7 +109,7 @@ test('of many appends at the same revision exactly one wins', async () => {
   expect(results.filter((result) => result === 'lost')).toHaveLength(99)
 })
 
-test('the same ids in another stream are other events', async () => {
+test('the same event ids in another stream are different events', async () => {
   const client = await givenClient()
   await client.appendToStream('order-1', events(1, 2), { expectedRevision: 'any' })
   await client.appendToStream('order-2', events(1, 2), { expectedRevision: 'any' })
@@ -118,7 +118,7 @@ test('the same ids in another stream are other events', async () => {
   expect(await places(client.readStream('order-2'))).toEqual(['0@order-2', '1@order-2', '2@order-2'])
 })
 
-test('an append in several fragments is written whole', async () => {
+test('an append in several fragments is written as one', async () => {
   const client = await givenClient()
   await client.appendToStream('order-1', events(1, 200), { batchAppendSize: 1_000 })
   expect(await places(client.readStream('order-1'))).toHaveLength(200)

@@ -17,7 +17,7 @@ test('the expression that excludes system events', () => {
   expect(names(eventFilter({ ...options, regex: '^[^$].*' }))).toEqual(['StockReserved', 'OrderPlaced'])
 })
 
-test('an expression wins over prefixes', () => {
+test('a regular expression takes precedence over prefixes', () => {
   expect(names(eventFilter({ ...options, regex: '^Order', prefixes: ['Stock'] }))).toEqual(['OrderPlaced'])
 })
 

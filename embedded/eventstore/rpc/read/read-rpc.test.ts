@@ -79,7 +79,7 @@ test('a page of large events is bounded by bytes', () => {
   expect({ events: page.events.length, more: page.more }).toEqual({ events: 2, more: true })
 })
 
-test('a read that the log cannot serve fails, and is told to the operator', async () => {
+test('a read that the log cannot serve fails and is logged', async () => {
   const { outlet, counts } = givenOutlet(() => Promise.resolve())
   const storage = givenLog(100)
   const broken = {

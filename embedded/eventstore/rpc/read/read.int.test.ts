@@ -11,7 +11,7 @@ const givenTwoStreams = async () => {
   return client
 }
 
-test('a stream is read both ways, from its ends or a revision, inclusive', async () => {
+test('a stream is read forwards and backwards, from either end or from a revision (inclusive)', async () => {
   const client = await givenTwoStreams()
   const read = (options: Parameters<typeof client.readStream>[1]) => places(client.readStream('a', options))
   expect(await read({})).toEqual(['0@a', '1@a', '2@a'])
@@ -29,7 +29,7 @@ test('a missing stream is not found', async () => {
   await expect(places(client.readStream('missing'))).rejects.toBeInstanceOf(StreamNotFoundError)
 })
 
-test('$all is in order of commit: inclusive forwards, exclusive backwards', async () => {
+test('$all is in commit order; a position is inclusive forwards and exclusive backwards', async () => {
   const client = await givenTwoStreams()
   const all = await Array.fromAsync(client.readAll())
   const order = ['0@$node', '0@a', '1@a', '0@b', '2@a']
@@ -52,7 +52,7 @@ test('a position inside a record is refused, one beyond the end is empty', async
   expect(await places(client.readAll({ fromPosition: beyond }))).toEqual([])
 })
 
-test('an event comes back as it was given', async () => {
+test('an event is read as it was appended', async () => {
   const client = await givenClient()
   const json = { ...anEvent(1), metadata: { actor: 'staff', $correlationId: 'ä' } }
   const binary = binaryEvent({ type: 'Bytes', data: new Uint8Array([0, 1, 255]), metadata: new Uint8Array([200, 1]) })
@@ -70,7 +70,7 @@ test('an event comes back as it was given', async () => {
   expect(second?.event?.data).toEqual(new Uint8Array([0, 1, 255]))
 })
 
-test('links are sent with their target when asked, without it when it is gone', async () => {
+test('a link is sent with its target if asked, and without it if the target is deleted', async () => {
   const client = await givenTwoStreams()
   const link = (number: number, data: string) =>
     binaryEvent({ id: anEvent(number).id, type: '$>', data: Buffer.from(data) })
@@ -82,7 +82,7 @@ test('links are sent with their target when asked, without it when it is gone', 
   expect([unresolved?.event?.type, unresolved?.link]).toEqual(['$>', undefined])
 })
 
-test('a cancelled read of a long log leaves the node able to serve', async () => {
+test('a node still serves others after a long read is cancelled', async () => {
   const client = clientOf(await givenNode())
   for (let from = 0; from < 5; from += 1) await client.appendToStream('long', events(from * 1_000, from * 1_000 + 999))
   const read = client.readAll()

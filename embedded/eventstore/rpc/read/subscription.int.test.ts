@@ -49,7 +49,7 @@ test('a stream from a revision starts after it; from the end it is live at once'
   await eventually(live, ['confirmed', 'caught up', '3@a'])
 })
 
-test('a missing stream is caught up, and live once it exists', async () => {
+test('a subscription to a missing stream is caught up at once, and live once the stream exists', async () => {
   const client = await givenClient()
   const told = record(client.subscribeToStream('later'))
   await eventually(told, ['confirmed', 'caught up'])
@@ -94,7 +94,7 @@ test.each([
   await eventually(history, ['confirmed', ...matching, 'caught up'])
 })
 
-test('a filtered subscription gets checkpoints over what it does not match, never one twice', async () => {
+test('a filtered subscription gets checkpoints for events that it does not match, and none twice', async () => {
   const client = await givenClient()
   for (let from = 0; from < 100; from += 10) await client.appendToStream('noise', events(from, from + 9, 'Noise'))
   const checkpoints: Position[] = []
@@ -135,14 +135,14 @@ test('a history that ends on a checkpoint gets no second one', async () => {
   expect(checkpoints).toEqual([all[9]?.event?.position])
 })
 
-test('a broken expression is refused', async () => {
+test('an invalid regular expression is refused', async () => {
   const client = await givenClient()
   const subscription = client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) })
   const error = await new Promise((resolve) => subscription.once('error', resolve))
   expect(String(error)).toContain('valid expression')
 })
 
-test('subscribers that read slowly and fast get the same, while appends go on', async () => {
+test('slow and fast subscribers get the same events while appends go on', async () => {
   const client = await givenClient()
   const [fast, slow] = [client.subscribeToStream('a'), client.subscribeToStream('a')]
   const seen: bigint[] = []
@@ -161,7 +161,7 @@ test('subscribers that read slowly and fast get the same, while appends go on', 
   expect(told.filter((line) => line === 'caught up')).toEqual(['caught up'])
 })
 
-test('unsubscribing ends quietly and the node goes on', async () => {
+test('a subscription ends without an error when its client unsubscribes', async () => {
   const client = await givenClient()
   const subscription = client.subscribeToStream('a')
   const told = record(subscription)
@@ -171,7 +171,7 @@ test('unsubscribing ends quietly and the node goes on', async () => {
   expect(told).toEqual(['confirmed', 'caught up'])
 })
 
-test('a stopping node ends subscriptions as unavailable, so that clients reconnect', async () => {
+test('a node that stops ends subscriptions as unavailable, so that clients reconnect', async () => {
   const node = await givenNode()
   const client = clientOf(node)
   const told = record(client.subscribeToAll())
