@@ -1,8 +1,8 @@
-// Group commit. Writes queue up and are committed together, in the order of their arrival, once the queue has stopped growing
-// for one turn of the event loop: concurrent writers share one sync of the disk, a lone one does not wait. Each write is decided
-// on the state that the ones before it leave. Everything is answered after the commit, refusals too, for they may rest on a write
-// of the same group; when the commit fails, all of the group fail.
+// Appends are committed in groups, in the order of their arrival. Each append is decided on the state that the ones before it
+// leave. All are answered after the commit, even refusals, because a refusal may depend on an append of the same group. If the
+// commit fails, the whole group fails.
 import { errorText } from '#domain/error-text.ts'
+import { createGroupCommit } from '../../group-commit.ts'
 import { decideAppend, type ExpectedRevision } from './append-decision.ts'
 import { type Clock, ticksOf } from './clock.ts'
 import type { CommitFeed } from './commit-feed.ts'
@@ -47,7 +47,6 @@ export const createWriter = (parts: {
   let queue: Queued[] = []
   let queuedEvents = 0
   let queuedBytes = 0
-  let isScheduled = false
   let isStopping = false
   const logFailure = createFailureLog(log)
 
@@ -56,7 +55,6 @@ export const createWriter = (parts: {
     queue = []
     queuedEvents = 0
     queuedBytes = 0
-    isScheduled = false
     if (group.length === 0) return
     let answers: ReadonlyArray<() => void>
     try {
@@ -79,11 +77,12 @@ export const createWriter = (parts: {
     feed.committed(new Set(group.map(({ request }) => request.stream)))
   }
 
-  const commitWhenSettled = (lengthBefore: number, turns: number): void => {
-    const isFull = turns >= groupTurnsMax || queuedEvents >= groupEventsMax || queuedBytes >= groupBytesMax
-    if (queue.length > lengthBefore && !isFull) setImmediate(commitWhenSettled, queue.length, turns + 1)
-    else commitQueue()
-  }
+  const scheduleCommit = createGroupCommit({
+    queued: () => queue.length,
+    isFull: () => queuedEvents >= groupEventsMax || queuedBytes >= groupBytesMax,
+    turnsMax: groupTurnsMax,
+    commit: commitQueue,
+  })
 
   return {
     append: (request: AppendRequest, answer: (outcome: AppendOutcome) => void): void => {
@@ -94,9 +93,7 @@ export const createWriter = (parts: {
       queue.push({ request, answer })
       queuedEvents += request.events.length
       for (const event of request.events) queuedBytes += event.data.length + event.metadata.length
-      if (isScheduled) return
-      isScheduled = true
-      setImmediate(commitWhenSettled, queue.length, 1)
+      scheduleCommit()
     },
     /** Commits and answers what is queued; later appends are refused. */
     stop: (): void => {

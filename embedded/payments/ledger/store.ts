@@ -1,11 +1,12 @@
 // The durable ledger: one SQLite file in WAL mode with full sync, or one in memory. Goal: no answer leaves before what it
-// says is on disk, at thousands of calls a second. Method: calls queue up until none came in a turn of the event loop, and
-// run one after the other in one transaction, the commit syncs once, and then all of them are answered. Where one throws, all
-// are undone and run again, each in its own savepoint, so that it undoes only itself: savepoints for all would cost more.
+// says is on disk, at thousands of calls a second. Method: a group of calls runs in one transaction, one call after the other.
+// The commit syncs once, and then all calls are answered. If one throws, all are rolled back and run again, each in its own
+// savepoint, so that only the failed one is rolled back. Savepoints for every group would cost more.
 
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createGroupCommit } from '../../group-commit.ts'
 import type { Ledger } from './ledger.ts'
 import { type DeliverAt, sqliteLedger } from './sqlite-ledger.ts'
 import { type Outbox, sqliteOutbox } from './sqlite-outbox.ts'
@@ -13,7 +14,7 @@ import { type Outbox, sqliteOutbox } from './sqlite-outbox.ts'
 const commitCallsMax = 512
 /** Turns of the event loop that a commit waits for further calls. */
 const commitTurnsMax = 8
-/** How long work that nobody is waiting for may wait for a commit that somebody is. */
+/** How long deferred work waits for a commit that it can be part of. */
 const deferMilliseconds = 50
 /** Answers hold whole objects, so a page of SQLite's default size holds one or two, and each costs two writes. */
 const pageBytes = 16_384
@@ -24,7 +25,7 @@ const checkpointPages = 1_000
 export type Store = {
   /** Runs the work and resolves once its writes are on disk; rejects with what it threw, its writes undone. */
   readonly commit: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
-  /** The same, with the next commit or a moment later: for what may be done again after a crash, and costs no sync so. */
+  /** The same, with the next commit or a moment later. For work that can be repeated after a crash: it needs no sync of its own. */
   readonly commitLater: <T>(work: (ledger: Ledger, outbox: Outbox) => T) => Promise<T>
   readonly outbox: Pick<Outbox, 'due' | 'nextDueAt' | 'bodyOf'>
   readonly close: () => void
@@ -77,7 +78,6 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
   const release = db.prepare('RELEASE call')
   const undo = db.prepare('ROLLBACK TO call')
   const queue: Queued[] = []
-  let isFlushing = false
   let deferred: NodeJS.Timeout | undefined
   let closed = false
 
@@ -114,20 +114,7 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
     }
   }
 
-  const flushSoon = (): void => {
-    if (isFlushing) return
-    isFlushing = true
-    setImmediate(flushWhenSettled, queue.length, 1)
-  }
-
-  const flushWhenSettled = (lengthBefore: number, turns: number): void => {
-    const isGrowing = queue.length > lengthBefore && queue.length < commitCallsMax && turns < commitTurnsMax
-    if (isGrowing) setImmediate(flushWhenSettled, queue.length, turns + 1)
-    else flush()
-  }
-
   const flush = (): void => {
-    isFlushing = false
     clearTimeout(deferred)
     deferred = undefined
     const batch = queue.splice(0, commitCallsMax)
@@ -142,6 +129,13 @@ export const openStore = (dataDir: string, deliverAt: DeliverAt | null): Store =
     }
     for (const settle of settles) settle()
   }
+
+  const flushSoon = createGroupCommit({
+    queued: () => queue.length,
+    isFull: () => queue.length >= commitCallsMax,
+    turnsMax: commitTurnsMax,
+    commit: flush,
+  })
 
   const enqueue: Store['commit'] = (work) =>
     new Promise((resolve, reject) => {
