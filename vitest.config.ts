@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// The suffix of a test file tells what it costs; each project is one stage of `npm test`, cheapest first.
+// The suffix of a test file shows what it costs; each project is one stage of `npm test`, cheapest first.
 const everywhere = { exclude: ['**/node_modules/**', '**/.holdfast/**'] }
 
 export default defineConfig({

@@ -9,7 +9,7 @@ export type GatherBounds = {
   readonly questionsMax: number
 }
 
-/** `ask` answers with what tells the answer to each question. Where it rejects, all that were asked together reject. */
+/** `ask` resolves with a function that answers each question. If it rejects, all questions of the group reject. */
 export const gather = <Question, Answer>(
   ask: (questions: readonly Question[]) => Promise<(question: Question) => Answer>,
   { tripsMax, questionsMax }: GatherBounds,

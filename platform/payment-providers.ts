@@ -9,8 +9,8 @@ import { createInvoiceProvider, invoiceProvider } from './invoice/provider.ts'
 import { createTransfers } from './invoice/transfers.ts'
 import type { Database } from './postgres/database.ts'
 import { stripeAddress } from './stripe/address.ts'
+import { logAvailability } from './stripe/log-availability.ts'
 import { createStripeProvider } from './stripe/provider.ts'
-import { tellAvailability } from './stripe/tell-availability.ts'
 
 /** A payment request that was stored before it named its provider went to Stripe: there was no other. */
 const defaultProvider = 'stripe'
@@ -40,7 +40,7 @@ export const createPaymentProviders = ({ config, db, warn }: PaymentProvidersOpt
   const byTransfer = invoices === undefined ? undefined : withInvoices(invoices.dueDays, db)
   return {
     providers: {
-      stripe: createStripeProvider({ ...stripeAddress(stripe), onAvailability: tellAvailability(warn) }),
+      stripe: createStripeProvider({ ...stripeAddress(stripe), onAvailability: logAvailability(warn) }),
       ...byTransfer?.providers,
     },
     defaultProvider,

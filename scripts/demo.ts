@@ -1,4 +1,4 @@
-// `npm run demo`: the main job and what goes wrong in it, told step by step against a stack of its own, which it removes
+// `npm run demo`: the main job and what goes wrong in it, shown step by step on its own stack, which it removes
 // again. Exits 1 where a step did not do what it says.
 
 import { errorText } from '#domain/error-text.ts'
@@ -15,7 +15,7 @@ const stopping = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())
 
 const tell = async (): Promise<void> => {
-  say('Holdfast, told step by step. Everything runs here, on a temporary folder.')
+  say('Holdfast, step by step. Everything runs here, on a temporary folder.')
   const { signal } = stopping
   const stack = await startPrivateStack({ say: (line) => say(`· ${line}`), signal })
   const log = openLog(stack.addresses.eventStoreUrl)

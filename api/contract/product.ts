@@ -12,9 +12,7 @@ export const productCardSchema = z
     category: z.string().nullable(),
     price: amountField,
     currency: currencyField,
-    available: z
-      .int()
-      .meta({ description: 'About how many units can be reserved. Only a reservation tells for certain.' }),
+    available: z.int().meta({ description: 'About how many units can be reserved. Only a reservation is certain.' }),
     imageUrl: z.string().nullable(),
     discontinued: z.boolean(),
   })

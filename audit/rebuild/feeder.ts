@@ -13,10 +13,10 @@ export type Feeder = {
   /** As stored; undefined before anything was. */
   readonly position: () => bigint | undefined
   /**
-   * Feeds everything up to the position, and nothing after it. `told` receives the number of entries of each batch.
+   * Feeds everything up to the position, and nothing after it. `onBatch` receives the number of entries of each batch.
    * Rejects where the log does not reach that far, or the read model stops.
    */
-  readonly advanceTo: (target: bigint, told?: (entries: number) => void) => Promise<void>
+  readonly advanceTo: (target: bigint, onBatch?: (entries: number) => void) => Promise<void>
   readonly close: () => void
 }
 
@@ -33,7 +33,7 @@ export const openFeeder = async ({ projection, store, follow }: FeederOptions): 
   const next = createReader(follow(position ?? 'start', closed.signal))
   let held: readonly LogEntry[] = []
 
-  const advanceTo: Feeder['advanceTo'] = async (target, told) => {
+  const advanceTo: Feeder['advanceTo'] = async (target, onBatch) => {
     while (position === undefined || position < target) {
       if (held.length === 0) held = await next(() => shortLog(projection, position, target))
       const taken = held.filter((entry) => entry.position <= target)
@@ -44,7 +44,7 @@ export const openFeeder = async ({ projection, store, follow }: FeederOptions): 
       const stopped = projector.status().find((status) => status.stopped !== undefined)?.stopped
       if (stopped !== undefined) throw new Error(`${projection.name} cannot be built from the log: ${stopped}`)
       position = reached ?? position
-      told?.(taken.length)
+      onBatch?.(taken.length)
     }
   }
   return { position: () => position, advanceTo, close: () => closed.abort() }

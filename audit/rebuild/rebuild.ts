@@ -77,7 +77,7 @@ const compareAndSwap = async (options: RebuildOptions, rebuild: Rebuild, feeder:
   const { projection, pool, swapAnyway, keepOld, say } = options
   const { name } = projection
   const comparison = await rebuild.compare(feeder.advanceTo)
-  for (const line of told(name, comparison)) say(line)
+  for (const line of comparisonLines(name, comparison)) say(line)
   if (comparison.differences.length > 0 && !swapAnyway) {
     say(`${name}: not swapped. To swap all the same: npm run rebuild -- ${name} --resume --swap-anyway`)
     return 'different'
@@ -90,7 +90,7 @@ const compareAndSwap = async (options: RebuildOptions, rebuild: Rebuild, feeder:
   return 'swapped'
 }
 
-const told = (name: string, { position, differences }: Comparison): readonly string[] => {
+const comparisonLines = (name: string, { position, differences }: Comparison): readonly string[] => {
   if (differences.length === 0) return [`${name}: every row equals the live one at position ${position}`]
   return differences.flatMap(({ table, onlyLive, onlyRebuilt, examples }) => [
     `${name}: ${table} differs at position ${position}: ${onlyLive} rows only live, ${onlyRebuilt} only rebuilt`,

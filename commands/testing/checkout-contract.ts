@@ -138,7 +138,7 @@ export const checkoutContract = (name: string, open: (now: () => Instant) => Pro
   })
 
   describe(`checkout by ${name}`, () => {
-    test('is a sale of one captured payment, told once or often', async () => {
+    test('is a sale of one captured payment, reported once or often', async () => {
       const process = boot()
       const orderId = await placed(process)
       await pay(orderId, process)

@@ -157,7 +157,7 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
       expect(await pagesOf(log, 'product-B')).toEqual([])
     })
 
-    test('tells positions that grow over all streams, the last of them the one that its append was answered', async () => {
+    test('has positions that grow over all streams; the last one is the answer of its append', async () => {
       const { log } = await given(2)
       const other = await log.append('product-B', -1, events(11, 12))
       const last = await log.append('product-A', 1, events(3, 4))
@@ -168,7 +168,7 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
       expect(last).toEqual({ outcome: 'appended', position: a.at(-1)?.position })
     })
 
-    test('tells moments that never go back', async () => {
+    test('has times that never go back', async () => {
       const { log } = await given(1)
       for (let number = 2; number <= 10; number += 1) await log.append('product-A', number - 2, [anEvent(number)])
       const moments = (await read(log, 'product-A')).map(({ created }) => created)

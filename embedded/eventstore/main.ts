@@ -51,7 +51,7 @@ const main = async (): Promise<void> => {
   const healthPort = options['health-port'] === undefined ? undefined : portOf(options['health-port'], 'health-port')
   // Resolved also so that a folder named memory is a folder.
   const dataDir = options.data === undefined ? 'memory' : path.resolve(options.data)
-  // The node tells what goes wrong in its own words.
+  // The node logs its own errors.
   setLogVerbosity(logVerbosity.NONE)
   const node = await startEventStoreNode({ dataDir, port, host: host, log: (line) => console.error(line) })
   const health = healthPort === undefined ? undefined : await serveHealth(host, healthPort)

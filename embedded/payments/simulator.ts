@@ -1,5 +1,5 @@
 // The payment simulator: speaks Stripe's HTTP API, so that the official SDK works against it with no more than another
-// host and key, and keeps a ledger of its own that survives a crash. Unless told otherwise it listens on loopback alone.
+// host and key, and keeps a ledger of its own that survives a crash. By default it listens on loopback only.
 
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +21,7 @@ export type PaymentSimulatorOptions = {
   /** The address to listen on; loopback unless given. */
   readonly host?: string
   readonly apiKey: string
-  /** `events`: the types that the endpoint is told of, as Stripe's endpoints enable them; all unless given. */
+  /** `events`: the types that are sent to the endpoint, as enabled for a Stripe endpoint. Default: all. */
   readonly webhook?: { readonly url: string; readonly secret: string; readonly events?: readonly string[] }
   /** How long any call takes, faults apart; 0 unless given. */
   readonly latencyMilliseconds?: number

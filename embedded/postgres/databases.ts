@@ -19,7 +19,7 @@ export const databaseUrl = (serverUrl: string, name: string): string => {
 
 export const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMillisecondsMax })
-  // A connection that breaks while idle raises an event; the next query tells it anyway.
+  // A connection that breaks while idle emits an error. It is ignored, because the next query fails as well.
   client.on('error', () => {})
   await client.connect()
   try {

@@ -1,5 +1,5 @@
-// Goal: a folder is served by one Postgres. A second start says so at once; a start right after a kill waits for the
-// server that is being stopped. What runs is told by `postmaster.pid`: process id, and port and status in later lines.
+// Goal: one Postgres per data folder. A second start is refused at once; a start right after a kill waits until the old server
+// has stopped. `postmaster.pid` describes the running server: the process id, and the port and status in later lines.
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import path from 'node:path'

@@ -83,7 +83,7 @@ const redisArguments = ({ dataDir, port, databases }: Arguments): readonly strin
 const accepts = async (port: number, child: Child): Promise<boolean> => {
   const startedAt = performance.now()
   while (!child.hasExited()) {
-    // Its own word tells it apart from a stranger on the same port.
+    // Its password distinguishes it from another Redis on the same port.
     if (
       child.recentLines().some((line) => /ready to accept connections/i.test(line)) &&
       (await ask(port, 'PING')).startsWith('+PONG')

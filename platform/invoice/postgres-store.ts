@@ -97,7 +97,7 @@ const read = async (db: Db, id: string): Promise<Invoice | undefined> => {
   return (await withRefunds(db, rows))[0]
 }
 
-/** Runs one call; ends in time, and tells a database that is away from a defect. */
+/** Runs one call within its deadline. Distinguishes an unreachable database from a defect. */
 const createCall = () => {
   const deadline = timeout(callMillisecondsMax, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })
   return async <Answer>(run: () => Promise<Answer>): Promise<Answer> => {

@@ -13,7 +13,7 @@ export type PoolOptions = {
   readonly statementMilliseconds?: number
   /** Where unqualified names lie; the default is the server's, `public`. */
   readonly schema?: string
-  /** Told of connections that broke while idle; the pool replaces them by itself. */
+  /** Called with the error of a connection that broke while idle. The pool replaces it by itself. */
   readonly onError: (error: Error) => void
 }
 

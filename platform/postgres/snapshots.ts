@@ -6,11 +6,11 @@ import { errorText } from '#domain/error-text.ts'
 import { within } from '../timers.ts'
 import type { Database } from './database.ts'
 
-// Folded states kept aside. Always compressed: that makes them small, and its check sum tells damaged bytes from whole
-// ones, so a snapshot is either what was stored or none.
+// Stored folded states. They are always compressed: that makes them small, and the checksum of the compression detects damage,
+// so a snapshot is either read as it was stored or not at all.
 
 export type SnapshotStore = Snapshots & {
-  /** Keeps the later one where two are stored for a stream. */
+  /** If two are stored for a stream, the later one is kept. */
   readonly save: (snapshot: {
     readonly stream: string
     readonly revision: number

@@ -267,7 +267,7 @@ describe('a provider that goes on failing', () => {
     const read = () => provider.readIntent('pi_1').catch((error: Error) => error.message)
 
     for (let nth = 0; nth < 2; nth += 1) expect(await read()).toContain('connection')
-    expect(await read()).toBe('Stripe failed repeatedly and is left alone for a moment.')
+    expect(await read()).toBe('Stripe failed repeatedly, so calls to it are paused for a moment.')
     expect(proxy.asked).toHaveLength(2)
     expect(told).toEqual(['paused'])
 

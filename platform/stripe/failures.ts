@@ -30,10 +30,10 @@ export const isKeySpent = (error: unknown): boolean => error instanceof StripeId
 const isKeptFailure = (error: unknown): boolean =>
   error instanceof StripeError && (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true'
 
-/** The provider decided on the payment itself: its object says what came of it. */
-export const isToldByObject = (error: unknown): error is Stripe.errors.StripeError =>
+/** The provider decided on the payment itself, so its object has the outcome. */
+export const isShownByObject = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof StripeCardError ||
-  (error instanceof StripeError && error.code !== undefined && codesToldByObject.has(error.code))
+  (error instanceof StripeError && error.code !== undefined && codesShownByObject.has(error.code))
 
 /** The request is fine but for the payment method that the shopper named. */
 export const isAboutPaymentMethod = (error: unknown): error is Stripe.errors.StripeInvalidRequestError =>
@@ -42,7 +42,7 @@ export const isAboutPaymentMethod = (error: unknown): error is Stripe.errors.Str
 /** The object's state does not allow the call. */
 export const unexpectedState = 'payment_intent_unexpected_state'
 
-const codesToldByObject: ReadonlySet<string> = new Set([
+const codesShownByObject: ReadonlySet<string> = new Set([
   unexpectedState,
   'payment_intent_authentication_failure',
   'payment_intent_payment_attempt_failed',
@@ -65,7 +65,7 @@ export const declineCodeOf = (error: {
 export const portErrorOf = (error: unknown): unknown => {
   if (isTaskCancelledError(error)) return new ProviderOutcomeUnknown('Stripe did not answer in time.')
   if (isBrokenCircuitError(error))
-    return new ProviderOutcomeUnknown('Stripe failed repeatedly and is left alone for a moment.')
+    return new ProviderOutcomeUnknown('Stripe failed repeatedly, so calls to it are paused for a moment.')
   if (isBulkheadRejectedError(error)) return new ProviderOutcomeUnknown('Too many calls to Stripe are under way.')
   if (!(error instanceof StripeError)) return error
   const { statusCode, requestId } = error

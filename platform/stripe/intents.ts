@@ -7,7 +7,7 @@ import {
   ProviderRefused,
 } from '#commands/payment-provider.ts'
 import type { Call } from './calls.ts'
-import { declineCodeOf, isAboutPaymentMethod, isToldByObject, unexpectedState } from './failures.ts'
+import { declineCodeOf, isAboutPaymentMethod, isShownByObject, unexpectedState } from './failures.ts'
 import { type RequestWithKey, sendKeyed } from './keyed.ts'
 import { intentView } from './views.ts'
 
@@ -103,7 +103,7 @@ const changeIntent = async (
     const { object, isReplayed } = await sendKeyed(ports.call, { key, mayRepeat: true }, change)
     if (!isReplayed) return intentView(object)
   } catch (error) {
-    if (!isToldByObject(error)) throw error
+    if (!isShownByObject(error)) throw error
     return afterRefusal(await readIntent(ports, intent.providerObjectId), declineCodeOf(error))
   }
   return readIntent(ports, intent.providerObjectId)

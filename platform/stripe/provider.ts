@@ -15,7 +15,7 @@ import { createRefund, readRefund } from './refunds.ts'
 
 export type StripeProviderOptions = StripeAddress & {
   readonly limits?: Partial<CallLimits>
-  /** Told when Stripe is left alone for a moment, tried again, and back. */
+  /** Called when calls to Stripe are paused, tried again, and resumed. */
   readonly onAvailability?: (availability: Availability) => void
 }
 

@@ -25,8 +25,8 @@ export type Story = {
   readonly shows: <Shown>(what: string, shown: Shown, expected: Shown) => void
 }
 
-/** The fields that matter to a reader, in the order in which they are told. */
-const fieldsTold = [
+/** The fields that matter to a reader, in the order in which they are shown. */
+const fieldsShown = [
   'name',
   'unitPrice',
   'quantity',
@@ -45,14 +45,14 @@ const fieldsTold = [
 
 const instantFields: ReadonlySet<string> = new Set(['expiresAt'])
 
-const told = (name: string, value: unknown): string => {
+const shown = (name: string, value: unknown): string => {
   if (instantFields.has(name) && typeof value === 'number') return new Date(value).toISOString().slice(11, 19)
   return String(value)
 }
 
 const fieldsOf = (event: RecordedEvent): string => {
   const fields = new Map<string, unknown>(Object.entries(event.data))
-  const own = fieldsTold.flatMap((name) => (fields.has(name) ? [[name, told(name, fields.get(name))] as const] : []))
+  const own = fieldsShown.flatMap((name) => (fields.has(name) ? [[name, shown(name, fields.get(name))] as const] : []))
   const refused =
     event.type === 'ReservationsRefused'
       ? event.data.refusals.map(

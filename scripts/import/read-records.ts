@@ -53,9 +53,9 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
   pipeline(await content(file), parser, () => {})
   let lastLine = 1
   for await (const { record, info } of parser) {
-    // The parser reads ahead, and tells at once what it leaves out: that is handed on in its place among the records.
+    // The parser reads ahead and reports skipped lines at once. They are yielded at their place among the records.
     while (skipped[0] !== undefined && skipped[0].line < info.lines) yield* skipped.splice(0, 1)
-    // The parser tells where a record ends; it begins after the one before it.
+    // The parser gives the end of a record; a record begins after the previous one.
     yield { file: name, line: lastLine + 1, fields: record }
     lastLine = info.lines
   }

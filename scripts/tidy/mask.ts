@@ -1,5 +1,5 @@
-// Goal: let the checks search code without finding words in comments and strings. Method: one pass over tokens that can
-// hide text; whether a slash starts a regular expression is told by what stands before it.
+// Goal: let the checks search code without finding words in comments and strings. Method: one pass over the tokens that can
+// contain text. The token before a slash decides whether it starts a regular expression.
 
 const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y
 const string = /'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y

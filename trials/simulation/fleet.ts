@@ -73,7 +73,7 @@ export const startFleet = (world: SimulatedWorld, idKnown: (commandId: string, k
 
   const post = (notice: PaymentNotice, acknowledged: () => void): void => {
     const api = [...apis.values()][random.webhooks.below(apis.size)]
-    api?.host.after(0, `is told ${notice.eventId} ${notice.type}`, () =>
+    api?.host.after(0, `receives ${notice.eventId} ${notice.type}`, () =>
       api.receive(notice).then(acknowledged, (error: unknown) => {
         const expected =
           error instanceof NoAnswer || error instanceof Simulated || error instanceof ProviderOutcomeUnknown

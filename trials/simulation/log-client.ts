@@ -88,7 +88,7 @@ async function* follow(
     }
     const entries = server.after(position, undefined, batchMax)
     if (entries.length === 0) {
-      if (caughtUp) await endingWith(signal, (done) => server.onNext(() => host.after(0, `${name} is told`, done)))
+      if (caughtUp) await endingWith(signal, (done) => server.onNext(() => host.after(0, `${name} is notified`, done)))
       else yield { entries: [], position: position === 0n ? undefined : position, live: true }
       caughtUp = true
       continue

@@ -33,7 +33,7 @@ export type LogServer = {
   /** At most `limit` entries after a position, of streams whose names begin so. */
   readonly after: (position: bigint, prefixes: readonly string[] | undefined, limit: number) => readonly Entry[]
   readonly end: () => bigint
-  /** Told of the next append, once. */
+  /** Called after the next append, once. */
   readonly onNext: (listener: () => void) => void
   readonly streams: () => Iterable<string>
 }
@@ -82,9 +82,9 @@ export const createLogServer = ({ clock, committed }: LogServerOptions): LogServ
       known.push(event.id)
     }
     committed(stored)
-    const told = listeners
+    const waiting = listeners
     listeners = []
-    for (const listener of told) listener()
+    for (const listener of waiting) listener()
     return BigInt(all.length) * positionStep
   }
 

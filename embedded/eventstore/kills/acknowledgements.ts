@@ -8,7 +8,7 @@ const schema = z.object({
   /** Of its first event. */
   revision: z.int(),
   ids: z.array(z.string()),
-  /** Of its last event, as the node told it. */
+  /** Of its last event, as answered by the node. */
   position: z.string(),
 })
 

@@ -23,7 +23,7 @@ export type KillReport = {
   readonly kills: number
   readonly appendsAcknowledged: number
   readonly events: number
-  /** Starts at which the node told of a write that a kill had cut short. */
+  /** Starts at which the node reported an incomplete write. */
   readonly repairs: number
   /** Each one line; empty when every acknowledged append was there, whole and in its place, after every kill. */
   readonly problems: readonly string[]

@@ -10,7 +10,7 @@ export type StoredEvent = {
   readonly response: Buffer
 }
 
-/** `more` tells that the page stopped at a limit, not at the end of what there is. */
+/** `more`: the page ended at a limit, not at the end of the log. */
 export type Page = { readonly events: readonly StoredEvent[]; readonly more: boolean }
 
 export type PageRequest =

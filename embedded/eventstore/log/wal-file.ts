@@ -1,10 +1,9 @@
-// Looks at SQLite's write-ahead log before SQLite does. Goal: a write that a crash cut short is told of, and a log damaged
-// afterwards is refused. SQLite tells neither: it takes the log up to the first frame that does not check out and forgets
-// the rest, which is right for the last write and loses acknowledged ones when the damage lies further up. Method: walk the
-// frames as SQLite does (https://sqlite.org/fileformat2.html#the_write_ahead_log). Each commit is synced before the next
-// write begins, so a frame that continues the checksum of a commit's last frame proves that this commit was whole: if it
-// comes after the point up to which the log checks out, the log was damaged later. The very last commit proves nothing of
-// itself: damage there looks like a write cut short.
+// Checks SQLite's write-ahead log before SQLite opens it. Goal: an incomplete last write is reported, and a log that was damaged
+// later is refused. SQLite does neither: it uses the log up to the first frame with a wrong checksum and discards the rest. That
+// is right for the last write, but loses acknowledged writes if the damage is before it. Method: read the frames as SQLite does
+// (https://sqlite.org/fileformat2.html#the_write_ahead_log). Each commit is synced before the next write begins. So a frame that
+// continues the checksum of a commit's last frame proves that this commit was complete. If such a frame follows the first wrong
+// checksum, the log was damaged later. Nothing follows the last commit, so damage there looks like an incomplete write.
 import { closeSync, openSync, readSync } from 'node:fs'
 
 export type WalState =

@@ -1,6 +1,6 @@
-// HTTP/2 lets a sender have only so much under way as the receiver's window holds. Node's holds 64 KiB, which many appends
-// at once fill while a commit is synced, and the gRPC server offers no setting for it (grpc/grpc-node, pull request 3058).
-// Node tells of each stream that a server opens, and through the stream one comes by its session.
+// An HTTP/2 sender may have only as many bytes in flight as the receiver's window. Node's window is 64 KiB, which many concurrent
+// appends fill while a commit is synced, and the gRPC server has no setting for it (grpc/grpc-node, pull request 3058). Node
+// publishes each stream that a server opens on a diagnostics channel, and the stream has its session.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Http2Session } from 'node:http2'
 

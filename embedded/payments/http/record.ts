@@ -1,4 +1,4 @@
-// Keeps what a decision changed and tells the webhook of it: objects and events in the same transaction.
+// Stores the objects that a decision changed and the events for the webhook, in one transaction.
 
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Charge } from '../objects/charge.ts'
@@ -29,7 +29,7 @@ export const record = (ledger: Ledger, call: Call, changes: Changes): void => {
   if (changes.dispute) ledger.saveDispute(changes.dispute)
   for (const type of changes.events) {
     const object = subjectOf(type, changes)
-    if (object === null) throw new Error(`${type} tells of an object that did not change`)
+    if (object === null) throw new Error(`${type} is about an object that did not change`)
     ledger.appendEvent(
       {
         id: call.newId('evt'),

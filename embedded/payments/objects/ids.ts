@@ -1,5 +1,5 @@
-// Ids as Stripe makes them: a prefix that tells the kind, and enough randomness never to meet twice. They begin with the
-// time, so that new ones come last in the ledger's indexes, and a commit writes one page of them instead of many.
+// Ids like Stripe's: a prefix for the kind, then enough random characters to be unique. They begin with the time, so that new ones
+// are last in the ledger's indexes, and a commit writes one index page instead of many.
 
 import { randomUUID } from 'node:crypto'
 

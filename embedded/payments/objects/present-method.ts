@@ -1,4 +1,4 @@
-// Payment methods in the shapes of Stripe's API: the object itself, and what a charge tells of it.
+// Payment methods in the format of Stripe's API: the object itself, and the part of it in a charge.
 
 import type Stripe from 'stripe'
 import type { PaymentMethod } from './payment-methods.ts'

@@ -1,5 +1,5 @@
-// An HTTP proxy before the payment simulator that goes wrong as told: each request takes the next fault from the list,
-// and passes when there is none. It keeps what was asked, so that a test sees each try.
+// An HTTP proxy in front of the payment simulator that injects faults: each request takes the next fault of the list, and passes
+// if there is none. It records the requests, so that a test sees each attempt.
 
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'

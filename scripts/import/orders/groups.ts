@@ -29,7 +29,7 @@ const skip = (open: Open, reason: string, records = 1): void => {
 const closed = (open: Open, isFirst: boolean): Group => {
   const { sales, cancellations, records } = open
   const invoice = isFirst ? invoiceOf(sales) : undefined
-  // Its order is placed by then, and an order does not change: the lines that come too late are told, not guessed.
+  // Its order is placed by then, and an order does not change: lines that come too late are reported.
   if (!isFirst) skip(open, 'invoice not in one piece', sales.length)
   else if (invoice === undefined) skip(open, 'invoice of too many lines', sales.length)
   const counts = { records, taken: invoice === undefined ? 0 : sales.length, skipped: open.skipped }
@@ -40,7 +40,7 @@ export type ReadGroups = {
   readonly files: readonly string[]
   readonly format: Mapping['format']
   readonly mapping: OrdersMapping
-  /** Told of each line that cannot be read: file, line, reason. */
+  /** Called for each line that cannot be read, with file, line and reason. */
   readonly onProblem: (line: string) => void
 }
 

@@ -12,7 +12,7 @@ export const paymentOf = (mapping: string, invoice: string): string => `${mappin
 export const invoiceOfPayment = (mapping: string, payment: string): string | undefined =>
   payment.startsWith(`${mapping}/`) ? payment.slice(mapping.length + 1) : undefined
 
-/** `occurrence` tells lines of one cancellation and sku apart. */
+/** `occurrence` distinguishes lines of one cancellation with the same sku. */
 export const returnCommandOf = (
   mapping: string,
   cancellation: { readonly invoice: string; readonly sku: string; readonly occurrence: number },

@@ -79,7 +79,7 @@ const keepSilent = async (run: ChaosRun): Promise<void> => {
   const { harness, addFinding } = run
   const [last, ...others] = await placeMany(harness, silentOrders)
   if (last === undefined) return
-  const timesStopped = (): number => countInProcessLog(harness.stack, 'api-1', 'it is left alone')
+  const timesStopped = (): number => countInProcessLog(harness.stack, 'api-1', 'calls are paused')
   const before = timesStopped()
   await harness.provider.setFaults({ calls: [{ kind: 'silence' }] })
   const paying = others.map((order) => payInTheEnd(run, order))

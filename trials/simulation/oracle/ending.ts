@@ -16,7 +16,7 @@ const unfinishedOrder = (order: OrderBook, ledger: Ledger): readonly string[] =>
   const { orderId, status, attention } = order
   if (status === 'open' && attention.size === 0) waits.push('is neither sold nor ended')
   if (order.unsettled.size > 0 && !attention.has('stock_settlement_failed'))
-    waits.push(`has not told the stock of revisions ${[...order.unsettled].join(', ')}`)
+    waits.push(`has not written the stock effects of revisions ${[...order.unsettled].join(', ')}`)
   for (const refundId of order.refundsRequested.keys())
     if (!order.refundsAnswered.has(refundId) && !isRefundReported(order, refundId))
       waits.push(`waits for refund ${refundId}`)

@@ -11,8 +11,8 @@ import { caughtUp, checkpoint, confirmation } from './read-messages.ts'
 import type { ReadPlan } from './read-plan.ts'
 
 /**
- * Confirms, sends the history, tells once that it has caught up, then sends what is committed. History and live events take the
- * same way, from disk by pages, so that a slow subscriber costs one page of memory however far it falls behind.
+ * Sends a confirmation, the history, one message that it has caught up, and then new commits. History and live events are both
+ * read from disk in pages, so a slow subscriber needs one page of memory however far it is behind.
  */
 export const serveSubscription = async (
   plan: ReadPlan,
