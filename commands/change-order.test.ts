@@ -1,157 +1,134 @@
 import { describe, expect, test } from 'vitest'
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { changeOrder, type OrderChange } from './change-order.ts'
-import { type MemoryPlatform, manualConfirmSeconds, origin, type Process } from './testing/memory-platform.ts'
+import { manualConfirmSeconds, origin } from './testing/memory-platform.ts'
+import {
+  answers,
+  changes,
+  changesElsewhere,
+  counted,
+  cupsAreFree,
+  givenManualOrder,
+  givenOrder,
+  levelsAre,
+  type OrderWorld,
+  orderIs,
+  orderRests,
+  paymentChanges,
+  pays,
+  providerFails,
+  providerKeeps,
+  refuses,
+  swept,
+  timePasses,
+} from './testing/paying.ts'
+import type { Expectation, Step } from './testing/scenario.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
-const change = (orderId: string, wanted: OrderChange, ports: Process, name: string = wanted.type) =>
-  changeOrder(orderId, wanted, origin(name), ports)
 const confirm: OrderChange = { type: 'RequestConfirmation' }
 const cancel: OrderChange = { type: 'CancelOrder', note: null }
 const ship: OrderChange = { type: 'ShipOrder', lines: null, carrier: 'DHL', trackingNumber: '1' }
-const empty = { onHand: 10, held: 0, committed: 0 }
-
-const authorized = async (shop: MemoryPlatform): Promise<string> => {
-  const orderId = await placed(shop.ports, { confirm: 'manual' })
-  expect(await pay(orderId, shop.ports)).toMatchObject({ status: 'authorized' })
-  return orderId
-}
-const sold = async (shop: MemoryPlatform): Promise<string> => {
-  const orderId = await placed(shop.ports)
-  await pay(orderId, shop.ports)
-  return orderId
-}
 
 describe('confirming by hand', () => {
-  test('the holds last as long as the authorization', async () => {
-    const shop = await openShop()
-    const orderId = await authorized(shop)
-    const { expiresAt } = { expiresAt: shop.now() + manualConfirmSeconds * 1_000 }
-    const extended = shop.eventsOf(stockStream('CUP', 'MAIN')).filter(({ type }) => type === 'ReservationExtended')
-    expect(extended.map(({ data }) => 'expiresAt' in data && data.expiresAt)).toEqual([expiresAt])
-    await shop.pass(manualConfirmSeconds - 60)
-    await sweepFor(orderId, shop, 1)
-    expect(await change(orderId, confirm, shop.ports)).toMatchObject({ outcome: 'changed', status: 'confirmed' })
-    expect(await change(orderId, confirm, shop.boot())).toMatchObject({ outcome: 'changed', status: 'confirmed' })
-    expect(shop.payments.net()).toBe(total)
-  })
+  const holdsExtendedBy =
+    (seconds: number): Expectation<OrderWorld, unknown> =>
+    ({ shop }) => {
+      const extended = shop.eventsOf(stockStream('CUP', 'MAIN')).filter(({ type }) => type === 'ReservationExtended')
+      expect(extended.map(({ data }) => 'expiresAt' in data && data.expiresAt)).toEqual([shop.now() + seconds * 1_000])
+    }
+  const endedBy =
+    (reason: string): Expectation<OrderWorld, unknown> =>
+    async ({ shop, orderId }) =>
+      expect(await shop.order(orderId)).toMatchObject({ status: 'cancelled', reason, unsettled: [] })
 
-  test('if nobody does, the order expires, and the authorization and the holds are released', async () => {
-    const shop = await openShop()
-    const orderId = await authorized(shop)
-    await shop.pass(manualConfirmSeconds)
-    await sweepFor(orderId, shop, 2)
-    expect((await shop.order(orderId)).status).toBe('expired')
-    expect(shop.payments.charged()).toEqual([])
-    expect(await shop.levels('CUP')).toEqual(empty)
-    expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'expired' })
-  })
+  test('the holds last as long as the authorization', () =>
+    givenManualOrder()
+      .when(pays())
+      .then(answers({ status: 'authorized' }), holdsExtendedBy(manualConfirmSeconds)))
 
-  test('is refused if the stock was lost', async () => {
-    const shop = await openShop()
-    const orderId = await authorized(shop)
-    await shop.ports.stock.submit(
-      stockStream('LAMP', 'MAIN'),
-      [{ type: 'CountStock', commandId: origin('count').commandId, quantity: 0, reason: 'stolen' }],
-      { correlationId: 'count', causationId: 'count', actor: 'test' },
-    )
-    expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'stock_lost' })
-    expect(await change(orderId, confirm, shop.boot())).toEqual({ code: 'stock_lost' })
-    expect(shop.payments.charged()).toEqual([])
-  })
+  test('is a sale until shortly before that, once', () =>
+    givenManualOrder(pays(), timePasses(manualConfirmSeconds - 60), swept, changes(confirm))
+      .when(changesElsewhere(confirm))
+      .then(answers({ outcome: 'changed', status: 'confirmed' }), providerKeeps(total)))
 
-  test('is refused if the payment was lost', async () => {
-    const shop = await openShop()
-    const orderId = await authorized(shop)
-    shop.payments.changeOutside('pi_1', { type: 'voided' })
-    expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'not_confirmable' })
-    expect(await shop.order(orderId)).toMatchObject({ status: 'cancelled', reason: 'capture_failed', unsettled: [] })
-    expect(await shop.levels('CUP')).toEqual(empty)
-  })
+  test('if nobody does, the order expires, and the authorization and the holds are released', () =>
+    givenManualOrder(pays(), timePasses(manualConfirmSeconds), swept)
+      .when(changes(confirm))
+      .then(refuses('expired'), orderIs('expired'), providerKeeps(0), cupsAreFree))
 
-  test('a repetition after the sale was cancelled is not refused', async () => {
-    const shop = await openShop()
-    const orderId = await authorized(shop)
-    await change(orderId, confirm, shop.ports)
-    await change(orderId, cancel, shop.ports)
-    expect(await change(orderId, confirm, shop.boot())).toMatchObject({ outcome: 'changed', status: 'cancelled' })
-  })
+  test.each([
+    ['in this process', changes],
+    ['in another process', changesElsewhere],
+  ] as const)('is refused if the stock was lost, also again %s', (_, again) =>
+    givenManualOrder(pays(), counted('LAMP', 0), changes(confirm))
+      .when(again(confirm))
+      .then(refuses('stock_lost'), providerKeeps(0)),
+  )
 
-  test('of an order that confirms by itself', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    expect(await change(orderId, confirm, shop.ports)).toEqual({ code: 'not_confirmable' })
-  })
+  test('is refused if the payment was lost', () =>
+    givenManualOrder(pays(), paymentChanges({ type: 'voided' }))
+      .when(changes(confirm))
+      .then(refuses('not_confirmable'), endedBy('capture_failed'), cupsAreFree))
+
+  test('a repetition after the sale was cancelled is not refused', () =>
+    givenManualOrder(pays(), changes(confirm), changes(cancel))
+      .when(changesElsewhere(confirm))
+      .then(answers({ outcome: 'changed', status: 'cancelled' })))
+
+  test('of an order that confirms by itself is refused', () =>
+    givenOrder().when(changes(confirm)).then(refuses('not_confirmable')))
 })
 
 describe('cancelling', () => {
-  const states: Readonly<Record<string, (shop: MemoryPlatform) => Promise<string>>> = {
-    placed: (shop) => placed(shop.ports),
-    declined: async (shop) => {
-      const orderId = await placed(shop.ports)
-      await pay(orderId, shop.ports, { paymentMethod: 'pm_declined' })
-      return orderId
-    },
-    requires_action: async (shop) => {
-      const orderId = await placed(shop.ports)
-      await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
-      return orderId
-    },
-    'of unknown outcome': async (shop) => {
-      const orderId = await placed(shop.ports)
-      shop.payments.fail('createIntent', 'after')
-      await pay(orderId, shop.ports)
-      return orderId
-    },
-    authorized,
-    confirmed: sold,
-  }
-  for (const [name, given] of Object.entries(states))
-    test(`an order that is ${name}: nothing is kept, no hold stays`, async () => {
-      const shop = await openShop()
-      const orderId = await given(shop)
-      expect(await change(orderId, cancel, shop.ports)).toMatchObject({ outcome: 'changed', status: 'cancelled' })
-      expect(await change(orderId, cancel, shop.boot())).toMatchObject({ outcome: 'changed', status: 'cancelled' })
-      await sweepFor(orderId, shop)
-      expect(shop.payments.net()).toBe(0)
-      expect(shop.payments.intents.filter(({ status }) => !['voided', 'captured'].includes(status.type))).toEqual([])
-      expect(await shop.levels('CUP')).toEqual(empty)
-      expect(await shop.levels('LAMP')).toEqual(empty)
-      expect((await shop.order(orderId)).unsettled).toEqual([])
-    })
+  const nothingAuthorized: Expectation<OrderWorld, unknown> = ({ shop }) =>
+    expect(shop.payments.intents.filter(({ status }) => !['voided', 'captured'].includes(status.type))).toEqual([])
 
-  test('of a shipped order', async () => {
-    const shop = await openShop()
-    const orderId = await sold(shop)
-    await change(orderId, ship, shop.ports)
-    expect(await change(orderId, cancel, shop.ports)).toEqual({ code: 'already_shipped' })
-  })
+  test.each<[string, readonly Step<OrderWorld>[]]>([
+    ['placed', []],
+    ['declined', [pays({ paymentMethod: 'pm_declined' })]],
+    ['waiting for its shopper', [pays({ paymentMethod: 'pm_action' })]],
+    ['of unknown outcome', [providerFails('createIntent', 'after'), pays()]],
+    ['confirmed', [pays()]],
+  ])('an order that is %s: nothing is kept, no hold stays', (_, steps) =>
+    givenOrder(...steps, changes(cancel))
+      .when(changesElsewhere(cancel))
+      .then(
+        answers({ outcome: 'changed', status: 'cancelled' }),
+        swept,
+        providerKeeps(0),
+        nothingAuthorized,
+        cupsAreFree,
+        levelsAre('LAMP', 10, 0, 0),
+        orderRests,
+      ),
+  )
 
-  test('of a missing order', async () => {
+  test('an order that is authorized: nothing is kept, no hold stays', () =>
+    givenManualOrder(pays())
+      .when(changes(cancel))
+      .then(answers({ status: 'cancelled' }), swept, providerKeeps(0), nothingAuthorized, cupsAreFree, orderRests))
+
+  test('of a shipped order is refused', () =>
+    givenOrder(pays(), changes(ship)).when(changes(cancel)).then(refuses('already_shipped')))
+
+  test('of a missing order is refused', async () => {
     const shop = await openShop()
-    expect(await change(origin('nobody').commandId, cancel, shop.ports)).toEqual({ code: 'not_found' })
+    const answer = await changeOrder(origin('nobody').commandId, cancel, origin('cancel'), shop.ports)
+    expect(answer).toEqual({ code: 'not_found' })
   })
 })
 
 describe('expiry against payment', () => {
-  test('if the expiry is first, the payment is refused', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await shop.pass(900)
-    await drive(orderId, shop.boot())
-    expect(await pay(orderId, shop.ports)).toEqual({ code: 'expired' })
-    expect(shop.payments.calls).toEqual([])
-  })
-  test('if the payment is first, the order does not expire while its outcome is unknown', async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    shop.payments.fail('captureIntent', 'before')
-    await pay(orderId, shop.ports)
-    await shop.pass(900)
-    await sweepFor(orderId, shop)
-    expect((await shop.order(orderId)).status).toBe('confirmed')
-    expect(shop.payments.net()).toBe(total)
-  })
+  const drivenElsewhere: Step<OrderWorld> = ({ shop, orderId }) => drive(orderId, shop.boot())
+
+  test('if the expiry is first, the payment is refused', () =>
+    givenOrder(timePasses(900), drivenElsewhere).when(pays()).then(refuses('expired'), providerKeeps(0)))
+
+  test('if the payment is first, the order does not expire while its outcome is unknown', () =>
+    givenOrder(providerFails('captureIntent', 'before'), pays(), timePasses(900))
+      .when(async (world) => swept(world))
+      .then(orderIs('confirmed'), providerKeeps(total)))
+
   test('if both come at once, the order is sold or ended, never half of each', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
@@ -161,58 +138,52 @@ describe('expiry against payment', () => {
     await sweepFor(orderId, shop)
     const isSale = (await shop.order(orderId)).status === 'confirmed'
     expect(shop.payments.net()).toBe(isSale ? total : 0)
-    expect(await shop.levels('CUP')).toEqual({ ...empty, committed: isSale ? 2 : 0 })
+    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: isSale ? 2 : 0 })
   })
 })
 
 describe('after the sale', () => {
-  const step = (shop: MemoryPlatform, orderId: string, wanted: OrderChange, name: string = wanted.type) =>
-    change(orderId, wanted, shop.ports, name)
+  const parcel: OrderChange = { ...ship, lines: [{ sku: 'CUP', quantity: 1 }] }
+  const back: OrderChange = {
+    type: 'ReturnOrder',
+    lines: [{ sku: 'CUP', quantity: 2 }],
+    restock: true,
+    reason: 'unwanted',
+  }
+  const refund: OrderChange = {
+    type: 'RefundOrder',
+    scope: { type: 'lines', lines: [{ sku: 'CUP', quantity: 2 }] },
+    reason: 'unwanted',
+  }
 
-  test('shipments, delivery, return and refund are each settled once', async () => {
-    const shop = await openShop()
-    const orderId = await sold(shop)
-    const parcel: OrderChange = { ...ship, lines: [{ sku: 'CUP', quantity: 1 }] }
-    expect(await step(shop, orderId, parcel, 'first parcel')).toMatchObject({ status: 'confirmed' })
-    expect(await step(shop, orderId, parcel, 'first parcel')).toMatchObject({ status: 'confirmed' })
-    expect(await shop.levels('CUP')).toEqual({ onHand: 9, held: 0, committed: 1 })
-    expect(await step(shop, orderId, ship, 'the rest')).toMatchObject({ status: 'shipped' })
-    expect(await shop.levels('CUP')).toEqual({ onHand: 8, held: 0, committed: 0 })
-    expect(await shop.levels('LAMP')).toEqual({ onHand: 9, held: 0, committed: 0 })
-    expect(await step(shop, orderId, { type: 'DeliverOrder' })).toMatchObject({ status: 'delivered' })
+  test('a shipment of a part is settled once', () =>
+    givenOrder(pays(), changes(parcel))
+      .when(changes(parcel))
+      .then(answers({ status: 'confirmed' }), levelsAre('CUP', 9, 0, 1), orderRests))
 
-    const back: OrderChange = {
-      type: 'ReturnOrder',
-      lines: [{ sku: 'CUP', quantity: 2 }],
-      restock: true,
-      reason: 'unwanted',
-    }
-    expect(await step(shop, orderId, back)).toMatchObject({ status: 'delivered' })
-    await step(shop, orderId, back)
-    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
-    const refund: OrderChange = {
-      type: 'RefundOrder',
-      scope: { type: 'lines', lines: [{ sku: 'CUP', quantity: 2 }] },
-      reason: 'unwanted',
-    }
-    await step(shop, orderId, refund)
-    await step(shop, orderId, refund)
-    expect(shop.payments.net()).toBe(3_000)
-    expect(await shop.order(orderId)).toMatchObject({ unsettled: [], attention: [] })
-  })
+  test('the shipment of the rest leaves nothing committed', () =>
+    givenOrder(pays(), changes(parcel, 'first parcel'))
+      .when(changes(ship))
+      .then(answers({ status: 'shipped' }), levelsAre('CUP', 8, 0, 0), levelsAre('LAMP', 9, 0, 0), orderRests))
 
-  test('a refund whose answer is lost is made once', async () => {
-    for (const fault of ['before', 'after'] as const) {
-      const shop = await openShop()
-      const orderId = await sold(shop)
-      shop.payments.fail('refund', fault)
-      const refund: OrderChange = { type: 'RefundOrder', scope: { type: 'remainder' }, reason: 'goodwill' }
-      await step(shop, orderId, refund)
-      await sweepFor(orderId, shop)
-      expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
-      expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentRefunded')).toHaveLength(1)
-    }
-  })
+  test('a return is settled once', () =>
+    givenOrder(pays(), changes(ship), changes({ type: 'DeliverOrder' }), changes(back))
+      .when(changes(back))
+      .then(answers({ status: 'delivered' }), levelsAre('CUP', 10, 0, 0), orderRests))
+
+  test('a refund is made once', () =>
+    givenOrder(pays(), changes(ship), changes(refund))
+      .when(changes(refund))
+      .then(answers({ outcome: 'changed' }), providerKeeps(3_000), orderRests))
+
+  test.each(['before', 'after'] as const)('a refund whose answer is lost is made once: it failed %s', (fault) =>
+    givenOrder(pays(), providerFails('refund', fault), changes({ ...refund, scope: { type: 'remainder' } }))
+      .when(async (world) => swept(world))
+      .then(providerKeeps(0), ({ shop, orderId }) => {
+        expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
+        expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentRefunded')).toHaveLength(1)
+      }),
+  )
 
   test('a refusal by the stock calls for attention, for any number of lines', async () => {
     const shop = await openShop()
@@ -224,7 +195,7 @@ describe('after the sale', () => {
       [{ type: 'CountStock', commandId: origin('count').commandId, quantity: 0, reason: 'stolen' }],
       { correlationId: 'count', causationId: 'count', actor: 'test' },
     )
-    expect(await step(shop, orderId, ship)).toMatchObject({ status: 'shipped' })
+    expect(await changeOrder(orderId, ship, origin('ship'), shop.ports)).toMatchObject({ status: 'shipped' })
     const { attention } = await shop.order(orderId)
     expect(attention).toMatchObject([{ reason: 'stock_settlement_failed', state: 'open' }])
     await shop.ports.stock.submit(
@@ -233,7 +204,7 @@ describe('after the sale', () => {
       { correlationId: 'count', causationId: 'count', actor: 'test' },
     )
     const resume: OrderChange = { type: 'ResolveAttention', action: 'resume', reason: 'counted again' }
-    expect(await step(shop, orderId, resume)).toMatchObject({ status: 'shipped' })
+    expect(await changeOrder(orderId, resume, origin('resume'), shop.ports)).toMatchObject({ status: 'shipped' })
     expect(await shop.order(orderId)).toMatchObject({ unsettled: [], attention: [] })
     expect(await shop.levels('CUP')).toEqual({ onHand: 0, held: 0, committed: 0 })
   })

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { OrderStatus } from '#domain/order/state.ts'
 import { orderStream, stockStream } from '#domain/streams.ts'
+import { changeOrder, type OrderChange } from '../change-order.ts'
 import type { IntentViewStatus } from '../payment-provider.ts'
 import type { ProviderCall } from './fake-payments.ts'
 import { type MemoryPlatform, origin } from './memory-platform.ts'
@@ -16,13 +17,16 @@ export type OrderWorld = {
   callsBefore: number
 }
 
-const open = async (): Promise<OrderWorld> => {
+const open = async (confirm: 'automatic' | 'manual'): Promise<OrderWorld> => {
   const shop = await openShop()
-  return { shop, orderId: await placed(shop.ports), callsBefore: 0 }
+  return { shop, orderId: await placed(shop.ports, { confirm }), callsBefore: 0 }
 }
 
 /** A placed order, after these steps. */
-export const givenOrder = givenIn(open)
+export const givenOrder = givenIn(() => open('automatic'))
+
+/** A placed order that staff have to confirm, after these steps. */
+export const givenManualOrder = givenIn(() => open('manual'))
 
 export const timePasses =
   (seconds: number): Step<OrderWorld> =>
@@ -73,15 +77,29 @@ export const paysElsewhere =
     return pay(world.orderId, world.shop.boot(), paying)
   }
 
+type Changed = Awaited<ReturnType<typeof changeOrder>>
+
+/** Changes the order in the process that placed it. Changes of the same name are one command. */
+export const changes =
+  (change: OrderChange, name: string = change.type): Action<OrderWorld, Changed> =>
+  ({ shop, orderId }) =>
+    changeOrder(orderId, change, origin(name), shop.ports)
+
+/** Changes the order in another process, which has not read it yet. */
+export const changesElsewhere =
+  (change: OrderChange, name: string = change.type): Action<OrderWorld, Changed> =>
+  ({ shop, orderId }) =>
+    changeOrder(orderId, change, origin(name), shop.boot())
+
 /** The answer has at least these fields. */
 export const answers =
-  (fields: object): Expectation<OrderWorld, Payment> =>
+  (fields: object): Expectation<OrderWorld, unknown> =>
   (_, answer) =>
     expect(answer).toMatchObject(fields)
 
 /** The answer is a refusal with this code. */
 export const refuses =
-  (code: string): Expectation<OrderWorld, Payment> =>
+  (code: string): Expectation<OrderWorld, unknown> =>
   (_, answer) =>
     expect(answer).toEqual({ code })
 
@@ -102,9 +120,17 @@ export const orderIs =
   async ({ shop, orderId }) =>
     expect((await shop.order(orderId)).status).toBe(status)
 
+export const levelsAre =
+  (sku: string, onHand: number, held: number, committed: number): Expectation<OrderWorld, unknown> =>
+  async ({ shop }) =>
+    expect(await shop.levels(sku)).toEqual({ onHand, held, committed })
+
 /** Nothing of the cups is held or committed. */
-export const cupsAreFree: Expectation<OrderWorld, unknown> = async ({ shop }) =>
-  expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
+export const cupsAreFree = levelsAre('CUP', 10, 0, 0)
+
+/** All stock effects of the order are appended, and it needs no attention. */
+export const orderRests: Expectation<OrderWorld, unknown> = async ({ shop, orderId }) =>
+  expect(await shop.order(orderId)).toMatchObject({ unsettled: [], attention: [] })
 
 /** The provider's objects have exactly these statuses, the newest first. */
 export const paymentObjects =
