@@ -97,7 +97,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
     db,
     vault,
     keys,
-    readWebhook: createStripeEventReader({ secret: config.stripe.webhookSecret, clock: systemClock }),
+    readStripeWebhook: createStripeEventReader({ secret: config.stripe.webhookSecret, clock: systemClock }),
     readiness: {
       logTime: ports.logTime,
       db,

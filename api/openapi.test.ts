@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { readModels } from '#projections/read-models.ts'
 import { openApiDocument, refusalsOf } from './openapi.ts'
 import { problems } from './problems.ts'
 import { apiRoutes } from './routes.ts'
@@ -86,4 +87,9 @@ test('every problem code is documented by a route', () => {
     [],
   )
   expect(documented.size).toBe(Object.keys(problems).length - everywhere.length)
+})
+
+test('a query waits for a read model that exists', () => {
+  const names = readModels.map(({ name }) => name)
+  for (const { reads } of routes) if (reads !== undefined) expect(names).toContain(reads)
 })

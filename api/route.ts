@@ -79,13 +79,16 @@ type ParsedRequest<Params extends z.ZodType, Query extends z.ZodType, Body exten
 
 type Method = 'get' | 'post' | 'put' | 'patch'
 
+/** The chapters of the OpenAPI document. */
+type Tag = 'Fulfilment' | 'Operations' | 'Orders' | 'Products' | 'Reservations' | 'Stock' | 'Webhooks'
+
 export type RouteFacts = {
   readonly method: Method
   /** In the notation of OpenAPI: `/v1/orders/{orderId}`. */
   readonly path: string
   /** Unique. The `operationId` in the OpenAPI document. */
   readonly name: string
-  readonly tag: string
+  readonly tag: Tag
   readonly summary: string
   readonly description?: string
   readonly access: Access

@@ -10,8 +10,8 @@ import { createStripeEventReader } from '#platform/stripe/webhooks.ts'
 import { systemTimers } from '#platform/timers.ts'
 import { expectProblem } from './testing/expect-problem.ts'
 import { type RunningApi, startApi } from './testing/running-api.ts'
+import { wireStripeWebhook } from './wiring/stripe-webhook.ts'
 import { createUnderWay } from './wiring/under-way.ts'
-import { wireWebhooks } from './wiring/webhooks.ts'
 
 const secret = 'whsec_test'
 const now = 1_700_000_000_000
@@ -32,7 +32,7 @@ beforeEach(async () => {
   orderId = await placed(shop.ports)
   await pay(orderId, shop.ports, { paymentMethod: 'pm_action' })
   shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
-  api = await startApi({ useCases: wireWebhooks(shop.ports, read, createUnderWay(systemTimers)) })
+  api = await startApi({ useCases: wireStripeWebhook(shop.ports, read, createUnderWay(systemTimers)) })
 })
 afterEach(() => api.close())
 

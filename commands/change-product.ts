@@ -1,7 +1,7 @@
 import type { ProductCommand, ProductRefusal } from '#domain/product/commands.ts'
 import { productStream } from '#domain/streams.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { ProductWriter } from './product-rules.ts'
+import type { ProductWriter } from './product-stream.ts'
 import type { ProductTermsCache } from './product-terms.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never

@@ -3,7 +3,7 @@ import type { Levels } from '#domain/stock/state.ts'
 import { stockStream } from '#domain/streams.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { ReadProductTerms } from './product-terms.ts'
-import type { StockWriter } from './stock-rules.ts'
+import type { StockWriter } from './stock-stream.ts'
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'commandId'> : never
 

@@ -1,6 +1,6 @@
 import { stockStream } from '#domain/streams.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { StockWriter } from './stock-rules.ts'
+import type { StockWriter } from './stock-stream.ts'
 
 /** Appends the expiries of due holds of one sku at one location, oldest first, up to a bound. False if none was due. */
 export const expireDueHolds = async (

@@ -5,7 +5,7 @@ import { derivedId } from '#domain/values/ids.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import { contextOf, type Origin } from './context.ts'
 import type { ProductTerms } from './product-terms.ts'
-import type { StockWriter } from './stock-rules.ts'
+import type { StockWriter } from './stock-stream.ts'
 
 // The holds of one reservation. Lines of one sku are decided together; each is held completely at the first location with
 // enough.

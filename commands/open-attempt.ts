@@ -5,7 +5,7 @@ import { type Driven, driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts, OrderRun } from './checkout/ports.ts'
 import { isOutcomeUnknown } from './checkout/provider-effects.ts'
 import { recordIntent } from './checkout/record.ts'
-import type { OrderSubmitted } from './order-rules.ts'
+import type { OrderSubmitted } from './order-stream.ts'
 import { ProviderRefused } from './payment-provider.ts'
 import { providerNamed } from './payment-providers.ts'
 

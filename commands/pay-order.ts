@@ -9,7 +9,7 @@ import { extendHolds } from './checkout/stock-effects.ts'
 import { contextOf, type Origin } from './context.ts'
 import { lookAtOpenAttempt } from './open-attempt.ts'
 import type { OrderUseCaseRefusal } from './order-answers.ts'
-import type { OrderSubmitted } from './order-rules.ts'
+import type { OrderSubmitted } from './order-stream.ts'
 import { hasStatus, type PaymentOutcome, paymentOutcome } from './payment-outcome.ts'
 import { providerOfMethod } from './payment-providers.ts'
 

@@ -8,7 +8,7 @@ import type { ProviderName } from '#domain/values/names.ts'
 import type { CheckoutPorts, OrderRun } from './checkout/ports.ts'
 import { recordFact, recordIntent } from './checkout/record.ts'
 import type { Origin } from './context.ts'
-import type { OrderSubmitted } from './order-rules.ts'
+import type { OrderSubmitted } from './order-stream.ts'
 import { type IntentView, type OrderAttempt, type PaymentProvider, ProviderRefused } from './payment-provider.ts'
 import { providerNamed } from './payment-providers.ts'
 

@@ -1,5 +1,5 @@
 import { productStream } from '#domain/streams.ts'
-import type { ProductWriter } from './product-rules.ts'
+import type { ProductWriter } from './product-stream.ts'
 
 /** What a sale needs to know about a product. `revision` is that of the product's stream at which the price was set. */
 export type ProductTerms = {

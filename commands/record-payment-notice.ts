@@ -3,7 +3,7 @@ import { derivedId } from '#domain/values/ids.ts'
 import { driveCheckout } from './checkout/drive.ts'
 import type { CheckoutPorts } from './checkout/ports.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { NoticeWriter } from './notice-rules.ts'
+import type { NoticeWriter } from './notice-stream.ts'
 import { applyNotice, isAlreadyRecorded, type ObjectNotice, type PaymentNotice } from './payment-notice.ts'
 
 export type NoticePorts = CheckoutPorts & { readonly notices: NoticeWriter }

@@ -1,9 +1,9 @@
 import { orderStream, stockStream } from '#domain/streams.ts'
 import { derivedId, orderIdOf } from '#domain/values/ids.ts'
 import { contextOf, type Origin } from './context.ts'
-import type { OrderWriter } from './order-rules.ts'
+import type { OrderWriter } from './order-stream.ts'
 import type { ReservedLine } from './reserve-stock.ts'
-import type { StockWriter } from './stock-rules.ts'
+import type { StockWriter } from './stock-stream.ts'
 
 export type ReleaseReservationAnswer = { readonly outcome: 'released'; readonly position: bigint }
 export type ReleaseReservationRefusal = { readonly code: 'already_placed' }

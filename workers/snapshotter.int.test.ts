@@ -1,6 +1,6 @@
 // The snapshotter on a real node and Postgres: a long stream gets a snapshot equal to its fold, a short one gets none.
 import { expect, test } from 'vitest'
-import { stockRules } from '#commands/stock-rules.ts'
+import { stockRules } from '#commands/stock-stream.ts'
 import { encodeEvent } from '#domain/codec.ts'
 import { createStockFold } from '#domain/stock/evolve.ts'
 import { derivedId } from '#domain/values/ids.ts'

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { EventLog } from '#commands/ports.ts'
-import { stockRules } from '#commands/stock-rules.ts'
+import { stockRules } from '#commands/stock-stream.ts'
 import { isStockSnapshot } from '#domain/stock/draft.ts'
 import { createStockFold } from '#domain/stock/evolve.ts'
 import { stockStream } from '#domain/streams.ts'

@@ -1,4 +1,4 @@
-import type { OrderWriter } from '#commands/order-rules.ts'
+import type { OrderWriter } from '#commands/order-stream.ts'
 import { releaseReservation } from '#commands/release-reservation.ts'
 import { type ReservePorts, type ReserveStockRefusal, reserveStock } from '#commands/reserve-stock.ts'
 import { unreachable } from '#domain/assert.ts'

@@ -16,16 +16,16 @@ import { wireProducts } from './products.ts'
 import { createReadiness, type ReadinessPorts } from './readiness.ts'
 import { wireReservations } from './reservations.ts'
 import { wireStock } from './stock.ts'
+import { type ReadStripeWebhook, wireStripeWebhook } from './stripe-webhook.ts'
 import { wireTransfers } from './transfers.ts'
 import { createUnderWay } from './under-way.ts'
-import { type ReadWebhook, wireWebhooks } from './webhooks.ts'
 
 export type UseCaseParts = {
   readonly ports: CommandPorts
   readonly db: ReadDatabase
   readonly vault: PersonVault
   readonly keys: Keys
-  readonly readWebhook: ReadWebhook
+  readonly readStripeWebhook: ReadStripeWebhook
   readonly readiness: ReadinessPorts
   readonly registry: Registry
   /** Undefined without Redis. */
@@ -46,7 +46,7 @@ export const wireUseCases = (parts: UseCaseParts): ApiDependencies => {
     ...wireTransfers(ports),
     ...wireOrderQueries(db, vault),
     ...wireAttention(db, ports.logTime),
-    ...wireWebhooks(ports, parts.readWebhook, underWay),
+    ...wireStripeWebhook(ports, parts.readStripeWebhook, underWay),
     ...createReadiness(parts.readiness),
     registry,
     reservationTokens: createReservationTokens(keys.reservationToken),

@@ -1,9 +1,9 @@
 import type { Instant } from '#domain/values/instant.ts'
 import type { Origin } from '../context.ts'
-import type { OrderWriter } from '../order-rules.ts'
+import type { OrderWriter } from '../order-stream.ts'
 import type { PaymentProviders } from '../payment-providers.ts'
 import type { LogTime } from '../ports.ts'
-import type { StockWriter } from '../stock-rules.ts'
+import type { StockWriter } from '../stock-stream.ts'
 
 /** The ports of the checkout process. */
 export type CheckoutPorts = PaymentProviders & {

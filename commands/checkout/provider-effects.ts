@@ -1,7 +1,7 @@
 import { unreachable } from '#domain/assert.ts'
 import { type Effect, type ProviderEffect, subjectOf } from '#domain/checkout/effects.ts'
 import { instantText } from '#domain/values/instant.ts'
-import type { OrderSubmitted } from '../order-rules.ts'
+import type { OrderSubmitted } from '../order-stream.ts'
 import {
   type IntentView,
   type PaymentProvider,

@@ -4,7 +4,7 @@ import { orderStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import type { ProviderName } from '#domain/values/names.ts'
 import { contextOf } from '../context.ts'
-import type { OrderSubmitted } from '../order-rules.ts'
+import type { OrderSubmitted } from '../order-stream.ts'
 import type { IntentView } from '../payment-provider.ts'
 import type { CheckoutPorts, OrderRun } from './ports.ts'
 

@@ -6,7 +6,7 @@ import { stockStream } from '#domain/streams.ts'
 import { derivedId } from '#domain/values/ids.ts'
 import { type Instant, secondsAfter } from '#domain/values/instant.ts'
 import { contextOf } from '../context.ts'
-import type { OrderSubmitted } from '../order-rules.ts'
+import type { OrderSubmitted } from '../order-stream.ts'
 import type { CheckoutPorts, OrderRun } from './ports.ts'
 import { callForAttention, recordFact } from './record.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StockCommand } from '#domain/stock/commands.ts'
 import type { EventLog } from '../ports.ts'
-import { stockRules } from '../stock-rules.ts'
+import { stockRules } from '../stock-stream.ts'
 import { createManualTimers } from '../testing/manual-timers.ts'
 import { createMemoryLog } from '../testing/memory-log.ts'
 import { NoAnswer } from './errors.ts'

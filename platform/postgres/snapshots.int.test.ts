@@ -1,7 +1,7 @@
 // Snapshots on real Postgres, and what a stream writer makes of them: the same decisions, with or without.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EventLog } from '#commands/ports.ts'
-import { stockRules } from '#commands/stock-rules.ts'
+import { stockRules } from '#commands/stock-stream.ts'
 import { createStreamWriter } from '#commands/stream-writer/writer.ts'
 import { createMemoryLog, type MemoryLog } from '#commands/testing/memory-log.ts'
 import { createStockFold, stockStateVersion } from '#domain/stock/evolve.ts'

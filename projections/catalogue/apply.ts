@@ -2,6 +2,7 @@ import { assert, unreachable } from '#domain/assert.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import type { ProductEvent } from '#domain/product/events.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
+import { availableOf } from '#domain/stock/state.ts'
 import { stockKeyOf, streamKeyOf } from '#domain/streams.ts'
 import type { Projection, RowKey, Rows, RowWrite } from '../ports.ts'
 import { put, rowKey } from '../rows.ts'
@@ -65,7 +66,8 @@ const applyProduct = (event: Recorded, rows: Rows): readonly RowWrite[] => {
   }
 }
 
-const availableAt = ({ free, safety }: LocationLevel): number => Math.max(0, free - safety)
+const availableAt = ({ free, safety }: LocationLevel): number =>
+  availableOf({ onHand: free, held: 0, committed: 0, safety })
 
 const applyStock = (event: RecordedEvent<StockEvent>, rows: Rows): readonly RowWrite[] => {
   const { sku, location } = stockKeyOf(event.stream)

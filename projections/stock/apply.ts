@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#domain/events.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
+import { availableOf } from '#domain/stock/state.ts'
 import { stockKeyOf } from '#domain/streams.ts'
 import type { Projection, Rows, RowWrite } from '../ports.ts'
 import { put, rowKey } from '../rows.ts'
@@ -20,7 +21,7 @@ const applyStock = (event: RecordedEvent<StockEvent>, rows: Rows): readonly RowW
       held: heldAfter,
       committed: committedAfter,
       safety,
-      available: Math.max(0, onHandAfter - promised - safety),
+      available: availableOf({ onHand: onHandAfter, held: heldAfter, committed: committedAfter, safety }),
       shortfall: Math.max(0, promised - onHandAfter),
       revision: event.revision,
       updated_at: at,

@@ -3,6 +3,7 @@ import { readModels } from '#projections/read-models.ts'
 import { stockProjection } from '#projections/stock/apply.ts'
 import { wantedOf } from './options.ts'
 
+const names = readModels.map(({ name }) => name).join(', ')
 const plain = { keepOld: false, resume: false, swapAnyway: false }
 
 test('one read model is rebuilt by its name, every one by --all', () => {
@@ -15,13 +16,9 @@ test('one read model is rebuilt by its name, every one by --all', () => {
   })
 })
 
-test('what cannot be meant is told in one line', () => {
-  expect(wantedOf(['stick'])).toEqual({
-    problem: 'No such read model: stick. Read models: catalogue, stock, holds, orders, timeline, notices.',
-  })
-  const either = {
-    problem: 'It takes the name of a read model (catalogue, stock, holds, orders, timeline, notices), or --all.',
-  }
+test('a wrong command line is refused in one line', () => {
+  expect(wantedOf(['stick'])).toEqual({ problem: `No such read model: stick. Read models: ${names}.` })
+  const either = { problem: `It takes the name of a read model (${names}), or --all.` }
   expect(wantedOf([])).toEqual(either)
   expect(wantedOf(['stock', '--all'])).toEqual(either)
   expect(wantedOf(['stock', '--fast'])).toMatchObject({ problem: expect.stringContaining("Unknown option '--fast'") })

@@ -19,7 +19,7 @@ test('so is the name of a file', () => {
   expect(findings('commands/stripe.ts', '')).toEqual(['1 stripe'])
 })
 
-test.each(['platform/stripe/provider.ts', 'api/wiring/webhooks.ts', 'migrations/0004-notice-objects.ts'])(
+test.each(['platform/stripe/provider.ts', 'api/wiring/stripe-webhook.ts', 'migrations/0004-notice-objects.ts'])(
   '%s may name one',
   (path) => {
     expect(findings(path, "const name = 'stripe'")).toEqual([])

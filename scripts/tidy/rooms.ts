@@ -15,7 +15,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   migrations: [],
   trials: ['audit', 'stack', 'api', 'workers', 'commands', 'projections', 'domain', 'platform', 'embedded'],
   scripts: ['trials', 'audit', 'stack', 'api', 'workers', 'commands', 'projections', 'domain', 'platform', 'embedded'],
-  web: [],
 }
 /** Tests run their room against the real thing, so they may reach adapters, the local stack and the mains. */
 const allowedToTests = ['platform', 'embedded']

@@ -59,7 +59,7 @@ type Line = { readonly sku: string; readonly quantity: number }
 export const reserve = async (
   shopper: Caller,
   lines: readonly Line[],
-  { ttlSeconds = 900, ...options }: CallOptions & { readonly ttlSeconds?: number } = {},
+  { ttlSeconds, ...options }: CallOptions & { readonly ttlSeconds?: number } = {},
 ): Promise<Reserved> =>
   bodyOf(await shopper.post('/v1/reservations', { lines, ttlSeconds }, options), 201, reservedSchema)
 

@@ -6,7 +6,7 @@ import { type PayOrderAnswer, type PayPorts, payOrder } from '#commands/pay-orde
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import type { PersonVault } from '#commands/person-vault.ts'
 import { type PlaceOrderAnswer, placeOrder } from '#commands/place-order.ts'
-import { productRules } from '#commands/product-rules.ts'
+import { productRules } from '#commands/product-stream.ts'
 import { createProductTerms } from '#commands/product-terms.ts'
 import { recordPaymentNotice } from '#commands/record-payment-notice.ts'
 import { recordTransfer } from '#commands/record-transfer.ts'
@@ -134,7 +134,7 @@ export const startApi = (
       }
     },
     receive: async (notice) => {
-      const origin = { commandId: derivedId('webhook', notice.eventId), actor: 'stripe' }
+      const origin = { commandId: derivedId('webhook', notice.eventId), actor: notice.provider }
       const { followUp } = await recordPaymentNotice(notice, origin, ports)
       followUp().catch((error: unknown) => ports.warn(`after a webhook: ${String(error)}`))
     },

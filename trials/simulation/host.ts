@@ -1,5 +1,5 @@
 import { asError } from '#domain/error-text.ts'
-import type { Faults } from './draw.ts'
+import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
 

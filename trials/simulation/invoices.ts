@@ -1,7 +1,7 @@
 import { ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
 import type { Invoice } from '#platform/invoice/invoice.ts'
 import type { InvoiceStore } from '#platform/invoice/store.ts'
-import type { Faults } from './draw.ts'
+import type { Faults } from './faults.ts'
 import type { Host } from './host.ts'
 import { journey } from './log-client.ts'
 import type { Intent, Refund } from './provider.ts'

@@ -1,7 +1,7 @@
 import type { EventLog } from '#commands/ports.ts'
 import type { RecordedEvent } from '#domain/events.ts'
 import type { Follow, FollowedBatch } from '#platform/eventstore/follow-log.ts'
-import type { Faults } from './draw.ts'
+import type { Faults } from './faults.ts'
 import { type Host, Simulated, type Trip } from './host.ts'
 import type { Entry, LogServer } from './log.ts'
 import type { Random } from './random.ts'

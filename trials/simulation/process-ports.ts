@@ -1,5 +1,5 @@
 import { createLogClock, type LogClock, trustedLogTime } from '#commands/log-time.ts'
-import { noticeRules } from '#commands/notice-rules.ts'
+import { noticeRules } from '#commands/notice-stream.ts'
 import type { EventLog, Timers } from '#commands/ports.ts'
 import type { NoticePorts } from '#commands/record-payment-notice.ts'
 import type { WriterPorts } from '#commands/stream-writer/types.ts'

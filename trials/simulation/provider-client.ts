@@ -1,5 +1,5 @@
 import { type PaymentProvider, ProviderOutcomeUnknown } from '#commands/payment-provider.ts'
-import type { Faults } from './draw.ts'
+import type { Faults } from './faults.ts'
 import type { Host } from './host.ts'
 import { journey } from './log-client.ts'
 import type { ProviderServer } from './provider.ts'

@@ -8,7 +8,7 @@ import {
   ProviderRefused,
   type RefundView,
 } from '#commands/payment-provider.ts'
-import type { Faults } from './draw.ts'
+import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
 

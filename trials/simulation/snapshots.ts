@@ -1,5 +1,5 @@
 import type { Snapshots } from '#commands/ports.ts'
-import { stockRules } from '#commands/stock-rules.ts'
+import { stockRules } from '#commands/stock-stream.ts'
 import { createStockFold } from '#domain/stock/evolve.ts'
 import { Simulated } from './host.ts'
 import { journey, type Network } from './log-client.ts'

@@ -1,6 +1,7 @@
 import type { PaymentNotice } from '#commands/payment-notice.ts'
 import { createMemoryInvoices } from '#platform/invoice/memory-store.ts'
-import type { Draw, Faults } from './draw.ts'
+import type { Draw } from './draw.ts'
+import { type Faults, healedOf } from './faults.ts'
 import { createHost, type Host } from './host.ts'
 import { createLogServer, type LogServer, type StoredEvent } from './log.ts'
 import { createProviderServer, type Intent, type ProviderServer } from './provider.ts'
@@ -64,51 +65,6 @@ export type SimulatedWorldOptions = {
   readonly tell: (notice: PaymentNotice, mustArrive: boolean) => void
   readonly warn: (host: Host, line: string) => void
   readonly fail: (problem: string) => void
-}
-
-const healedOf = ({ networkMax, keyMemory }: Faults): Faults => ({ ...none, networkMax, keyMemory })
-
-const none: Faults = {
-  networkMax: 1,
-  requestLost: 0,
-  answerLost: 0,
-  requestTwice: 0,
-  requestLateMax: 0,
-  appendLost: 0,
-  acknowledgementLost: 0,
-  appendTwice: 0,
-  appendSlow: 0,
-  readFails: 0,
-  snapshots: 0,
-  deliveryLateMax: 0,
-  deliveryTwice: 0,
-  subscriptionBroken: 0,
-  crash: 0,
-  restartMax: 0,
-  pause: 0,
-  pauseMax: 0,
-  wallSkewMax: 0,
-  logClockJump: 0,
-  storeFails: 0,
-  commitUnheard: 0,
-  wakeUpNever: 0,
-  wakeUpTwice: 0,
-  wakeUpLateMax: 0,
-  providerFails: 0,
-  providerUnheard: 0,
-  providerSlow: 0,
-  outageMax: 0,
-  keyMemory: 86_400_000,
-  webhookTwice: 0,
-  webhookLost: 0,
-  webhookLateMax: 0,
-  authorizationLapses: 0,
-  captureFails: 0,
-  refundFails: 0,
-  disputes: 0,
-  poison: false,
-  recount: 0,
-  overlooks: 0,
 }
 
 /** The log's clock sometimes jumps forward by up to this much, and never back. */

@@ -5,10 +5,10 @@ import { appendCeiling } from './holdfast/append-ceiling.ts'
 import { holdfastInProcess } from './holdfast/in-process.ts'
 import { holdfastOverHttp } from './holdfast/over-http.ts'
 import { contenderIn, type Scenario } from './reservation-shop.ts'
-import { type RivalConditions, rivalsFor } from './rivals/rivals.ts'
-import { startRivalServers } from './rivals/servers.ts'
-import { tunePool } from './rivals/tune-pool.ts'
+import { type RivalConditions, rivalsFor } from './rivals.ts'
 import { scenarioOverHttp, scenariosFor } from './scenarios.ts'
+import { startRivalServers } from './servers.ts'
+import { tunePool } from './tune-pool.ts'
 
 // Reserving stock: Holdfast beside the designs that a team would otherwise write. The terms are equal: a design answers when
 // both the hold on the stock and the record of the reservation are on disk. Clients and servers share this machine.

@@ -12,8 +12,8 @@ import {
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql'
 import pg from 'pg'
 import type { ReservationShop, Scenario } from '../reservation-shop.ts'
-import { expiry, queryCounts } from './reservations-table.ts'
-import type { Rival } from './rival.ts'
+import { expiry, queryCounts } from '../reservations-table.ts'
+import type { Rival } from '../rival.ts'
 
 type StockReceived = Event<'StockReceived', { readonly quantity: number }>
 type StockReserved = Event<'StockReserved', { readonly reservationId: string; readonly expiresAt: string }>

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { ReservationShop } from '../reservation-shop.ts'
-import { countReservations, expiry, recordReservation, reservationsTable } from './reservations-table.ts'
-import { type Rival, usualPoolSizes } from './rival.ts'
+import { countReservations, expiry, recordReservation, reservationsTable } from '../reservations-table.ts'
+import { type Rival, usualPoolSizes } from '../rival.ts'
 
 type ReserveUnit = (pool: pg.Pool, sku: string) => Promise<boolean>
 

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { ReservationShop } from '../reservation-shop.ts'
-import { expiry, queryCounts, reservationsTable } from './reservations-table.ts'
-import type { Rival } from './rival.ts'
+import { expiry, queryCounts, reservationsTable } from '../reservations-table.ts'
+import type { Rival } from '../rival.ts'
 
 /** Few, because a trial takes a minute: each round first makes a row for each unit. */
 const poolSizes = [4, 16]

@@ -4,8 +4,8 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { ReservationShop } from '../reservation-shop.ts'
-import { countReservations, recordReservation, reservationsTable } from './reservations-table.ts'
-import { type Rival, usualPoolSizes } from './rival.ts'
+import { countReservations, recordReservation, reservationsTable } from '../reservations-table.ts'
+import { type Rival, usualPoolSizes } from '../rival.ts'
 
 const takeUnit = `
   if tonumber(redis.call('get', KEYS[1]) or '0') < 1 then return 0 end

@@ -1,6 +1,6 @@
-import type { Contender, RunningContender } from '../../measuring/contender.ts'
-import { showProgress } from '../../reporting/progress.ts'
-import { contenderIn, runningOn, type Scenario } from '../reservation-shop.ts'
+import type { Contender, RunningContender } from '../measuring/contender.ts'
+import { showProgress } from '../reporting/progress.ts'
+import { contenderIn, runningOn, type Scenario } from './reservation-shop.ts'
 import type { Rival } from './rival.ts'
 import type { RivalConditions } from './rivals.ts'
 

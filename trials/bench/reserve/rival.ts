@@ -1,5 +1,5 @@
-import type { Contender } from '../../measuring/contender.ts'
-import type { ReservationShop, Scenario } from '../reservation-shop.ts'
+import type { Contender } from '../measuring/contender.ts'
+import type { ReservationShop, Scenario } from './reservation-shop.ts'
 
 /** The servers that the rivals share. */
 export type RivalServers = {

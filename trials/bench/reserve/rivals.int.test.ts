@@ -1,7 +1,7 @@
 // Each rival works, under a load that is too small to measure speed: more shoppers than units, on several connections.
 import { expect, test } from 'vitest'
 import { createTestDatabase, createTestRedis } from '#embedded/testing/servers.ts'
-import { runningOn, type Scenario } from '../reservation-shop.ts'
+import { runningOn, type Scenario } from './reservation-shop.ts'
 import { rivals, rivalsFor } from './rivals.ts'
 
 const connections = 4

@@ -1,9 +1,9 @@
-import type { Scenario } from '../reservation-shop.ts'
-import { emmettQueuing, emmettRetrying } from './emmett.ts'
-import { postgresOneStatement, postgresRowLock } from './postgres-counter.ts'
-import { postgresUnits } from './postgres-units.ts'
-import { redisCounter } from './redis-counter.ts'
+import type { Scenario } from './reservation-shop.ts'
 import type { Rival, RivalServers } from './rival.ts'
+import { emmettQueuing, emmettRetrying } from './rivals/emmett.ts'
+import { postgresOneStatement, postgresRowLock } from './rivals/postgres-counter.ts'
+import { postgresUnits } from './rivals/postgres-units.ts'
+import { redisCounter } from './rivals/redis-counter.ts'
 
 /** In the order of the rows. */
 export const rivals: readonly Rival[] = [

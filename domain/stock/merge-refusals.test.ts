@@ -4,7 +4,7 @@ import { encodeEvent } from '../codec.ts'
 import * as the from '../testing/stock.ts'
 import type { StockEvent } from './events.ts'
 import { createStockFold } from './evolve.ts'
-import { mergeRefusals } from './refusals.ts'
+import { mergeRefusals } from './merge-refusals.ts'
 
 const one = the.received(1, [1, 0, 0])
 const refusals = [the.refused(10, 2, 1, [1, 0, 0]), the.refused(11, 3, 1, [1, 0, 0])]

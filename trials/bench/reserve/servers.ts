@@ -2,9 +2,9 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import { startPostgres } from '#embedded/postgres/start.ts'
 import { startRedis } from '#embedded/redis/start.ts'
-import { showProgress } from '../../reporting/progress.ts'
-import { closable } from '../../servers/closing.ts'
-import { createFolder } from '../../servers/folder.ts'
+import { showProgress } from '../reporting/progress.ts'
+import { closable } from '../servers/closing.ts'
+import { createFolder } from '../servers/folder.ts'
 import type { RivalServers } from './rival.ts'
 
 /** Makes Redis sync its append-only file before it answers a write, as Postgres does by default. */

@@ -1,8 +1,8 @@
 // The reservation record that each rival on Postgres or Redis writes beside its count of units.
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { holdSeconds } from '../../load/sale-terms.ts'
-import type { ReservationCounts } from '../reservation-shop.ts'
+import { holdSeconds } from '../load/sale-terms.ts'
+import type { ReservationCounts } from './reservation-shop.ts'
 
 export const reservationsTable =
   'create table reservations (id uuid primary key, sku text not null, quantity int not null, expires_at timestamptz not null);'
