@@ -1,7 +1,9 @@
 // A thousand shoppers, each on their own connection, reserve one of a hundred units at the same time: through one API process,
 // then through three, which share nothing but the log.
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type Caller, createCaller } from '../shop/caller.ts'
+import { untilFinalAnswer } from '../shop/retry.ts'
 import { stockProduct } from '../shop/shop.ts'
 import { useStack } from './testing/stack.ts'
 import { findingsOf } from './testing/verified.ts'
@@ -16,10 +18,15 @@ const sell = async ({ sku, callers }: Sale): Promise<void> => {
   const { staff, log } = running()
   await stockProduct(staff, { sku, price: 1_999, quantity: units })
 
+  // A busy machine may answer 503 to some. Each shopper then asks again with the same key, so none reserves twice.
   const answers = await Promise.all(
-    Array.from({ length: shoppers }, (_, index) =>
-      callers[index % callers.length]?.post('/v1/reservations', { lines: [{ sku, quantity: 1 }] }),
-    ),
+    Array.from({ length: shoppers }, async (_, index) => {
+      const caller = callers[index % callers.length]
+      const key = randomUUID()
+      return (
+        caller && untilFinalAnswer(() => caller.post('/v1/reservations', { lines: [{ sku, quantity: 1 }] }, { key }))
+      )
+    }),
   )
 
   expect(answers.filter((answer) => answer?.status === 201)).toHaveLength(units)
