@@ -15,8 +15,11 @@ type ExpectedRevision = number
 
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly position: bigint }
-  /** Another writer was first: nothing was written, and nothing will be at this revision. */
-  | { readonly outcome: 'conflict' }
+  /**
+   * Another writer was first: nothing was written, and nothing will be at this revision. `current` is the last revision of
+   * the stream, -1 if it does not exist. The events up to it may become readable only a moment later.
+   */
+  | { readonly outcome: 'conflict'; readonly current: number }
 
 export type EventLog = {
   /**
@@ -28,7 +31,10 @@ export type EventLog = {
     expected: ExpectedRevision,
     events: readonly EventToAppend[],
   ) => Promise<AppendResult>
-  /** All events of a stream from a revision on, in pages; none if the stream does not exist. Rejects on damage. */
+  /**
+   * All events of a stream from a revision on, in pages; none if the stream does not exist. Rejects on damage. Whatever was
+   * acknowledged before the read began is read.
+   */
   readonly read: (stream: string, fromRevision: number) => AsyncIterable<readonly RecordedEvent[]>
 }
 

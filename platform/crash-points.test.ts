@@ -17,7 +17,7 @@ test('each point is declared once', () => {
 })
 
 test('without CRASH_AT and PAUSE_AT nothing is wrapped', () => {
-  const log = { append: async () => ({ outcome: 'conflict' }) as const, read: async function* () {} }
+  const log = { append: async () => ({ outcome: 'conflict', current: 4 }) as const, read: async function* () {} }
   expect(createCrash({ CRASH_AT: '' }, () => undefined)).toBeUndefined()
   expect(crashingLog(log, undefined, () => undefined)).toBe(log)
 })
@@ -25,7 +25,7 @@ test('without CRASH_AT and PAUSE_AT nothing is wrapped', () => {
 const logOf = (told: string[], outcome: 'appended' | 'conflict'): EventLog => ({
   append: async (stream) => {
     told.push(stream)
-    return outcome === 'appended' ? { outcome, position: 1n } : { outcome }
+    return outcome === 'appended' ? { outcome, position: 1n } : { outcome, current: 4 }
   },
   read: async function* () {},
 })
@@ -61,7 +61,7 @@ test('given a delayed append whose connection is lost, when it is sent again, th
       append: async () => {
         tries += 1
         if (tries === 1) throw new Error('the connection is lost')
-        return { outcome: 'conflict' }
+        return { outcome: 'conflict', current: 4 }
       },
     },
     createCrash({ PAUSE_AT: 'append.order.before' }, () => undefined),

@@ -38,6 +38,9 @@ export type StreamQueues<Queue, Waiting> = {
 
 const retryMilliseconds = 250
 
+/** The longest pause between two reads for events that are not readable yet. */
+const visiblePauseMax = 32
+
 const nothing: ReadonlySet<never> = new Set()
 
 export const createStreamQueues = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
@@ -94,6 +97,29 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     return queue.revision > before
   }
 
+  /**
+   * Reads on until the stream's last revision is there. An event store refuses rivals as soon as it has accepted a write, but
+   * the events of that write can be read only after they are flushed, replicated and indexed, some milliseconds later.
+   */
+  const readUpTo = async (queue: Queue, into: Fold<State, Event>, last: number): Promise<void> => {
+    if (last < queue.revision) {
+      // The state is ahead of the log: the log was restored from a backup, and the snapshot is newer.
+      queue.isSnapshotBelieved = false
+      throw new AssertionError(`it ends at revision ${last}, before revision ${queue.revision} of its state`)
+    }
+    let waited = 0
+    for (let pause = 1; ; pause = Math.min(2 * pause, visiblePauseMax)) {
+      await readOn(queue, into)
+      if (queue.revision >= last) return
+      if (waited >= bounds.visibleMilliseconds) {
+        ports.warn(`${queue.stream}: revision ${last} cannot be read yet, only up to ${queue.revision}`)
+        return
+      }
+      await wait(pause)
+      waited += pause
+    }
+  }
+
   /** Appends until the outcome is known. The official client has no timeout, so `expire` ends an append without an answer. */
   const appendUntilKnown = async (queue: Queue, events: readonly EventToAppend[]): Promise<AppendResult> => {
     for (;;) {
@@ -148,11 +174,8 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     queue.writing = nothing
     if (result.outcome === 'conflict') {
       fold.rollBack(0)
-      if (await readOn(queue, fold)) return false
-      // No other writer was first, so the state is ahead of the log: the log was restored from a backup, and the snapshot
-      // is newer.
-      queue.isSnapshotBelieved = false
-      throw new AssertionError(`it ends before revision ${queue.revision}, at which its state stands`)
+      await readUpTo(queue, fold, result.current)
+      return false
     }
     fold.settle()
     queue.revision += draft.events.length

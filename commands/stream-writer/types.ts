@@ -74,6 +74,8 @@ export type WriterBounds = {
   readonly callerMilliseconds: number
   /** How long an append may stay unanswered before the same bytes are sent again. */
   readonly appendMilliseconds: number
+  /** How long the events of a rival that was first may stay unreadable. Then the commands are decided again without them. */
+  readonly visibleMilliseconds: number
   /** The longest random wait after lost races. */
   readonly backoffMillisecondsMax: number
 }
@@ -85,5 +87,6 @@ export const writerBounds: WriterBounds = {
   streamsMax: 20_000,
   callerMilliseconds: 2_000,
   appendMilliseconds: 5_000,
+  visibleMilliseconds: 1_000,
   backoffMillisecondsMax: 100,
 }

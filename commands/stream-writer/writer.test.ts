@@ -2,47 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { StockCommand } from '#domain/stock/commands.ts'
 import type { EventLog } from '../ports.ts'
-import { stockRules } from '../stock-stream.ts'
-import { createManualTimers } from '../testing/manual-timers.ts'
-import { createMemoryLog } from '../testing/memory-log.ts'
+import { context, id, platform, receive, reserve, stream, types } from '../testing/stock-writers.ts'
 import { NoAnswer } from './errors.ts'
-import { type WriterBounds, writerBounds } from './types.ts'
-import { createStreamWriter } from './writer.ts'
-
-const at = 1_800_000_000_000
-const stream = 'stock-CUP@MAIN'
-const context = { correlationId: 'test', causationId: 'test', actor: 'test' }
-const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-
-const receive = (quantity: number): StockCommand => ({ type: 'ReceiveStock', commandId: id(900 + quantity), quantity })
-const reserve = (reservation: number, quantity = 1): StockCommand => ({
-  type: 'ReserveStock',
-  commandId: id(100 + reservation),
-  reservationId: id(reservation),
-  line: 0,
-  quantity,
-  ttlSeconds: 900,
-  final: true,
-})
-
-const platform = (change: { log?: (log: EventLog) => EventLog; bounds?: Partial<WriterBounds> } = {}) => {
-  const memory = createMemoryLog(() => at)
-  const timers = createManualTimers()
-  const warnings: string[] = []
-  const log = change.log?.(memory) ?? memory
-  const ports = {
-    log,
-    logTime: { now: () => at },
-    timers,
-    random: () => 0.5,
-    warn: (line: string) => warnings.push(line),
-  }
-  const createWriter = () => createStreamWriter(stockRules, ports, { ...writerBounds, ...change.bounds })
-  return { memory, timers, warnings, createWriter, writer: createWriter() }
-}
-
-const types = (memory: { all: () => readonly { type: string }[] }): readonly string[] =>
-  memory.all().map(({ type }) => type)
 
 describe('a stream presumed new', () => {
   const presumeNew = { presumeNew: true }
@@ -145,46 +106,6 @@ describe('a write', () => {
     const {
       results: [answer],
     } = await writer.submit(stream, [reserve(3)], context)
-    expect(answer?.outcome).toBe('accepted')
-  })
-})
-
-describe('several writers on one stream', () => {
-  test('the one that loses the race reads the new events, decides again, and sells nothing twice', async () => {
-    const { memory, timers, createWriter } = platform()
-    const [first, second] = [createWriter(), createWriter()]
-    await first.submit(stream, [receive(3)], context)
-    await second.submit(stream, [reserve(1)], context)
-
-    const answers = Promise.all(
-      [10, 11, 12, 13].map((number) => (number % 2 === 0 ? first : second).submit(stream, [reserve(number)], context)),
-    )
-    await timers.advance(500)
-
-    expect(
-      (await answers).flatMap(({ results }) => results).filter(({ outcome }) => outcome === 'accepted'),
-    ).toHaveLength(2)
-    expect(types(memory).filter((type) => type === 'StockReserved')).toHaveLength(3)
-  })
-
-  test('a decision that appends nothing is made on the current log, not on an old state', async () => {
-    const { createWriter } = platform()
-    const [first, second] = [createWriter(), createWriter()]
-    await first.submit(stream, [receive(1)], context)
-    await second.submit(stream, [reserve(1)], context)
-    const commit: StockCommand = {
-      type: 'CommitHold',
-      commandId: id(300),
-      reservationId: id(1),
-      line: 0,
-      quantity: 1,
-      firstExpiresAt: at + 900_000,
-      cause: null,
-    }
-    // `first` does not know the hold: with its memory alone it would refuse the commit as unknown and append nothing.
-    const {
-      results: [answer],
-    } = await first.submit(stream, [commit], context)
     expect(answer?.outcome).toBe('accepted')
   })
 })

@@ -47,7 +47,7 @@ const read = async (log: EventLog, stream: string, from = 0): Promise<readonly R
 const placesIn = async (log: EventLog, stream: string, from = 0): Promise<readonly string[]> =>
   (await read(log, stream, from)).map(({ revision, id: eventId }) => `${revision}:${Number(eventId.slice(-12))}`)
 
-const conflict = { outcome: 'conflict' }
+const conflictAt = (current: number) => ({ outcome: 'conflict', current })
 const appended = { outcome: 'appended', position: expect.any(BigInt) }
 
 /** `open` must give an empty log for each test. */
@@ -71,13 +71,13 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
       { name: 'a revision that was not reached', expected: 2 },
     ])('is a conflict for $name, and nothing of it is stored', async ({ expected }) => {
       const { log } = await given(2)
-      expect(await log.append('product-A', expected, events(8, 9))).toEqual(conflict)
+      expect(await log.append('product-A', expected, events(8, 9))).toEqual(conflictAt(1))
       expect(await placesIn(log, 'product-A')).toEqual(['0:1', '1:2'])
     })
 
     test('is a conflict for a stream that does not exist, where one is expected', async () => {
       const { log } = await given()
-      expect(await log.append('product-A', 0, events(1, 1))).toEqual(conflict)
+      expect(await log.append('product-A', 0, events(1, 1))).toEqual(conflictAt(-1))
       expect(await read(log, 'product-A')).toEqual([])
     })
 
@@ -120,13 +120,13 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
     ])('events $name is a conflict', async ({ again }) => {
       const { log } = await given(1)
       expect(await log.append('product-A', 0, events(2, 3))).toEqual(appended)
-      expect(await log.append('product-A', 0, again)).toEqual(conflict)
+      expect(await log.append('product-A', 0, again)).toEqual(conflictAt(2))
       expect(await placesIn(log, 'product-A')).toEqual(['0:1', '1:2', '2:3'])
     })
 
     test('the same events at another revision is a conflict', async () => {
       const { log } = await given(3)
-      expect(await log.append('product-A', 0, events(1, 2))).toEqual(conflict)
+      expect(await log.append('product-A', 0, events(1, 2))).toEqual(conflictAt(2))
       expect(await read(log, 'product-A')).toHaveLength(3)
     })
   })
@@ -208,7 +208,9 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
     expect(await log.append('product-A', -1, big)).toEqual(appended)
     expect((await read(log, 'product-A')).map((event) => event.id)).toEqual(big.map((event) => event.id))
     expect(await log.append('product-A', -1, big)).toEqual(appended)
-    expect(await log.append('product-A', -1, big.toSpliced(-1, 1, anEvent(9_999)))).toEqual(conflict)
+    expect(await log.append('product-A', -1, big.toSpliced(-1, 1, anEvent(9_999)))).toEqual(
+      conflictAt(bigAppend.events - 1),
+    )
     expect(await read(log, 'product-A')).toHaveLength(bigAppend.events)
   })
 

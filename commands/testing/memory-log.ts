@@ -20,6 +20,8 @@ export type MemoryLog = EventLog & {
   readonly all: () => readonly RecordedEvent[]
   /** Stores an event without the codec, like another release could. */
   readonly appendForeign: (stream: string, storedType: string, data: object) => void
+  /** Keeps this many events of a stream, as after the restore of an older backup. */
+  readonly truncate: (stream: string, events: number) => void
 }
 
 type Appended = Omit<EventToAppend, 'data'> & { readonly data: object }
@@ -48,10 +50,10 @@ export const createMemoryLog = (now: () => number): MemoryLog => {
   const append = (stream: string, expected: number, events: readonly Appended[]): AppendResult => {
     const existing = streams.get(stream) ?? []
     const last = existing.length - 1
-    if (expected > last) return { outcome: 'conflict' }
+    if (expected > last) return { outcome: 'conflict', current: last }
     if (expected < last) {
       const same = events.length > 0 && events.every(({ id }, index) => existing[expected + 1 + index]?.id === id)
-      return same ? result(existing[expected + events.length]) : { outcome: 'conflict' }
+      return same ? result(existing[expected + events.length]) : { outcome: 'conflict', current: last }
     }
     const stored = events.map(({ id, storedType, data, metadata }, index) => ({
       id,
@@ -83,6 +85,9 @@ export const createMemoryLog = (now: () => number): MemoryLog => {
     appendForeign: (stream, storedType, data) => {
       const event = { id: `foreign-${all.length}`, storedType, data, metadata: foreignMetadata }
       append(stream, (streams.get(stream)?.length ?? 0) - 1, [event])
+    },
+    truncate: (stream, events) => {
+      streams.set(stream, (streams.get(stream) ?? []).slice(0, events))
     },
   }
 }

@@ -25,6 +25,12 @@ const proposedAll = (events: readonly EventToAppend[]) => {
   })
 }
 
+const currentRevisionOf = ({ actualVersion }: WrongExpectedVersionError): number =>
+  typeof actualVersion === 'bigint' ? Number(actualVersion) : -1
+
+/** A decision may rest on no follower's state, which lags behind what the leader has acknowledged. */
+const decisiveRead = { requiresLeader: true }
+
 /** The event log on EventStoreDB, or on a node that speaks its protocol. */
 export const createEventLog = (client: EventStoreDBClient): EventLog => ({
   append: async (stream, expected, events) => {
@@ -34,14 +40,17 @@ export const createEventLog = (client: EventStoreDBClient): EventLog => ({
       })
       return { outcome: 'appended', position: result.position?.commit ?? 0n }
     } catch (error) {
-      if (error instanceof WrongExpectedVersionError) return { outcome: 'conflict' }
+      if (error instanceof WrongExpectedVersionError) return { outcome: 'conflict', current: currentRevisionOf(error) }
       throw error
     }
   },
   read: async function* (stream, fromRevision) {
     let page: RecordedEvent[] = []
     try {
-      for await (const { event } of client.readStream(stream, { fromRevision: BigInt(fromRevision) })) {
+      for await (const { event } of client.readStream(stream, {
+        fromRevision: BigInt(fromRevision),
+        ...decisiveRead,
+      })) {
         if (event === undefined) continue
         const decoded = recordedEvent(event)
         if ('problem' in decoded) throw new Error(`${stream} revision ${decoded.revision}: ${decoded.problem}`)

@@ -45,10 +45,15 @@ const readable = (entry: Entry): RecordedEvent => {
 }
 
 export const createLogClient = ({ server, host, random, faults }: Network): EventLog => ({
-  append: (stream, expected, events) => {
+  append: async (stream, expected, events) => {
     const types = events.map(({ storedType }) => storedType.slice(0, -3)).join(' ')
     const label = `append ${stream} ${expected + 1} ${types}`
-    return host.call(label, () => server.append(stream, expected, events), appendTrip(random, faults()))
+    const result = await host.call(label, () => server.append(stream, expected, events), appendTrip(random, faults()))
+    const milliseconds = result.outcome === 'appended' ? server.readableIn(result.position) : 0
+    // A refusal is answered at once, an append when its events are readable.
+    if (milliseconds > 0)
+      await new Promise<void>((resolve) => host.after(milliseconds, `is answered ${label}`, resolve))
+    return result
   },
   read: async function* (stream, fromRevision) {
     const fails = random.chance(faults().readFails)

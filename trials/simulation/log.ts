@@ -28,12 +28,16 @@ export type LogServer = {
     stream: string,
     events: ReadonlyArray<Pick<StoredEvent, 'id' | 'storedType' | 'json' | 'metadata'>>,
   ) => bigint
+  /** The readable events of a stream. */
   readonly read: (stream: string, fromRevision: number) => readonly Entry[]
+  /** In how many milliseconds everything up to a position is readable. */
+  readonly readableIn: (position: bigint) => number
+  /** The last revision, readable or not: rivals are refused by it. */
   readonly revisionOf: (stream: string) => number
-  /** At most `limit` entries after a position, of streams whose names begin so. */
+  /** At most `limit` readable entries after a position, of streams whose names begin so. */
   readonly after: (position: bigint, prefixes: readonly string[] | undefined, limit: number) => readonly Entry[]
   readonly end: () => bigint
-  /** Called after the next append, once. */
+  /** Called once, when the next events have become readable. */
   readonly onNext: (listener: () => void) => void
   readonly streams: () => Iterable<string>
 }
@@ -41,6 +45,10 @@ export type LogServer = {
 export type LogServerOptions = {
   /** The log's own clock, which stamps what is appended. */
   readonly clock: () => number
+  /** How long the events of an append stay unreadable after it was accepted. */
+  readonly gap: () => number
+  readonly now: () => number
+  readonly later: (milliseconds: number, run: () => void) => void
   /** Shown the text of every event as it is committed, one append at a time. */
   readonly committed: (events: readonly StoredEvent[]) => void
 }
@@ -55,11 +63,22 @@ const entryOf = (stored: StoredEvent): Entry => {
   return { ...decoded, ...place, id, metadata }
 }
 
-export const createLogServer = ({ clock, committed }: LogServerOptions): LogServer => {
+export const createLogServer = ({ clock, gap, now, later, committed }: LogServerOptions): LogServer => {
   const streams = new Map<string, Entry[]>()
   const ids = new Map<string, string[]>()
   const all: Entry[] = []
+  /** When each entry of `all` becomes readable. It never decreases, because readers see the log in order. */
+  const readableAt: number[] = []
   let listeners: (() => void)[] = []
+
+  const indexOf = (position: bigint): number => Number(position / positionStep) - 1
+  const isReadable = ({ position }: Entry): boolean => (readableAt[indexOf(position)] ?? 0) <= now()
+
+  const notify = (): void => {
+    const waiting = listeners
+    listeners = []
+    for (const listener of waiting) listener()
+  }
 
   const store: LogServer['store'] = (stream, events) => {
     const entries = streams.get(stream) ?? []
@@ -74,17 +93,18 @@ export const createLogServer = ({ clock, committed }: LogServerOptions): LogServ
       position: BigInt(all.length + index + 1) * positionStep,
       created,
     }))
-    // Decoded once for all readers: nobody may change what it was handed.
+    const shown = Math.max(now() + gap(), readableAt.at(-1) ?? 0)
+    // Decoded once for all readers, so no reader may change an entry.
     for (const event of stored) {
       const entry = entryOf(event)
       entries.push(entry)
       all.push(entry)
+      readableAt.push(shown)
       known.push(event.id)
     }
     committed(stored)
-    const waiting = listeners
-    listeners = []
-    for (const listener of waiting) listener()
+    if (shown > now()) later(shown - now(), notify)
+    else notify()
     return BigInt(all.length) * positionStep
   }
 
@@ -101,13 +121,16 @@ export const createLogServer = ({ clock, committed }: LogServerOptions): LogServ
     }
     const isSame = events.length > 0 && events.every(({ id }, index) => known[expected + 1 + index] === id)
     const last = streams.get(stream)?.[expected + events.length]
-    return isSame && last ? { outcome: 'appended', position: last.position } : { outcome: 'conflict' }
+    return isSame && last
+      ? { outcome: 'appended', position: last.position }
+      : { outcome: 'conflict', current: known.length - 1 }
   }
 
   const after: LogServer['after'] = (position, prefixes, limit) => {
     const found: Entry[] = []
     for (let index = Number(position / positionStep); index < all.length && found.length < limit; index += 1) {
       const entry = all[index]
+      if (entry && !isReadable(entry)) break
       if (entry && (prefixes === undefined || prefixes.some((prefix) => entry.stream.startsWith(prefix))))
         found.push(entry)
     }
@@ -117,7 +140,8 @@ export const createLogServer = ({ clock, committed }: LogServerOptions): LogServ
   return {
     append,
     store,
-    read: (stream, fromRevision) => (streams.get(stream) ?? []).slice(Math.max(0, fromRevision)),
+    read: (stream, fromRevision) => (streams.get(stream) ?? []).slice(Math.max(0, fromRevision)).filter(isReadable),
+    readableIn: (position) => Math.max(0, (readableAt[indexOf(position)] ?? 0) - now()),
     revisionOf: (stream) => (streams.get(stream)?.length ?? 0) - 1,
     after,
     end: () => BigInt(all.length) * positionStep,

@@ -97,7 +97,13 @@ export const createWorld = (options: SimulatedWorldOptions): SimulatedWorld => {
       ids += 1
       return idOf(seed, ids)
     },
-    log: createLogServer({ clock: logClock, committed }),
+    log: createLogServer({
+      clock: logClock,
+      gap: () => random.log.below(1 + faults.visibilityGapMax),
+      now: schedule.now,
+      later: (milliseconds, run) => schedule.after(milliseconds, 'events become readable', run),
+      committed,
+    }),
     logClock: () => epoch + schedule.now() + leapt,
     store: createStoreServer(schedule.now, fail),
     provider: createProviderServer({ schedule, random: random.provider, faults: () => faults, charged, tell }),
