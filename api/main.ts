@@ -91,6 +91,7 @@ const wire = (config: ServerConfig, { client, db, redis, wakeUps }: Connections,
     crash,
     portTimer: createPortTimer(registry, monotonic),
     warn,
+    alarm: (line) => logger.error(line),
   })
   const useCases = wireUseCases({
     ports,

@@ -13,6 +13,9 @@ export type EventToAppend = {
 /** The revision that a stream must have for an append; -1 if the stream must not exist. */
 type ExpectedRevision = number
 
+/** Every other failure of an append leaves its outcome unknown. */
+export type AppendRefusal = 'too_large' | 'access_denied' | 'stream_deleted' | 'invalid'
+
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly position: bigint }
   /**
@@ -20,6 +23,8 @@ export type AppendResult =
    * the stream, -1 if it does not exist. The events up to it may become readable only a moment later.
    */
   | { readonly outcome: 'conflict'; readonly current: number }
+  /** The event store will never take this append: nothing was written, and the same append again is refused again. */
+  | { readonly outcome: 'refused'; readonly reason: AppendRefusal; readonly message: string }
 
 export type EventLog = {
   /**

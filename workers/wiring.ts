@@ -73,10 +73,10 @@ export type Workers = {
 }
 
 const checkoutPorts = (options: WorkersOptions, clock: LogClock): NoticePorts & Pick<WriterPorts, 'log'> => {
-  const { client, db, payments, manualConfirmSeconds, wakeUp, random, warn } = options
+  const { client, db, payments, manualConfirmSeconds, wakeUp, random, warn, alarm } = options
   const log = crashingLog(createEventLog(client), options.crash, warn)
   const logTime = trustedLogTime(clock)
-  const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn }
+  const writerPorts: WriterPorts = { log, logTime, timers: systemTimers, random, warn, alarm }
   return {
     log,
     orders: createStreamWriter(orderRules, writerPorts, orderBounds),

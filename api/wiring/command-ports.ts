@@ -47,14 +47,16 @@ export type CommandPortsOptions = {
   /** Times every call to the log, the providers and the vault. */
   readonly portTimer: PortTimer
   readonly warn: (line: string) => void
+  /** Logs something that needs a person. */
+  readonly alarm: (line: string) => void
 }
 
 /** What the commands of one API process share. There is one writer per category, so each stream has one queue. */
 export const createCommandPorts = (options: CommandPortsOptions): CommandPorts => {
-  const { client, config, snapshots, wakeUp, random, warn, portTimer } = options
+  const { client, config, snapshots, wakeUp, random, warn, alarm, portTimer } = options
   const log = timedLog(crashingLog(createEventLog(client), options.crash, warn), portTimer)
   const logTime = createLogClock(systemTimers.monotonic)
-  const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn }
+  const writerPorts: WriterPorts = { log, logTime: trustedLogTime(logTime), timers: systemTimers, random, warn, alarm }
   const products = createStreamWriter(productRules, writerPorts)
   const isLive = (): boolean => (logTime.age() ?? Number.POSITIVE_INFINITY) < liveMillisecondsMax
   return {

@@ -39,12 +39,24 @@ type Part<Event> = {
   readonly bytes: number
 }
 
+/** Enough for the fixed parts of the metadata and for what a merged event adds to the one that holds it. */
+const metadataFrameBytes = 120
+const mergedEventBytes = 300
+
+const metadataBytesOf = ({ correlationId, causationId, actor, traceparent = '' }: CommandContext): number =>
+  metadataFrameBytes + correlationId.length + causationId.length + Buffer.byteLength(actor) + traceparent.length
+
+/** The bytes of an event as newer event stores count them: its data, its metadata, and its type in UTF-16. */
+const bytesOf = (json: string, storedType: string, metadataBytes: number): number =>
+  Buffer.byteLength(json) + metadataBytes + 2 * storedType.length
+
 /** Folds and encodes the events of one command. Events to be merged are folded now and encoded at the end of the write. */
 const takeIn = <State, Command extends Identified, Event extends DomainEvent, Answer, Refusal>(
   rules: StreamRules<State, Command, Event, Answer, Refusal>,
   fold: Fold<State, Event>,
   command: Command,
   metadata: EventMetadata,
+  metadataBytes: number,
   events: readonly Event[],
   revision: number,
 ): Part<Event> => {
@@ -55,11 +67,12 @@ const takeIn = <State, Command extends Identified, Event extends DomainEvent, An
     fold.apply(event, revision + appends.length)
     if (rules.merging?.applies(event)) {
       merged.push(event)
+      bytes += mergedEventBytes
       continue
     }
     const { storedType, data, json } = encodeEvent(event)
     appends.push({ id: eventIdOf([command.commandId], index, json), storedType, data, metadata })
-    bytes += json.length
+    bytes += bytesOf(json, storedType, metadataBytes)
   }
   return { appends, merged, bytes }
 }
@@ -74,6 +87,7 @@ const draftRequest = <State, Command extends Identified, Event extends DomainEve
   at: Instant,
 ): DraftedRequest<Event, Answer, Refusal> => {
   const metadata = metadataOf(request.context)
+  const metadataBytes = metadataBytesOf(request.context)
   const appends: EventToAppend[] = []
   const merged: Event[] = []
   const results: Result<Answer, Refusal>[] = []
@@ -85,7 +99,7 @@ const draftRequest = <State, Command extends Identified, Event extends DomainEve
       fold.rollBack(mark)
       return { appends: [], merged: [], bytes: 0, results: [{ outcome: 'refused', refusal: decision.refusal }] }
     }
-    const part = takeIn(rules, fold, command, metadata, decision.events, revision + appends.length)
+    const part = takeIn(rules, fold, command, metadata, metadataBytes, decision.events, revision + appends.length)
     appends.push(...part.appends)
     merged.push(...part.merged)
     bytes += part.bytes
@@ -123,6 +137,10 @@ export const draftWrite = <State, Command extends Identified, Event extends Doma
     const mark = fold.mark()
     try {
       const part = draftRequest(rules, fold, request, nextRevision + events.length, at)
+      if (bytes > 0 && bytes + part.bytes > bounds.appendBytesMax) {
+        fold.rollBack(mark)
+        break
+      }
       const appendedFrom = part.appends.length > 0 ? nextRevision + events.length : null
       events.push(...part.appends)
       if (part.merged.length > 0) {

@@ -26,6 +26,8 @@ export type StreamQueue<State, Command, Event, Answer, Refusal> = {
   /** The state that the log confirmed last, without the write under way. */
   confirmed: State | undefined
   isSnapshotBelieved: boolean
+  /** The largest number of commands in the next write: fewer after the event store refused a write as too large. */
+  commandsMax: number
 }
 
 /** The functions over queues, made once for a writer, because it has many thousands of queues. */
@@ -121,8 +123,11 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
   }
 
   /** Appends until the outcome is known. The official client has no timeout, so `expire` ends an append without an answer. */
-  const appendUntilKnown = async (queue: Queue, events: readonly EventToAppend[]): Promise<AppendResult> => {
-    for (;;) {
+  const appendUntilKnown = async (
+    queue: Queue,
+    events: readonly EventToAppend[],
+  ): Promise<{ readonly result: AppendResult; readonly isRepetition: boolean }> => {
+    for (let isRepetition = false; ; isRepetition = true) {
       const outcome = await new Promise<AppendResult | Error>((resolve) => {
         const deadline = ports.timers.monotonic() + bounds.appendMilliseconds
         queue.appending = { deadline, giveUp: () => resolve(new Error('no answer')) }
@@ -131,7 +136,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
         })
       })
       queue.appending = undefined
-      if (!(outcome instanceof Error)) return outcome
+      if (!(outcome instanceof Error)) return { result: outcome, isRepetition }
       ports.warn(`append to ${queue.stream} has no answer (${outcome.message}): the same bytes are sent again`)
       await wait(retryMilliseconds)
     }
@@ -155,6 +160,34 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
     for (const request of requests) request.reject(errorFor(request))
   }
 
+  /**
+   * The event store refused the append for good. One that is too large is split; otherwise its commands fail. If it was sent
+   * before without an answer, the refusal does not say what became of that.
+   */
+  const afterRefusal = (
+    queue: Queue,
+    { decided }: Draft<State, Command, Answer, Refusal>,
+    { reason, message }: Extract<AppendResult, { readonly outcome: 'refused' }>,
+    isRepetition: boolean,
+  ): void => {
+    if (reason === 'too_large' && decided.length > 1) {
+      const commands = decided.reduce((sum, { request }) => sum + request.commands.length, 0)
+      queue.commandsMax = Math.max(1, Math.floor(commands / 2))
+      return
+    }
+    const alarm = ports.alarm ?? ports.warn
+    alarm(`the event store refuses an append to ${queue.stream} (${reason}): ${message}`)
+    if (isRepetition) queue.fold = undefined
+    turnAway(
+      queue,
+      decided.map(({ request }) => request),
+      () =>
+        isRepetition
+          ? new NoAnswer('outcome_unknown', 'the log has not answered yet: ask again with the same key')
+          : new NoAnswer('unavailable', `the log refuses this (${reason}): nothing happened`),
+    )
+  }
+
   /** One write. False if another writer was first, or if the state was old: then all has to be decided again. */
   const write = async (queue: Queue, fold: Fold<State, Event>): Promise<boolean> => {
     const at = ports.logTime.now()
@@ -163,15 +196,23 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
       turnAway(queue, queue.requests, unseen)
       return true
     }
-    const draft = draftWrite(rules, fold, queue.requests, { nextRevision: queue.revision + 1, at, bounds })
+    const { commandsMax } = queue
+    const limits = commandsMax < bounds.commandsMax ? { ...bounds, commandsMax } : bounds
+    const draft = draftWrite(rules, fold, queue.requests, { nextRevision: queue.revision + 1, at, bounds: limits })
     if (draft.events.length === 0) {
       if (await readOn(queue, fold)) return false
       answer(queue, draft, fold.state())
       return true
     }
     queue.writing = new Set(draft.decided.map(({ request }) => request))
-    const result = await appendUntilKnown(queue, draft.events)
+    const { result, isRepetition } = await appendUntilKnown(queue, draft.events)
     queue.writing = nothing
+    if (result.outcome === 'refused') {
+      fold.rollBack(0)
+      afterRefusal(queue, draft, result, isRepetition)
+      return true
+    }
+    queue.commandsMax = bounds.commandsMax
     if (result.outcome === 'conflict') {
       fold.rollBack(0)
       await readUpTo(queue, fold, result.current)
@@ -215,6 +256,7 @@ export const createStreamQueues = <State, Command extends Identified, Event exte
       isRunning: false,
       confirmed: undefined,
       isSnapshotBelieved: true,
+      commandsMax: bounds.commandsMax,
     }),
     push: (queue, request) => {
       queue.requests.push(request)

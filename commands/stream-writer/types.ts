@@ -59,13 +59,17 @@ export type WriterPorts = {
   readonly snapshots?: Snapshots
   /** Logs a bug or an outage in one line. Never personal data. */
   readonly warn: (line: string) => void
+  /** Logs in one line what a person has to look at. `warn` if it is not given. */
+  readonly alarm?: (line: string) => void
 }
 
 export type WriterBounds = {
   /** The largest number of commands in one write. */
   readonly commandsMax: number
-  /** The largest number of bytes of event data in one write. A single command may exceed it. */
+  /** A write takes no further request once its events have this many bytes (see `bytesOf` in draft-write.ts). */
   readonly bytesMax: number
+  /** The most bytes of events in one append. Only a single request may exceed it, and is refused by the event store then. */
+  readonly appendBytesMax: number
   /** The largest number of commands waiting for one stream. Further callers are rejected as `overloaded`. */
   readonly queueMax: number
   /** The largest number of streams whose state is kept in memory. */
@@ -83,6 +87,8 @@ export type WriterBounds = {
 export const writerBounds: WriterBounds = {
   commandsMax: 500,
   bytesMax: 512 * 1024,
+  // Event stores take 1 MiB. The rest is a margin for what the estimate leaves out.
+  appendBytesMax: 960 * 1024,
   queueMax: 20_000,
   streamsMax: 20_000,
   callerMilliseconds: 2_000,

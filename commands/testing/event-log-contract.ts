@@ -214,9 +214,10 @@ export const describeEventLog = (open: () => Promise<LogUnderTest>): void => {
     expect(await read(log, 'product-A')).toHaveLength(bigAppend.events)
   })
 
-  test('an append beyond a megabyte rejects, and nothing of it is stored', async () => {
+  test('an append beyond a megabyte is refused, and nothing of it is stored', async () => {
     const { log } = await given(1)
-    await expect(log.append('product-A', 0, longEvents(tooBigAppend))).rejects.toThrow()
+    const refused = await log.append('product-A', 0, longEvents(tooBigAppend))
+    expect(refused).toMatchObject({ outcome: 'refused', reason: 'too_large' })
     expect(await placesIn(log, 'product-A')).toEqual(['0:1'])
   })
 }

@@ -29,8 +29,10 @@ type Appended = Omit<EventToAppend, 'data'> & { readonly data: object }
 const foreignMetadata: EventMetadata = { $correlationId: 'foreign', $causationId: 'foreign', actor: 'foreign' }
 const bytesBetweenPositions = 100n
 const pageSize = 100
-/** The size limit of EventStoreDB. */
+/** The size limit of EventStoreDB. Newer servers count data, metadata and twice the type; older ones only the data. */
 const appendBytesMax = 1_048_576
+const bytesOf = ({ storedType, data, metadata }: EventToAppend): number =>
+  Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata)) + 2 * storedType.length
 
 const recorded = ({ storedType, json, ...rest }: Stored): RecordedEvent => {
   const event = decodeEvent(storedType, JSON.parse(json))
@@ -72,8 +74,9 @@ export const createMemoryLog = (now: () => number): MemoryLog => {
 
   return {
     append: async (stream, expected, events) => {
-      const bytes = events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0)
-      if (bytes > appendBytesMax) throw new Error(`an append of ${bytes} bytes is beyond ${appendBytesMax}`)
+      const bytes = events.reduce((sum, event) => sum + bytesOf(event), 0)
+      if (bytes > appendBytesMax)
+        return { outcome: 'refused', reason: 'too_large', message: `${bytes} bytes are more than ${appendBytesMax}` }
       return append(stream, expected, events)
     },
     read: async function* (stream, fromRevision) {

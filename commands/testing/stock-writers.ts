@@ -36,17 +36,21 @@ type Change = {
 export const platform = (change: Change = {}) => {
   const memory = createMemoryLog(() => at)
   const timers = createManualTimers()
+  let passed = 0
   const warnings: string[] = []
   const log = change.log?.(memory, timers) ?? memory
   const ports = {
     log,
-    logTime: { now: () => at },
+    logTime: { now: () => at + passed },
     timers,
     random: () => 0.5,
     warn: (line: string) => warnings.push(line),
   }
   const createWriter = () => createStreamWriter(stockRules, ports, { ...writerBounds, ...change.bounds })
-  return { memory, timers, warnings, createWriter, writer: createWriter() }
+  const moveLogTime = (milliseconds: number): void => {
+    passed += milliseconds
+  }
+  return { memory, timers, warnings, moveLogTime, createWriter, writer: createWriter() }
 }
 
 export const types = (memory: { all: () => readonly { type: string }[] }): readonly string[] =>

@@ -44,8 +44,9 @@ export const createClockTicks = ({ client, log, newId, actor }: ClockTicksPorts)
     const { storedType, data, json } = encodeEvent({ type: 'ClockTicked', data: { at, commandId } })
     const metadata = { $correlationId: commandId, $causationId: commandId, actor }
     const event = { id: eventIdOf([commandId], 0, json), storedType, data, metadata }
-    const { outcome } = await log.append(clockStream, expected, [event])
-    if (outcome === 'conflict') return 'beaten'
+    const result = await log.append(clockStream, expected, [event])
+    if (result.outcome === 'refused') throw new Error(`the event store refuses a tick: ${result.message}`)
+    if (result.outcome === 'conflict') return 'beaten'
     known = expected + 1
     return 'ticked'
   }

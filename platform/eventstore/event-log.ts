@@ -1,12 +1,17 @@
 import {
+  AccessDeniedError,
   type EventStoreDBClient,
+  InvalidArgumentError,
   type JSONType,
   jsonEvent,
+  MaxAppendSizeExceededError,
   NO_STREAM,
+  StreamDeletedError,
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
-import type { EventLog, EventToAppend } from '#commands/ports.ts'
+import type { AppendRefusal, EventLog, EventToAppend } from '#commands/ports.ts'
+import { errorText } from '#domain/error-text.ts'
 import type { EventMetadata, RecordedEvent } from '#domain/events.ts'
 import { recordedEvent } from './recorded-event.ts'
 
@@ -28,6 +33,15 @@ const proposedAll = (events: readonly EventToAppend[]) => {
 const currentRevisionOf = ({ actualVersion }: WrongExpectedVersionError): number =>
   typeof actualVersion === 'bigint' ? Number(actualVersion) : -1
 
+/** The errors that say that an append was not written and never will be. All others leave its outcome unknown. */
+const refusalOf = (error: unknown): AppendRefusal | undefined => {
+  if (error instanceof MaxAppendSizeExceededError) return 'too_large'
+  if (error instanceof AccessDeniedError) return 'access_denied'
+  if (error instanceof StreamDeletedError) return 'stream_deleted'
+  if (error instanceof InvalidArgumentError) return 'invalid'
+  return undefined
+}
+
 /** A decision may rest on no follower's state, which lags behind what the leader has acknowledged. */
 const decisiveRead = { requiresLeader: true }
 
@@ -41,6 +55,8 @@ export const createEventLog = (client: EventStoreDBClient): EventLog => ({
       return { outcome: 'appended', position: result.position?.commit ?? 0n }
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) return { outcome: 'conflict', current: currentRevisionOf(error) }
+      const reason = refusalOf(error)
+      if (reason !== undefined) return { outcome: 'refused', reason, message: errorText(error) }
       throw error
     }
   },

@@ -71,8 +71,9 @@ export const openProgress = async (world: ImportTarget, hash: string): Promise<P
     const { storedType, data, json } = encodeEvent({ type: 'ImportAdvanced', data: { at, commandId, ...counts, done } })
     const metadata = { $correlationId: hash, $causationId: commandId, actor }
     const event = { id: eventIdOf([commandId], 0, json), storedType, data, metadata }
-    const { outcome } = await appendInTries(world, () => world.log.append(stream, revision, [event]))
-    if (outcome === 'conflict') throw new Error('The same import runs somewhere else: let that one end.')
+    const result = await appendInTries(world, () => world.log.append(stream, revision, [event]))
+    if (result.outcome === 'refused') throw new Error(`The event store refuses the progress: ${result.message}`)
+    if (result.outcome === 'conflict') throw new Error('The same import runs somewhere else: let that one end.')
     revision += 1
   }
   const resumed = last.data !== undefined

@@ -58,6 +58,8 @@ export type Faults = {
   readonly overlooks: number
   /** How long accepted events stay unreadable. A real server showed 6 ms at the median and 56 ms at most. */
   readonly visibilityGapMax: number
+  /** How often the event store refuses an append for good, as it does one that is too large. */
+  readonly appendRefused: number
 }
 
 const quiet = 0.45
@@ -115,6 +117,7 @@ export const drawFaults = (random: Random): Faults => {
     recount: rate(1),
     overlooks: forgetful ? 0 : rate(1),
     visibilityGapMax: random.below(61),
+    appendRefused: rate(0.02),
   }
 }
 
@@ -163,4 +166,5 @@ const none: Faults = {
   recount: 0,
   overlooks: 0,
   visibilityGapMax: 0,
+  appendRefused: 0,
 }

@@ -44,11 +44,15 @@ const readable = (entry: Entry): RecordedEvent => {
   return entry
 }
 
+const refused = { outcome: 'refused', reason: 'access_denied', message: 'simulated: the append is refused' } as const
+
 export const createLogClient = ({ server, host, random, faults }: Network): EventLog => ({
   append: async (stream, expected, events) => {
     const types = events.map(({ storedType }) => storedType.slice(0, -3)).join(' ')
     const label = `append ${stream} ${expected + 1} ${types}`
-    const result = await host.call(label, () => server.append(stream, expected, events), appendTrip(random, faults()))
+    const isRefused = random.chance(faults().appendRefused)
+    const serve = () => (isRefused ? refused : server.append(stream, expected, events))
+    const result = await host.call(label, serve, appendTrip(random, faults()))
     const milliseconds = result.outcome === 'appended' ? server.readableIn(result.position) : 0
     // A refusal is answered at once, an append when its events are readable.
     if (milliseconds > 0)

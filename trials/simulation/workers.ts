@@ -41,7 +41,7 @@ const createTick =
     const event = { id: eventIdOf([commandId], 0, json), storedType, data, metadata }
     const appended = log.append(clockStream, expected, [event]).then(({ outcome }) => outcome)
     const outcome = await Promise.race([appended, silence(host)])
-    return outcome === 'conflict' ? 'beaten' : 'ticked'
+    return outcome === 'conflict' || outcome === 'refused' ? 'beaten' : 'ticked'
   }
 
 /** The timeout of a tick. */
