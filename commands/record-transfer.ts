@@ -28,6 +28,12 @@ export const reportTransfer = async (
   await followUp()
 }
 
+/** The refusal of a transfer that is not expected, which tells a missing order from one that nobody transfers money for. */
+const unexpected = async (orderId: string, { orders }: TransferPorts): Promise<TransferRefusal> => {
+  const { state } = await orders.read(orderStream(orderId))
+  return { code: state.status === 'none' ? 'order_not_found' : 'not_expected' }
+}
+
 /** Records a transfer at the provider of the order's payment, once for each command, and reports it to the order. */
 export const recordTransfer = async (
   { orderId, refundId, ...transfer }: TransferRequest,
@@ -35,13 +41,13 @@ export const recordTransfer = async (
   ports: TransferPorts,
 ): Promise<ChangeOrderAnswer | TransferRefusal> => {
   const { transfers } = ports
-  if (transfers === undefined) return { code: 'not_expected' }
+  if (transfers === undefined) return { code: 'switched_off' }
   const recorded = { ...transfer, transferId: origin.commandId }
   const notice =
     refundId === null
       ? await transfers.receive(orderId, recorded)
       : await transfers.giveBack({ orderId, refundId }, recorded)
-  if ('code' in notice) return notice
+  if ('code' in notice) return notice.code === 'not_expected' ? unexpected(orderId, ports) : notice
   await reportTransfer(notice, origin, { ...ports, transfers })
   const { state, position } = await ports.orders.read(orderStream(orderId))
   // The notice is kept, and applied once the order is there again.

@@ -15,6 +15,10 @@ export type Transfer = {
 export type TransferRefusal =
   /** The order has nothing that the transfer pays. */
   | { readonly code: 'not_expected' }
+  /** There is no such order. */
+  | { readonly code: 'order_not_found' }
+  /** The provider that is paid by transfer is switched off in this process. */
+  | { readonly code: 'switched_off' }
   /** A transfer with another id is recorded already. `isSameLine`: it has the same reference and day. */
   | { readonly code: 'already_recorded'; readonly date: string; readonly isSameLine: boolean }
   /** The transfer is recorded, but the log was restored from a backup that is older than the order. */

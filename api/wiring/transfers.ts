@@ -11,7 +11,9 @@ const timeZoneSecondsMax = 14 * 3_600
 
 const dateOf = (instant: Instant): string => instantText(instant).slice(0, 'yyyy-mm-dd'.length)
 
-const alreadyPaidText = ({ date, isSameLine }: Extract<TransferRefusal, { code: 'already_recorded' }>): string =>
+type Recorded = Extract<TransferRefusal, { code: 'already_recorded' }>
+
+const alreadyPaidText = ({ date, isSameLine }: Recorded): string =>
   isSameLine
     ? `This transfer of ${date} is already recorded. If the statement shows it twice, send the second one back by hand.`
     : `Another transfer, of ${date}, is already recorded: a second one has to be sent back by hand.`
@@ -24,7 +26,16 @@ const refusalOf = (refused: TransferRefusal, refundId: string | null) => {
         `The order has no ${refundId === null ? 'invoice' : 'such refund of an invoice'}.`,
       )
     case 'already_recorded':
-      return refuse('already_paid', alreadyPaidText(refused))
+      return refuse(
+        'already_paid',
+        refundId === null
+          ? alreadyPaidText(refused)
+          : `The transfer of this refund, of ${refused.date}, is already recorded.`,
+      )
+    case 'order_not_found':
+      return refuse('order_not_found', 'There is no such order.')
+    case 'switched_off':
+      return refuse('transfer_not_expected', 'Payments by invoice are switched off here (INVOICE_PAYMENTS).')
     case 'order_missing':
       return refuse('unavailable', 'The transfer is recorded, but the order is missing in the log: it was restored.')
     case 'amount_differs':

@@ -229,3 +229,16 @@ test('the provider’s ledger: another amount, and a payment that the log does n
   expect(compare(twice)).toEqual(['pi_9: the provider captured 500, the log knows nothing of it'])
   expect(compareLedger(ledger([]), orders, () => true).findings).toEqual([])
 })
+
+test('the provider’s ledger: a refund that waits for the bank counts at the provider only, up to what was requested', () => {
+  const wanted: Step = [order, 'RefundRequested', { ...refund, amount: 200, lines: [], reason: 'late' }]
+  const { orders } = verified([...sale, wanted])
+  const compare = (refunded: number) =>
+    compareLedger({ provider: 'stripe', entries: [{ payment: 'pi_1', captured: 500, refunded }] }, orders, () => false)
+  expect(compare(0).findings).toEqual([])
+  expect(compare(200).findings).toEqual([])
+  expect(compare(201).findings).toHaveLength(1)
+  const answered = verified([...sale, wanted, [order, 'PaymentRefunded', { ...refund, amount: 200 }]])
+  const after = { provider: 'stripe', entries: [{ payment: 'pi_1', captured: 500, refunded: 0 }] }
+  expect(compareLedger(after, answered.orders, () => false).findings).toHaveLength(1)
+})

@@ -25,6 +25,8 @@ export type OrderRecord = {
   /** Payments that took money, by the provider's object. */
   payments: ReadonlyMap<string, PaymentRecord>
   refunds: ReadonlyMap<string, RefundObject>
+  /** Refunds without an answer, by their id. The provider may have begun them: a bank can take days. */
+  openRefunds: ReadonlyMap<string, Pick<RefundObject, 'payment' | 'amount'>>
   /** Refunds asked for and not answered, and revisions whose stock effects are not known to be written. */
   pending: ReadonlySet<string>
 }
@@ -46,6 +48,7 @@ export const orderPlaced = ({ data }: Extract<Recorded, { type: 'OrderPlaced' }>
   lastAt: data.at,
   payments: none,
   refunds: none,
+  openRefunds: none,
   pending: new Set(),
 })
 
@@ -60,6 +63,7 @@ const refunded = (order: OrderRecord, event: Extract<Recorded, { type: 'PaymentR
   const { refundId, paymentObjectId: payment, providerObjectId, amount } = event.data
   const failed = event.type === 'RefundFailed'
   order.refunds = new Map([...order.refunds, [providerObjectId, { payment, amount, failed }]])
+  order.openRefunds = new Map([...order.openRefunds].filter(([id]) => id !== refundId))
   answered(order, `refund ${refundId}`)
   if (![...order.pending].some((one) => one.startsWith('refund '))) order.waitsForTransfer = false
   if (failed) order.needsAttention = true
@@ -114,8 +118,11 @@ export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { ty
       return awaiting(order, `stock ${event.revision}`)
     case 'OrderStockSettled':
       return answered(order, `stock ${event.data.revision}`)
-    case 'RefundRequested':
-      return awaiting(order, `refund ${event.data.refundId}`)
+    case 'RefundRequested': {
+      const { refundId, paymentObjectId: payment, amount } = event.data
+      order.openRefunds = new Map([...order.openRefunds, [refundId, { payment, amount }]])
+      return awaiting(order, `refund ${refundId}`)
+    }
     case 'PaymentRefunded':
     case 'RefundFailed':
       return refunded(order, event)
@@ -147,4 +154,10 @@ export const capturedOf = (order: OrderRecord, payment: string): number => order
 export const refundedOf = (order: OrderRecord, payment: string): number =>
   [...order.refunds.values()]
     .filter((refund) => refund.payment === payment && !refund.failed)
+    .reduce((sum, { amount }) => sum + amount, 0)
+
+/** What is asked to be given back of one payment and has no answer yet. */
+export const openRefundsOf = (order: OrderRecord, payment: string): number =>
+  [...order.openRefunds.values()]
+    .filter((refund) => refund.payment === payment)
     .reduce((sum, { amount }) => sum + amount, 0)

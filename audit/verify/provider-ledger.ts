@@ -1,5 +1,5 @@
 import { count, createFindings, type InvariantOutcome } from './finding.ts'
-import { capturedOf, type OrderRecord, refundedOf } from './order-record.ts'
+import { capturedOf, type OrderRecord, openRefundsOf, refundedOf } from './order-record.ts'
 
 /** One entry of a provider's ledger; a payment may have several. */
 type LedgerEntry = { readonly payment: string; readonly captured: number; readonly refunded: number }
@@ -25,7 +25,10 @@ export const compareLedger = (
       const theirs = taken.get(payment) ?? { captured: 0, refunded: 0 }
       taken.delete(payment)
       const log = { captured: capturedOf(order, payment), refunded: refundedOf(order, payment) }
-      if (isInMotion(order) || (log.captured === theirs.captured && log.refunded === theirs.refunded)) continue
+      // A provider counts a refund from its request on, even while the bank has not confirmed it.
+      const unconfirmed = theirs.refunded - log.refunded
+      const isSame = unconfirmed >= 0 && unconfirmed <= openRefundsOf(order, payment)
+      if (isInMotion(order) || (log.captured === theirs.captured && isSame)) continue
       findings.add(
         `${stream}, ${payment}: the log has ${log.captured} captured and ${log.refunded} refunded, the provider ${theirs.captured} and ${theirs.refunded}`,
       )

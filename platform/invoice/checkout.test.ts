@@ -133,6 +133,22 @@ describe('a transfer', () => {
     expect(await recordTransfer(back, origin('back'), office.boot())).toEqual({ code: 'not_expected' })
   })
 
+  test('for a missing order, or while invoices are switched off, says so', async () => {
+    const { boot } = await openOffice()
+    expect(await receive(id('nobody'), boot())).toEqual({ code: 'order_not_found' })
+    const off = { ...boot(), transfers: undefined }
+    const transfer = { orderId: id('nobody'), refundId: null, amount: total, reference: 'x', date: '2027-01-20' }
+    expect(await recordTransfer(transfer, origin('off'), off)).toEqual({ code: 'switched_off' })
+  })
+
+  test('of another amount for an invoice that is paid names the one that is recorded', async () => {
+    const office = await openOffice()
+    const orderId = await sold(office)
+    await receive(orderId, office.boot())
+    const more = await receive(orderId, office.boot(), { name: 'more', amount: total + 1 })
+    expect(more).toMatchObject({ code: 'already_recorded' })
+  })
+
   test('that was stored but not reported to its order is reported later', async () => {
     const office = await openOffice()
     const { shop, boot } = office

@@ -49,6 +49,8 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
     receive: async (orderId, transfer) => {
       const invoice = invoiceFor(await store.ofOrder(orderId), transfer.transferId)
       if (invoice === undefined) return { code: 'not_expected' }
+      if (invoice.transfer !== null && !isSame(invoice.transfer, transfer.transferId))
+        return alreadyRecorded(invoice.transfer, transfer)
       if (invoice.amount !== transfer.amount) return { code: 'amount_differs', due: invoice.amount }
       const after = await store.change(invoice.id, paidBy(recordedNow(transfer)))
       const recorded = after?.transfer ?? null
@@ -60,6 +62,8 @@ export const createTransfers = ({ store, now }: Pick<InvoicePorts, 'store' | 'no
       const invoice = await store.ofRefund(id)
       const refund = invoice?.refunds.find((known) => known.id === id)
       if (invoice?.orderId !== orderId || refund === undefined) return { code: 'not_expected' }
+      if (refund.transfer !== null && !isSame(refund.transfer, transfer.transferId))
+        return alreadyRecorded(refund.transfer, transfer)
       if (refund.amount !== transfer.amount) return { code: 'amount_differs', due: refund.amount }
       const after = await store.change(invoice.id, givenBack(id, recordedNow(transfer)))
       const recorded = after?.refunds.find((known) => known.id === id)?.transfer ?? null

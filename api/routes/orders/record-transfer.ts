@@ -31,7 +31,14 @@ export type RecordTransferDependencies = {
   readonly recordTransfer: UseCase<
     RecordTransferRequest,
     | OrderChangeView
-    | Refusal<'transfer_not_expected' | 'already_paid' | 'transfer_differs' | 'validation_failed' | 'unavailable'>
+    | Refusal<
+        | 'order_not_found'
+        | 'transfer_not_expected'
+        | 'already_paid'
+        | 'transfer_differs'
+        | 'validation_failed'
+        | 'unavailable'
+      >
   >
 }
 
@@ -41,7 +48,7 @@ const shared = {
   access: 'staff',
   done: 'The transfer is recorded, and the order is changed.',
   answer: orderAnswer,
-  refusals: ['transfer_not_expected', 'already_paid', 'transfer_differs'],
+  refusals: ['order_not_found', 'transfer_not_expected', 'already_paid', 'transfer_differs'],
 } as const
 
 export const recordTransferRoute = ({ recordTransfer }: RecordTransferDependencies): Route =>
