@@ -106,24 +106,34 @@ const released = (command: Fenced, hold: Held, state: StockState, at: Instant): 
  * A release can arrive before the reserve that it undoes: the tombstone makes the late reserve fail. If the hold's time has
  * passed already, no reserve can follow, and no tombstone is needed.
  */
-const tombstone = (command: Fenced, state: StockState, at: Instant): StockDecision => {
+const beforeReserve = (command: Fenced, state: StockState, at: Instant): StockDecision => {
   if (command.firstExpiresAt !== null && command.firstExpiresAt <= at) return done()
   if (holdOf(state, holdKeyOf(command.reservationId, command.line), at) !== undefined) return done()
-  const data = { ...step(command, at, 0), reason: 'released_before_reserved' as const }
-  return done({ type: 'ReservationVoided', data: { ...data, ...createLevelRun(state.levels).after({}) } })
+  return done(tombstone(command, 'released_before_reserved', state, at))
 }
+
+type TombstoneReason = 'released_before_reserved' | 'closed_after_expiry'
+
+const tombstone = (command: Fenced, reason: TombstoneReason, state: StockState, at: Instant): StockEvent => {
+  const data = { ...step(command, at, 0), reason }
+  return { type: 'ReservationVoided', data: { ...data, ...createLevelRun(state.levels).after({}) } }
+}
+
+/** A commit that is under way elsewhere could bring an expired hold back after its end. The tombstone makes it fail. */
+const afterEnd = (command: Fenced, { ending }: EndedHold, state: StockState, at: Instant): StockDecision =>
+  ending === 'expired' ? done(tombstone(command, 'closed_after_expiry', state, at)) : done()
 
 export const releaseHold = (command: ReleaseHold, state: StockState, at: Instant): StockDecision => {
   const hold = fencedHold(command, state, at)
-  if (hold === undefined) return tombstone(command, state, at)
+  if (hold === undefined) return beforeReserve(command, state, at)
   if (hold.stage === 'held') return released(command, hold, state, at)
-  return hold.stage === 'committed' ? refused({ code: 'hold_committed' }) : done()
+  return hold.stage === 'committed' ? refused({ code: 'hold_committed' }) : afterEnd(command, hold, state, at)
 }
 
 /** Ends a hold for its order in any stage, so the order can end without knowing whether the hold was committed. */
 export const closeHold = (command: CloseHold, state: StockState, at: Instant): StockDecision => {
   const hold = fencedHold(command, state, at)
-  if (hold === undefined) return tombstone(command, state, at)
+  if (hold === undefined) return beforeReserve(command, state, at)
   switch (hold.stage) {
     case 'held':
       return released(command, hold, state, at)
@@ -133,7 +143,7 @@ export const closeHold = (command: CloseHold, state: StockState, at: Instant): S
       return done({ type: 'CommitmentCancelled', data: { ...step(command, at, open), ...levels } })
     }
     case 'ended':
-      return done()
+      return afterEnd(command, hold, state, at)
     default:
       return unreachable(hold)
   }

@@ -54,12 +54,12 @@ export const stockEventSchemas = {
   ReservationCommitted: z.strictObject(holdStep),
   ReservationReleased: z.strictObject(holdStep),
   ReservationExpired: z.strictObject(holdStep),
-  /** A tombstone for a hold that was not known (quantity 0), or a hold that a shortfall took away. */
+  /** A hold that a shortfall took away, or a tombstone (quantity 0): over a hold that was not known, or that had expired. */
   ReservationVoided: z.strictObject({
     ...stockFields,
     ...holdFields,
     quantity: levelSchema,
-    reason: z.enum(['released_before_reserved', 'shortfall']),
+    reason: z.enum(['released_before_reserved', 'closed_after_expiry', 'shortfall']),
     cause: causeSchema,
   }),
   /** An expired hold returns because its order is paid and its units are free. A commit follows in the same append. */

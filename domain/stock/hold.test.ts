@@ -127,7 +127,9 @@ describe('ReleaseHold', () => {
       .when(the.release(10), noon)
       .then([the.step('ReservationReleased', 10, 2, [2, 0, 0])])
     given(released).when(the.release(10), noon).then([])
-    given(expired).when(the.release(10), expiry).then([])
+    given(expired)
+      .when(the.release(10), expiry)
+      .then([the.closedAfterExpiry(10, [2, 0, 0], expiry)])
   })
 
   test('leaves a tombstone for an unknown hold, so that a late reserve is refused', () => {
@@ -186,10 +188,20 @@ describe('CloseHold', () => {
 
   test('gives no event for an ended hold', () => {
     given(released).when(the.close(10), noon).then([])
-    given(expired).when(the.close(10), expiry).then([])
     given([...committed, the.shipped(10, 2, 2, [0, 0, 0])])
       .when(the.close(10), noon)
       .then([])
+  })
+
+  test('leaves a tombstone over an expired hold, so that a commit under way cannot bring it back', () => {
+    const closed = the.closedAfterExpiry(10, [2, 0, 0], expiry)
+    given(expired).when(the.close(10), expiry).then([closed])
+    given([...expired, closed])
+      .when(the.close(10), expiry)
+      .then([])
+    given([...expired, closed])
+      .when(the.commit(10, 2), expiry + 1)
+      .thenRefused({ code: 'hold_lost' })
   })
 
   test('gives no event for another hold under the same id', () =>

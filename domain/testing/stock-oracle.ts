@@ -89,7 +89,8 @@ const countHoldEvent = (oracle: Oracle, event: HoldEvent): Oracle => {
       return resolve(oracle, event, 'expired')
     case 'ReservationVoided':
       if (event.data.reason === 'shortfall') return resolve(oracle, event, 'over')
-      demand(life === undefined && quantity === 0, 'a tombstone is left only for an unknown hold')
+      demand(quantity === 0, 'a tombstone has no units')
+      demand(life === undefined || life.stage === 'expired', 'a tombstone is left only for an unknown or expired hold')
       return live(oracle, name, { stage: 'over' })
     case 'ReservationReinstated':
       demand(life?.stage === 'expired', 'only an expired hold is reinstated')

@@ -92,6 +92,11 @@ export const voided = (reservation: number, quantity: number, after: After, at =
     ...levels(after),
   },
 })
+/** The tombstone over an expired hold that was released or closed. */
+export const closedAfterExpiry = (reservation: number, after: After, at: Instant): StockEvent => ({
+  type: 'ReservationVoided',
+  data: { ...named(reservation, at), quantity: 0, cause: null, reason: 'closed_after_expiry', ...levels(after) },
+})
 export const shipped = (
   reservation: number,
   quantity: number,

@@ -25,6 +25,21 @@ const refusedItems = (refusals: readonly RefusedReservation[], place: string): r
   }))
 
 /** One item for each reservation that a stock event names; none if it is about levels alone. */
+type Voided = Extract<StockEvent, { readonly type: 'ReservationVoided' }>['data']
+
+const voidedText = ({ reason, quantity }: Voided, place: string): string => {
+  switch (reason) {
+    case 'shortfall':
+      return `Hold of ${quantity} of ${place} taken away: less was on hand than promised.`
+    case 'released_before_reserved':
+      return `Hold of ${place} closed before it was made.`
+    case 'closed_after_expiry':
+      return `Expired hold of ${place} closed: it cannot come back.`
+    default:
+      return unreachable(reason)
+  }
+}
+
 export const stockItems = (event: Recorded): readonly StockItem[] => {
   const { sku, location } = stockKeyOf(event.stream)
   const place = `${sku} at ${location}`
@@ -48,12 +63,7 @@ export const stockItems = (event: Recorded): readonly StockItem[] => {
     case 'ReservationExpired':
       return one(event.data, `Hold of ${event.data.quantity} of ${place} expired.`)
     case 'ReservationVoided':
-      return one(
-        event.data,
-        event.data.reason === 'shortfall'
-          ? `Hold of ${event.data.quantity} of ${place} taken away: less was on hand than promised.`
-          : `Hold of ${place} closed before it was made.`,
-      )
+      return one(event.data, voidedText(event.data, place))
     case 'ReservationReinstated':
       return one(event.data, `Expired hold of ${event.data.quantity} of ${place} brought back.`)
     case 'CommitmentCancelled':
