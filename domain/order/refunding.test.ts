@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { given } from '../testing/given.ts'
-import { cancelOrder, id, refundFact, refundOrder, requestPayment, sale } from '../testing/order-fixtures.ts'
+import { cancelOrder, id, refundFact, refundOrder, requestPayment, sale, total } from '../testing/order-fixtures.ts'
 import { type Scenario, scenario } from '../testing/scenario.ts'
 import type { OrderCommand } from './commands.ts'
 import { capturedAmount, refundableAmount } from './refunds.ts'
@@ -68,6 +68,30 @@ describe('refunding', () => {
     action: 'resume',
     reason: 'new card',
   }
+
+  test('fails when its money was refunded on the provider’s own pages, and blocks no other refund', () => {
+    const wanted = refundOrder('wanted', { type: 'amount', amount: 4_000 })
+    const elsewhere = { type: 'RecordRefunded', commandId: id('elsewhere'), ...refundFact, amount: 3_000 } as const
+    const { outcomes, order } = scenario([...sale, wanted, elsewhere])
+    expect(outcomes.at(-1)).toEqual(['PaymentRefunded', 'RefundFailed', 'OrderNeedsAttention'])
+    const [ours] = order.refunds
+    expect(ours).toMatchObject({ phase: 'failed', amount: 4_000 })
+    expect(order.attention).toMatchObject([{ reason: 'refund_failed', subject: ours?.refundId, state: 'open' }])
+    const rest = scenario([...sale, wanted, elsewhere, refundOrder('rest', { type: 'remainder' })])
+    expect(rest.order.refunds.map(({ phase, amount }) => [phase, amount])).toEqual([
+      ['failed', 4_000],
+      ['refunded', 3_000],
+      ['requested', total - 3_000],
+    ])
+  })
+
+  test('stays requested if it is still covered, even if more was refunded on the provider’s own pages', () => {
+    const wanted = refundOrder('wanted', { type: 'amount', amount: 2_000 })
+    const elsewhere = { type: 'RecordRefunded', commandId: id('elsewhere'), ...refundFact, amount: 3_500 } as const
+    const { outcomes, order } = scenario([...sale, wanted, elsewhere])
+    expect(outcomes.at(-1)).toEqual(['PaymentRefunded'])
+    expect(order.refunds.map(({ phase }) => phase)).toEqual(['requested', 'refunded'])
+  })
 
   test('no longer counts a refund that fails after it succeeded, and calls for attention', () => {
     const before = scenario([...sale, requested, succeeded])

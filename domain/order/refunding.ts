@@ -12,8 +12,9 @@ import type {
   RefundScope,
 } from './commands.ts'
 import { importProvider, type LineQuantity, type OrderEvent } from './events.ts'
+import { evolve } from './evolve.ts'
 import { spread, unrefunded } from './quantities.ts'
-import { refundableAmount, refundObject } from './refunds.ts'
+import { refundableAmount, refundObject, uncoveredRefunds } from './refunds.ts'
 import { isEnded, type KnownAttempt, type Order } from './state.ts'
 
 type RefundRequest = {
@@ -92,12 +93,30 @@ export const decideRefund = (command: RefundOrder, order: Order, at: Instant): E
   return requestRefund(payment, { ...refund, at, commandId, reason })
 }
 
-/** A refund object is recorded once. One that failed stays failed. */
+/** The provider has to refuse a refund that is not covered any more. It fails at once, so that it claims no money. */
+const failUncovered = (order: Order, { paymentObjectId, commandId }: RecordRefunded, at: Instant) =>
+  uncoveredRefunds(order, paymentObjectId).flatMap(({ refundId, provider, amount }): readonly OrderEvent[] => {
+    const reason = 'the money was refunded another way'
+    const fact = { at, commandId, refundId, provider, paymentObjectId, amount, reason }
+    const call = {
+      reason: 'refund_failed',
+      detail: `refund ${refundId}: ${reason}`,
+      provider,
+      subject: refundId,
+    } as const
+    return [
+      // The refund has no object at the provider, so its failure gets an id of ours.
+      { type: 'RefundFailed', data: { ...fact, providerObjectId: derivedId('uncovered refund', refundId, commandId) } },
+      { type: 'OrderNeedsAttention', data: { at, commandId, ...call } },
+    ]
+  })
+
+/** A refund object is recorded once. One that failed stays failed. Refunds that it leaves uncovered fail. */
 export const decideRefunded = (command: RecordRefunded, order: Order, at: Instant): EventsOrRefusal => {
   const { type: _, ...refund } = command
-  return refundObject(order, refund.providerObjectId) === undefined
-    ? [{ type: 'PaymentRefunded', data: { ...refund, at } }]
-    : []
+  if (refundObject(order, refund.providerObjectId) !== undefined) return []
+  const refunded: OrderEvent = { type: 'PaymentRefunded', data: { ...refund, at } }
+  return [refunded, ...failUncovered(evolve(order, refunded, order.last.revision + 1), command, at)]
 }
 
 /** A refund can fail after it succeeded. Then its amount no longer counts as refunded, and the order calls for attention. */

@@ -28,10 +28,27 @@ export const capturedAmount = (order: Order, paymentObjectId?: string): MinorUni
 const claimed = (refund: Refund): MinorUnits =>
   refund.phase === 'requested' ? Math.max(refund.amount, refundedAmount(refund)) : refundedAmount(refund)
 
-/** What can still be refunded of one payment: captured, minus refunded and requested. Never negative. */
-export const refundableAmount = (order: Order, paymentObjectId: string): MinorUnits => {
+/** Captured, minus refunded and requested. Negative if more was refunded at the provider than the requests leave. */
+const unclaimedAmount = (order: Order, paymentObjectId: string): MinorUnits => {
   const refunds = order.refunds.filter((refund) => refund.paymentObjectId === paymentObjectId)
-  return Math.max(0, capturedAmount(order, paymentObjectId) - sum(refunds.map(claimed)))
+  return capturedAmount(order, paymentObjectId) - sum(refunds.map(claimed))
+}
+
+/** What can still be refunded of one payment. Never negative. */
+export const refundableAmount = (order: Order, paymentObjectId: string): MinorUnits =>
+  Math.max(0, unclaimedAmount(order, paymentObjectId))
+
+/** Requested refunds that the payment does not cover any more, because money was refunded another way. The newest go first. */
+export const uncoveredRefunds = (order: Order, paymentObjectId: string): readonly Refund[] => {
+  const uncovered: Refund[] = []
+  let missing = -unclaimedAmount(order, paymentObjectId)
+  for (const refund of order.refunds.toReversed()) {
+    if (missing <= 0) break
+    if (refund.phase !== 'requested' || refund.paymentObjectId !== paymentObjectId) continue
+    uncovered.push(refund)
+    missing -= refund.amount
+  }
+  return uncovered
 }
 
 /** The refund object with this id, in whichever refund it is. */
