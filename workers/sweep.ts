@@ -6,7 +6,7 @@ import { errorText } from '#domain/error-text.ts'
 import { stockStream } from '#domain/streams.ts'
 import type { Instant } from '#domain/values/instant.ts'
 import type { Lease } from '#platform/postgres/leases.ts'
-import { dueHolds, holdsInShortfall } from '#projections/holds/queries.ts'
+import { holdsInShortfall, type StockPlace, stocksWithDueHolds } from '#projections/holds/queries.ts'
 import type { HoldRow } from '#projections/holds/table.ts'
 import { ordersToLookAt } from '#projections/orders/queries.ts'
 import type { ReadTables } from '#projections/tables.ts'
@@ -18,16 +18,16 @@ import type { Worker } from './worker.ts'
 // Looks every second at the orders and holds that are due by the read models, so nothing depends on timers alone. The read
 // models can lag or be wrong; the streams decide. Nothing is done without a trusted log time.
 
-/** What is due by the read models: see the queries of `orders` and `holds`. */
+/** What is due by the read models. The queries of `orders` and `holds` describe it. */
 export type SweepQueries = {
   readonly ordersToLookAt: (at: Instant, limit: number) => Promise<readonly string[]>
-  readonly dueHolds: (at: Instant, limit: number) => Promise<readonly HoldRow[]>
+  readonly stocksWithDueHolds: (at: Instant, limit: number) => Promise<readonly StockPlace[]>
   readonly holdsInShortfall: (page: { readonly after?: HoldRow; readonly limit: number }) => Promise<readonly HoldRow[]>
 }
 
 export const createSweepQueries = (db: Kysely<ReadTables>): SweepQueries => ({
   ordersToLookAt: (at, limit) => ordersToLookAt(db, at, limit),
-  dueHolds: (at, limit) => dueHolds(db, at, limit),
+  stocksWithDueHolds: (at, limit) => stocksWithDueHolds(db, at, limit),
   holdsInShortfall: (page) => holdsInShortfall(db, page),
 })
 
@@ -44,13 +44,15 @@ export type SweepPorts = {
 
 const idleMilliseconds = 1_000
 const ordersMax = 500
-const holdsMax = 2_000
+const stocksMax = 500
 const ordersAtOnce = 16
 const streamsAtOnce = 8
 /** At most this many appends of expiries to one stream in a row; each has a bounded number of them. */
 const expiriesInARowMax = 10
 const shortfallsMax = 200
 const shortfallMilliseconds = 30_000
+
+const streamOf = ({ sku, location }: StockPlace): string => stockStream(sku, location)
 
 export const createSweep = (ports: SweepPorts): Worker => {
   const { lease, queries, checkout, drive, newId, monotonic, signal } = ports
@@ -69,11 +71,12 @@ export const createSweep = (ports: SweepPorts): Worker => {
     })
   }
 
-  const expireAt = async (stream: string, { sku, location }: HoldRow, now: number): Promise<void> => {
+  const expireAt = async (place: StockPlace, now: number): Promise<void> => {
+    const stream = streamOf(place)
     let written = 0
     try {
       for (; written < expiriesInARowMax; written += 1)
-        if (!(await expireDueHolds({ sku, location }, { commandId: newId(), actor: checkoutActor }, checkout))) break
+        if (!(await expireDueHolds(place, { commandId: newId(), actor: checkoutActor }, checkout))) break
     } catch (error) {
       checkout.warn(`${stream} cannot be swept: ${errorText(error)}`)
     }
@@ -82,12 +85,10 @@ export const createSweep = (ports: SweepPorts): Worker => {
 
   const sweepHolds = async (at: Instant): Promise<void> => {
     const now = monotonic()
-    const holds = await queries.dueHolds(at, holdsMax)
-    const streams = Map.groupBy(holds, ({ sku, location }) => stockStream(sku, location))
-    const due = [...streams].filter(([stream]) => stockBackoff.mayTry(stream, now))
-    await eachBounded(due, { atOnce: streamsAtOnce, signal }, async ([stream, [hold]]) => {
-      if (hold) await expireAt(stream, hold, now)
-    })
+    // Stocks in backoff are due too, and come first, as with orders.
+    const places = await queries.stocksWithDueHolds(at, stocksMax + stockBackoff.waiting(now))
+    const due = places.filter((place) => stockBackoff.mayTry(streamOf(place), now)).slice(0, stocksMax)
+    await eachBounded(due, { atOnce: streamsAtOnce, signal }, (place) => expireAt(place, now))
   }
 
   /** One page in each step; after the last page it starts again with the first. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { levels, otherReservationId, recorded, reservationId } from '../testing/events.ts'
 import { createReadDatabase, type TestReadDatabase } from '../testing/read-database.ts'
 import { holdsProjection } from './apply.ts'
-import { dueHolds, holdsInShortfall, holdsOfReservation } from './queries.ts'
+import { holdsInShortfall, holdsOfReservation, stocksWithDueHolds } from './queries.ts'
 
 let read: TestReadDatabase
 beforeAll(async () => {
@@ -30,10 +30,33 @@ beforeAll(async () => {
 })
 afterAll(() => read.db.destroy())
 
-test('holds are due from their expiry on, the longest due first; commitments are never due', async () => {
-  expect(await dueHolds(read.db, 799, 10)).toEqual([])
-  expect((await dueHolds(read.db, 900, 10)).map(({ expires_at }) => expires_at)).toEqual([800, 900])
-  expect(await dueHolds(read.db, 900, 1)).toMatchObject([{ line: 0, first_expires_at: 800 }])
+test('a stock has due holds from their expiry on, and comes once; commitments are never due', async () => {
+  expect(await stocksWithDueHolds(read.db, 799, 10)).toEqual([])
+  expect(await stocksWithDueHolds(read.db, 900, 10)).toEqual([{ sku: 'MUG-1', location: 'MAIN' }])
+})
+
+test('a stock with many due holds does not hide another', async () => {
+  const other = await createReadDatabase()
+  const holds = Array.from({ length: 300 }, (_, index) => ({
+    stream: 'stock-HOT@MAIN',
+    reservationId,
+    line: index,
+    expiresAt: 100,
+  }))
+  const all = [...holds, { stream: 'stock-COLD@MAIN', reservationId, line: 0, expiresAt: 200 }]
+  await other.project(
+    holdsProjection,
+    all.map(({ stream, ...hold }, index) =>
+      recorded({ stream, revision: index, position: BigInt(index + 1) }, 'StockReserved', {
+        ...hold,
+        quantity: 1,
+        ...levels(999, 1),
+      }),
+    ),
+  )
+  const skus = async (limit: number) => (await stocksWithDueHolds(other.db, 900, limit)).map(({ sku }) => sku)
+  expect(await skus(2)).toEqual(['HOT', 'COLD'])
+  expect(await skus(1)).toEqual(['HOT'])
 })
 
 test('the holds of a reservation come by line', async () => {

@@ -19,14 +19,21 @@ const columns = [
   'updated_at',
 ] as const
 
-/** Holds that are due at `at`, the longest due first, as far as the read model knows. The stock stream decides. */
-export const dueHolds = (db: Reader, at: number, limit: number): Promise<readonly HoldRow[]> =>
+/** The stock of one sku at one location. */
+export type StockPlace = Pick<HoldRow, 'sku' | 'location'>
+
+/**
+ * Stocks with holds that are due at `at`, the longest due first, as far as the read model knows. The stock stream decides. Each
+ * stock comes once, so the many due holds of one do not hide another.
+ */
+export const stocksWithDueHolds = (db: Reader, at: number, limit: number): Promise<readonly StockPlace[]> =>
   db
     .selectFrom('holds')
-    .select(columns)
+    .select(['sku', 'location'])
     .where('status', '=', 'held')
     .where('expires_at', '<=', at)
-    .orderBy('expires_at')
+    .groupBy(['sku', 'location'])
+    .orderBy(({ fn }) => fn.min('expires_at'))
     .limit(limit)
     .execute()
 

@@ -105,14 +105,14 @@ const sweepQueries = (
         .slice(0, limit)
         .map(({ id }) => id),
     ),
-  dueHolds: (at, limit) =>
-    ask('holds due', () =>
-      server
+  stocksWithDueHolds: (at, limit) =>
+    ask('stocks with due holds', () => {
+      const due = server
         .rowsOf<HoldRow>(holdTable)
-        .filter(({ status, expires_at: due }) => status === 'held' && due !== null && due <= at)
+        .filter(({ status, expires_at: expiresAt }) => status === 'held' && expiresAt !== null && expiresAt <= at)
         .sort((one, other) => (one.expires_at ?? 0) - (other.expires_at ?? 0))
-        .slice(0, limit),
-    ),
+      return [...new Map(due.map((hold) => [`${hold.sku}@${hold.location}`, hold])).values()].slice(0, limit)
+    }),
   holdsInShortfall: ({ after, limit }) =>
     ask('holds in shortfall', () => {
       const rank = (one: HoldRow): string => `${String(one.shortfall_at).padStart(16, '0')}/${byKey(one)}`
