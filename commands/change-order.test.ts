@@ -3,14 +3,10 @@ import { orderStream, stockStream } from '#domain/streams.ts'
 import { changeOrder, type OrderChange } from './change-order.ts'
 import { manualConfirmSeconds, origin } from './testing/memory-platform.ts'
 import {
-  answers,
   changes,
   changesElsewhere,
-  counted,
-  cupsAreFree,
   givenManualOrder,
   givenOrder,
-  levelsAre,
   type OrderWorld,
   orderIs,
   orderRests,
@@ -18,10 +14,9 @@ import {
   pays,
   providerFails,
   providerKeeps,
-  refuses,
   swept,
-  timePasses,
 } from './testing/paying.ts'
+import { answers, counted, cupsAreFree, levelsAre, refuses, timePasses } from './testing/reserving.ts'
 import type { Expectation, Step } from './testing/scenario.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 

@@ -3,7 +3,6 @@ import { orderStream } from '#domain/streams.ts'
 import type { PaymentNotice } from './payment-notice.ts'
 import type { IntentViewStatus } from './payment-provider.ts'
 import {
-  answers,
   givenOrder,
   type OrderWorld,
   orderIs,
@@ -14,9 +13,8 @@ import {
   providerCalls,
   providerFails,
   providerKeeps,
-  refuses,
-  timePasses,
 } from './testing/paying.ts'
+import { answers, refuses, timePasses } from './testing/reserving.ts'
 import type { Action, Expectation } from './testing/scenario.ts'
 import { pay, receiveNotice, total } from './testing/shop.ts'
 

@@ -5,9 +5,6 @@ import { changeOrder } from './change-order.ts'
 import type { ProviderCall } from './testing/fake-payments.ts'
 import { type MemoryPlatform, noon, origin, type Process } from './testing/memory-platform.ts'
 import {
-  answers,
-  counted,
-  cupsAreFree,
   givenOrder,
   type OrderWorld,
   orderEvents,
@@ -19,11 +16,9 @@ import {
   providerCalls,
   providerFails,
   providerKeeps,
-  refuses,
-  stockEvents,
   swept,
-  timePasses,
 } from './testing/paying.ts'
+import { answers, counted, cupsAreFree, refuses, stockEvents, timePasses } from './testing/reserving.ts'
 import type { Action, Expectation } from './testing/scenario.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 

@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IntentViewStatus } from '../payment-provider.ts'
-import {
-  answers,
-  cupsAreFree,
-  givenOrder,
-  type OrderWorld,
-  paymentObjects,
-  pays,
-  providerFails,
-  refuses,
-  swept,
-} from '../testing/paying.ts'
+import { givenOrder, type OrderWorld, paymentObjects, pays, providerFails, swept } from '../testing/paying.ts'
+import { answers, cupsAreFree, refuses } from '../testing/reserving.ts'
 import type { Expectation, Step } from '../testing/scenario.ts'
 
 const capturesEndAs =

@@ -1,17 +1,17 @@
 import { expect } from 'vitest'
 import type { OrderStatus } from '#domain/order/state.ts'
-import { orderStream, stockStream } from '#domain/streams.ts'
+import { orderStream } from '#domain/streams.ts'
 import { changeOrder, type OrderChange } from '../change-order.ts'
 import type { IntentViewStatus } from '../payment-provider.ts'
 import type { ProviderCall } from './fake-payments.ts'
-import { type MemoryPlatform, origin } from './memory-platform.ts'
+import { origin } from './memory-platform.ts'
+import type { ShopWorld } from './reserving.ts'
 import { type Action, type Expectation, givenIn, type Step } from './scenario.ts'
 import { openShop, pay, placed, sweepFor } from './shop.ts'
 
 // Given / when / then about one order, of two cups and a lamp, and its payments.
 
-export type OrderWorld = {
-  readonly shop: MemoryPlatform
+export type OrderWorld = ShopWorld & {
   readonly orderId: string
   /** How many calls the provider had received before the action. */
   callsBefore: number
@@ -27,21 +27,6 @@ export const givenOrder = givenIn(() => open('automatic'))
 
 /** A placed order that staff have to confirm, after these steps. */
 export const givenManualOrder = givenIn(() => open('manual'))
-
-export const timePasses =
-  (seconds: number): Step<OrderWorld> =>
-  ({ shop }) =>
-    shop.pass(seconds)
-
-/** A count finds so many units on the shelf. */
-export const counted =
-  (sku: string, quantity: number): Step<OrderWorld> =>
-  ({ shop }) =>
-    shop.ports.stock.submit(
-      stockStream(sku, 'MAIN'),
-      [{ type: 'CountStock', commandId: origin(`count ${sku}`).commandId, quantity, reason: 'stolen' }],
-      { correlationId: 'count', causationId: 'count', actor: 'test' },
-    )
 
 /** The provider's next call of this name fails before it is done, after it is done, or is refused. */
 export const providerFails =
@@ -91,42 +76,16 @@ export const changesElsewhere =
   ({ shop, orderId }) =>
     changeOrder(orderId, change, origin(name), shop.boot())
 
-/** The answer has at least these fields. */
-export const answers =
-  (fields: object): Expectation<OrderWorld, unknown> =>
-  (_, answer) =>
-    expect(answer).toMatchObject(fields)
-
-/** The answer is a refusal with this code. */
-export const refuses =
-  (code: string): Expectation<OrderWorld, unknown> =>
-  (_, answer) =>
-    expect(answer).toEqual({ code })
-
 /** The order's stream has exactly events of these types. */
 export const orderEvents =
   (...types: readonly string[]): Expectation<OrderWorld, unknown> =>
   ({ shop, orderId }) =>
     expect(shop.typesOf(orderStream(orderId))).toEqual(types)
 
-/** The stock stream of a sku has exactly events of these types. */
-export const stockEvents =
-  (sku: string, ...types: readonly string[]): Expectation<OrderWorld, unknown> =>
-  ({ shop }) =>
-    expect(shop.typesOf(stockStream(sku, 'MAIN'))).toEqual(types)
-
 export const orderIs =
   (status: OrderStatus): Expectation<OrderWorld, unknown> =>
   async ({ shop, orderId }) =>
     expect((await shop.order(orderId)).status).toBe(status)
-
-export const levelsAre =
-  (sku: string, onHand: number, held: number, committed: number): Expectation<OrderWorld, unknown> =>
-  async ({ shop }) =>
-    expect(await shop.levels(sku)).toEqual({ onHand, held, committed })
-
-/** Nothing of the cups is held or committed. */
-export const cupsAreFree = levelsAre('CUP', 10, 0, 0)
 
 /** All stock effects of the order are appended, and it needs no attention. */
 export const orderRests: Expectation<OrderWorld, unknown> = async ({ shop, orderId }) =>

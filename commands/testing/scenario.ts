@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+
 // The dialect of use-case and HTTP tests: given what has happened, when this is asked, then all of this holds. A step changes
 // the world, an action asks and answers, an expectation looks at both.
 
@@ -12,6 +14,23 @@ export type Given<World> = (...steps: ReadonlyArray<Step<World>>) => {
   }
 }
 
+/** Then this is asked too, and all of this holds. */
+export const afterwards =
+  <World, Answer>(
+    action: Action<World, Answer>,
+    ...expectations: ReadonlyArray<Expectation<World, Answer>>
+  ): Step<World> =>
+  async (world) => {
+    const answer = await action(world)
+    for (const expectation of expectations) await expectation(world, answer)
+  }
+
+/** Then this is asked too, and its answer is the same. */
+export const sameAnswerTo =
+  <World, Answer>(action: Action<World, Answer>): Expectation<World, Answer> =>
+  async (world, answer) =>
+    expect(await action(world)).toEqual(answer)
+
 /** The dialect over a world that each test opens for itself. */
 export const givenIn =
   <World>(open: () => Promise<World> | World): Given<World> =>
@@ -21,8 +40,7 @@ export const givenIn =
       then: async (...expectations) => {
         const world = await open()
         for (const step of steps) await step(world)
-        const answer = await action(world)
-        for (const expectation of expectations) await expectation(world, answer)
+        await afterwards(action, ...expectations)(world)
       },
     }),
   })
