@@ -4,7 +4,11 @@ import { orderIdOf } from '#domain/values/ids.ts'
 import { type PlaceRequest, placeOrder } from './place-order.ts'
 import { releaseReservation } from './release-reservation.ts'
 import { type MemoryPlatform, noon, origin, type Process } from './testing/memory-platform.ts'
-import { openShop, pay, person, placing, reserved, sweepFor, total } from './testing/shop.ts'
+import { paymentObjects, pays } from './testing/paying.ts'
+import { givenReservation, places, placesElsewhere, type ReservationWorld } from './testing/placing.ts'
+import { answers, cupsAreFree, levelsAre, refuses, stockEvents, timePasses } from './testing/reserving.ts'
+import { type Action, afterwards, sameAnswerTo } from './testing/scenario.ts'
+import { openShop, person, placing, reserved, sweepFor, total } from './testing/shop.ts'
 
 const place = (request: PlaceRequest, ports: Process, name = 'place') => placeOrder(request, origin(name), ports)
 const ordersIn = (shop: MemoryPlatform): number => shop.log.all().filter(({ type }) => type === 'OrderPlaced').length
@@ -29,14 +33,10 @@ test('an order has the terms of its reservation, and the person sealed', async (
 })
 
 describe('the same request again', () => {
-  test('is the same order at any time', async () => {
-    const shop = await openShop()
-    const request = placing(await reserved(shop.ports))
-    const first = await place(request, shop.ports)
-    await shop.pass(5_000)
-    expect(await place(request, shop.boot())).toMatchObject(first)
-    expect(ordersIn(shop)).toBe(1)
-  })
+  test('is the same order at any time', () =>
+    givenReservation()
+      .when(places())
+      .then(timePasses(5_000), sameAnswerTo(placesElsewhere()), ({ shop }) => expect(ordersIn(shop)).toBe(1)))
 
   test('twice at once, with one key or two, is one order', async () => {
     const shop = await openShop()
@@ -69,12 +69,7 @@ describe('another request for the same reservation', () => {
     'with manual confirmation': { confirm: 'manual' },
   }
   for (const [name, change] of Object.entries(others))
-    test(name, async () => {
-      const shop = await openShop()
-      const reservation = await reserved(shop.ports)
-      await place(placing(reservation), shop.ports)
-      expect(await place(placing(reservation, change), shop.ports)).toEqual({ code: 'already_placed' })
-    })
+    test(name, () => givenReservation(places()).when(places(change)).then(refuses('already_placed')))
 
   test('at the same time leads to one order', async () => {
     const shop = await openShop()
@@ -91,12 +86,8 @@ describe('another request for the same reservation', () => {
   })
 })
 
-test('after the reservation has expired', async () => {
-  const shop = await openShop()
-  const request = placing(await reserved(shop.ports))
-  await shop.pass(900)
-  expect(await place(request, shop.ports)).toEqual({ code: 'expired' })
-})
+test('after the reservation has expired', () =>
+  givenReservation(timePasses(900)).when(places()).then(refuses('expired')))
 
 describe('paid at once', () => {
   const appendsUntilIntent = async (ttlSeconds: number) => {
@@ -120,66 +111,66 @@ describe('paid at once', () => {
   test('is two appends if they do not, because they are extended in between', async () => {
     expect(await appendsUntilIntent(599)).toEqual([['PlaceOrder'], ['RequestPayment']])
   })
-  const placePaid = async (paymentMethod: string) => {
-    const shop = await openShop()
-    const request = placing(await reserved(shop.ports), { paymentMethod })
-    return { shop, request, first: await place(request, shop.ports) }
-  }
-  test('a declined card leaves it placed and payable', async () => {
-    const { shop, request, first } = await placePaid('pm_declined')
-    expect(first).toMatchObject({
-      status: 'placed',
-      payment: { status: 'declined', declineCode: 'insufficient_funds' },
-    })
-    expect(await place(request, shop.boot())).toMatchObject({ status: 'placed', payment: { status: 'declined' } })
-    expect(shop.payments.intents).toHaveLength(1)
-    if ('code' in first) throw new Error(first.code)
-    expect(await pay(first.orderId, shop.ports)).toMatchObject({ status: 'confirmed' })
+  test('a declined card leaves it placed and payable', () => {
+    const declined = { paymentMethod: 'pm_declined' }
+    return givenReservation()
+      .when(places(declined))
+      .then(
+        answers({ status: 'placed', payment: { status: 'declined', declineCode: 'insufficient_funds' } }),
+        afterwards(placesElsewhere(declined), answers({ status: 'placed', payment: { status: 'declined' } })),
+        paymentObjects('voided'),
+        afterwards(pays(), answers({ status: 'confirmed' })),
+      )
   })
-  test('a card that needs authentication', async () => {
-    const { shop, request, first } = await placePaid('pm_action')
+  test('a card that needs authentication', () => {
+    const action = { paymentMethod: 'pm_action' }
     const asked = { status: 'requires_action', payment: { status: 'requires_action', clientSecret: 'pi_1_secret' } }
-    expect(first).toMatchObject(asked)
-    expect(await place(request, shop.boot())).toMatchObject(asked)
+    return givenReservation()
+      .when(places(action))
+      .then(answers(asked), afterwards(placesElsewhere(action), answers(asked)))
   })
 })
 
 describe('releasing a reservation', () => {
-  const reservedIn = async () => {
-    const shop = await openShop()
-    return { shop, reservation: await reserved(shop.ports) }
-  }
-  test('releases every hold; a repetition changes nothing', async () => {
-    const { shop, reservation } = await reservedIn()
-    for (const _ of [1, 2])
-      expect(await releaseReservation(reservation, origin('release'), shop.boot())).toMatchObject({
-        outcome: 'released',
-      })
-    expect(shop.typesOf('stock-CUP@MAIN')).toEqual(['StockReceived', 'StockReserved', 'ReservationReleased'])
-  })
-  test('is refused once it is placed', async () => {
-    const { shop, reservation } = await reservedIn()
-    await place(placing(reservation), shop.ports)
-    expect(await releaseReservation(reservation, origin('release'), shop.ports)).toEqual({ code: 'already_placed' })
-    expect((await shop.levels('CUP')).held).toBe(2)
-  })
-  test('after its expiry appends nothing', async () => {
-    const { shop, reservation } = await reservedIn()
-    await shop.pass(4_600)
-    expect(await releaseReservation(reservation, origin('release'), shop.boot())).toMatchObject({ outcome: 'released' })
-  })
-  test('before a late placement: the payment finds the stock lost', async () => {
-    const { shop, reservation } = await reservedIn()
-    await releaseReservation(reservation, origin('release'), shop.ports)
-    const answer = await place(placing(reservation, { paymentMethod: 'pm_card' }), shop.ports)
-    expect(answer).toMatchObject({ outcome: 'placed', status: 'cancelled', payment: { code: 'stock_lost' } })
-    expect(shop.payments.charged()).toEqual([])
-    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 0 })
-  })
+  const paid = { paymentMethod: 'pm_card' }
+  const releases: Action<ReservationWorld, unknown> = ({ shop, reservation }) =>
+    releaseReservation(reservation, origin('release'), shop.ports)
+  const releasesElsewhere: Action<ReservationWorld, unknown> = ({ shop, reservation }) =>
+    releaseReservation(reservation, origin('release'), shop.boot())
+
+  test('releases every hold; a repetition changes nothing', () =>
+    givenReservation()
+      .when(releasesElsewhere)
+      .then(
+        answers({ outcome: 'released' }),
+        afterwards(releasesElsewhere, answers({ outcome: 'released' })),
+        stockEvents('CUP', 'StockReceived', 'StockReserved', 'ReservationReleased'),
+      ))
+
+  test('is refused once it is placed', () =>
+    givenReservation(places())
+      .when(releases)
+      .then(refuses('already_placed'), levelsAre('CUP', 10, 2, 0)))
+
+  test('after its expiry is not refused', () =>
+    givenReservation(timePasses(4_600))
+      .when(releasesElsewhere)
+      .then(answers({ outcome: 'released' })))
+
+  test('before a late placement: the payment finds the stock lost', () =>
+    givenReservation(releases)
+      .when(places(paid))
+      .then(
+        answers({ outcome: 'placed', status: 'cancelled', payment: { code: 'stock_lost' } }),
+        ({ shop }) => expect(shop.payments.charged()).toEqual([]),
+        cupsAreFree,
+      ))
+
   test('at the same time as a placement with payment: one of them wins', async () => {
-    const { shop, reservation } = await reservedIn()
+    const shop = await openShop()
+    const reservation = await reserved(shop.ports)
     const [answer] = await Promise.all([
-      place(placing(reservation, { paymentMethod: 'pm_card' }), shop.boot()),
+      place(placing(reservation, paid), shop.boot()),
       releaseReservation(reservation, origin('release'), shop.boot()),
     ])
     if ('code' in answer) throw new Error(answer.code)
