@@ -3,6 +3,7 @@ import { orderStream } from '#domain/streams.ts'
 import type { PaymentNotice } from './payment-notice.ts'
 import type { IntentViewStatus } from './payment-provider.ts'
 import {
+  chargedOnce,
   givenOrder,
   type OrderWorld,
   orderIs,
@@ -15,7 +16,7 @@ import {
   providerKeeps,
 } from './testing/paying.ts'
 import { answers, refuses, timePasses } from './testing/reserving.ts'
-import type { Action, Expectation } from './testing/scenario.ts'
+import type { Action } from './testing/scenario.ts'
 import { pay, receiveNotice, total } from './testing/shop.ts'
 
 // A shopper's answer to their bank reaches the provider first. The order learns it by a webhook, which can be late or lost.
@@ -31,9 +32,6 @@ const refusal: PaymentNotice = {
   kind: 'intent',
   providerObjectId: 'pi_1',
 }
-
-/** One object holds or has taken money. */
-const chargedOnce: Expectation<OrderWorld, unknown> = ({ shop }) => expect(shop.payments.charged()).toHaveLength(1)
 
 describe('given a payment that its shopper refused, and no webhook of it', () => {
   const given = () => givenOrder(asksShopper, paymentChanges(refusedByShopper))

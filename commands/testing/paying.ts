@@ -97,6 +97,10 @@ export const paymentObjects =
   ({ shop }) =>
     expect(shop.payments.intents.map(({ status }) => status.type)).toEqual(statuses)
 
+/** One object holds or has taken money. */
+export const chargedOnce: Expectation<OrderWorld, unknown> = ({ shop }) =>
+  expect(shop.payments.charged()).toHaveLength(1)
+
 /** What the provider has taken and not given back, in minor units. */
 export const providerKeeps =
   (amount: number): Expectation<OrderWorld, unknown> =>
