@@ -121,7 +121,7 @@ describe('expiry against payment', () => {
 
   test('if the payment is first, the order does not expire while its outcome is unknown', () =>
     givenOrder(providerFails('captureIntent', 'before'), pays(), timePasses(900))
-      .when(async (world) => swept(world))
+      .when(swept)
       .then(orderIs('confirmed'), providerKeeps(total)))
 
   test('if both come at once, the order is sold or ended, never half of each', async () => {
@@ -173,7 +173,7 @@ describe('after the sale', () => {
 
   test.each(['before', 'after'] as const)('a refund whose answer is lost is made once: it failed %s', (fault) =>
     givenOrder(pays(), providerFails('refund', fault), changes({ ...refund, scope: { type: 'remainder' } }))
-      .when(async (world) => swept(world))
+      .when(swept)
       .then(providerKeeps(0), ({ shop, orderId }) => {
         expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
         expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentRefunded')).toHaveLength(1)

@@ -19,7 +19,7 @@ import {
   swept,
 } from './testing/paying.ts'
 import { answers, counted, cupsAreFree, refuses, stockEvents, timePasses } from './testing/reserving.ts'
-import type { Action, Expectation } from './testing/scenario.ts'
+import type { Expectation } from './testing/scenario.ts'
 import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
 const sale = [
@@ -148,12 +148,6 @@ describe('two at once', () => {
   })
 })
 
-/** The sweep's looks as the action of a test. */
-const sweepLooks: Action<OrderWorld, void> = async (world) => {
-  world.callsBefore = world.shop.payments.calls.length
-  await swept(world)
-}
-
 describe('a payment that waits for its shopper', () => {
   test('hands out the secret, again to a repetition, and keeps it nowhere', async () => {
     const shop = await openShop()
@@ -169,7 +163,7 @@ describe('a payment that waits for its shopper', () => {
 
   test('that never comes: the object is read, then let go with the order', () =>
     givenOrder(pays({ paymentMethod: 'pm_action' }), timePasses(900))
-      .when(sweepLooks)
+      .when(swept)
       .then(orderIs('expired'), providerCalls('readIntent', 'voidIntent'), cupsAreFree))
 
   test('who came in time, though nobody told: the sale goes through', () =>

@@ -6,6 +6,28 @@ import type { PaymentNotice } from './payment-notice.ts'
 import type { OrderAttempt } from './payment-provider.ts'
 import { recordPaymentNotice } from './record-payment-notice.ts'
 import { id, type MemoryPlatform, origin, type Process } from './testing/memory-platform.ts'
+import {
+  cancels,
+  givenOrder,
+  needsAttention,
+  type OrderWorld,
+  orderIs,
+  paymentChanges,
+  paymentObjects,
+  pays,
+  providerFails,
+  providerIsBack,
+  providerIsDown,
+  providerKeeps,
+  refundChanges,
+  refundsEndAs,
+  resumes,
+  swept,
+  webhookComes,
+  webhookComesElsewhere,
+} from './testing/paying.ts'
+import { givenShop, levelsAre, type ShopWorld } from './testing/reserving.ts'
+import type { Expectation } from './testing/scenario.ts'
 import { awaitingShopper, openShop, pay, placed, receiveNotice, sweepFor, total } from './testing/shop.ts'
 
 const provider = 'acme'
@@ -18,8 +40,16 @@ const intentNotice = (change: { readonly eventId?: string; readonly type?: strin
   ...change,
 })
 
+const asksShopper = pays({ paymentMethod: 'pm_action' })
+const paid = paymentChanges({ type: 'captured', capturedAmount: total })
+
 const kept = (shop: MemoryPlatform): number =>
   shop.log.all().filter(({ type }) => type === 'ProviderEventReceived').length
+
+const noticesKept =
+  (count: number): Expectation<ShopWorld, unknown> =>
+  ({ shop }) =>
+    expect(kept(shop)).toBe(count)
 
 describe('a payment that its shopper completed', () => {
   test('becomes a sale, whether reported once or many times at once', async () => {
@@ -36,28 +66,17 @@ describe('a payment that its shopper completed', () => {
     expect(shop.payments.net()).toBe(total)
   })
 
-  test('reported late and out of order has the current state of its object', async () => {
-    const shop = await openShop()
-    const orderId = await awaitingShopper(shop)
-    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
-    await receiveNotice(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' }), shop.ports)
-    await receiveNotice(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' }), shop.ports)
-    expect((await shop.order(orderId)).status).toBe('confirmed')
-    expect(await shop.levels('CUP')).toEqual({ onHand: 10, held: 0, committed: 2 })
-  })
+  test('reported late and out of order has the current state of its object', () =>
+    givenOrder(asksShopper, paid, webhookComes(intentNotice({ eventId: 'evt_2', type: 'payment_intent.succeeded' })))
+      .when(webhookComes(intentNotice({ eventId: 'evt_1', type: 'payment_intent.requires_action' })))
+      .then(orderIs('confirmed'), levelsAre('CUP', 10, 0, 2)))
 
-  test('on an order that was cancelled meanwhile is refunded once', async () => {
-    const shop = await openShop()
-    const orderId = await awaitingShopper(shop)
-    shop.payments.fail('voidIntent', 'before')
-    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
-    shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
-    await receiveNotice(intentNotice(), shop.ports)
-    await receiveNotice(intentNotice(), shop.boot())
-    await sweepFor(orderId, shop)
-    expect((await shop.order(orderId)).status).toBe('cancelled')
-    expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total])
-  })
+  test('on an order that was cancelled meanwhile is refunded once', () =>
+    givenOrder(asksShopper, providerFails('voidIntent', 'before'), cancels, paid, webhookComes(intentNotice()))
+      .when(webhookComesElsewhere(intentNotice()))
+      .then(swept, orderIs('cancelled'), ({ shop }) =>
+        expect(shop.payments.refunds.map(({ amount }) => amount)).toEqual([total]),
+      ))
 })
 
 test('a webhook before the answer to the API: each finds what the other did', async () => {
@@ -79,15 +98,10 @@ test('a webhook before the answer to the API: each finds what the other did', as
   expect(shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentCaptured')).toHaveLength(1)
 })
 
-test('a notice about an object whose creation got no answer finds its attempt by number', async () => {
-  const shop = await openShop()
-  const orderId = await placed(shop.ports)
-  shop.payments.fail('createIntent', 'after')
-  await pay(orderId, shop.ports)
-  await receiveNotice(intentNotice({ type: 'payment_intent.created' }), shop.ports)
-  expect((await shop.order(orderId)).status).toBe('confirmed')
-  expect(shop.payments.intents).toHaveLength(1)
-})
+test('a notice about an object whose creation got no answer finds its attempt by number', () =>
+  givenOrder(providerFails('createIntent', 'after'), pays())
+    .when(webhookComes(intentNotice({ type: 'payment_intent.created' })))
+    .then(orderIs('confirmed'), paymentObjects('captured')))
 
 /** An intent at the provider, and the order that its view names. */
 const madeElsewhere = async (shop: MemoryPlatform, order: OrderAttempt | null): Promise<Process> => {
@@ -118,28 +132,20 @@ describe('an order that is not known', () => {
     })
   })
 
-  test.each(['intent', 'refund', 'dispute'] as const)(
-    'of an %s that the provider does not show is kept too',
-    async (kind) => {
-      const shop = await openShop()
-      await receiveNotice(
-        { eventId: 'evt_1', provider: 'acme', type: 'of an object', kind, providerObjectId: 'gone_1' },
-        shop.ports,
-      )
-      expect(kept(shop)).toBe(1)
-    },
+  test.each(['intent', 'refund', 'dispute'] as const)('of an %s that the provider does not show is kept too', (kind) =>
+    givenShop()
+      .when(webhookComes({ ...intentNotice(), type: 'of an object', kind, providerObjectId: 'gone_1' }))
+      .then(noticesKept(1)),
   )
 
   test('is not accepted if the log does not answer in time, so the provider sends it again', async () => {
     const shop = await openShop()
     const silent = { ...shop.log, append: () => new Promise<never>(() => undefined) }
-    const notice = {
-      eventId: 'evt_1',
-      provider: 'acme',
-      type: 'refund.created',
+    const notice: PaymentNotice = {
+      ...intentNotice({ type: 'refund.created' }),
       kind: 'refund',
       providerObjectId: 'gone_1',
-    } as const
+    }
     const told = expect(recordPaymentNotice(notice, origin('evt_1'), shop.boot({ log: silent }))).rejects.toThrow(
       'the log has not answered yet',
     )
@@ -202,89 +208,78 @@ describe('a dispute', () => {
   })
 })
 
-test('if the provider does not answer, the notice is not accepted and comes again', async () => {
-  const shop = await openShop()
-  const orderId = await awaitingShopper(shop)
-  shop.payments.changeOutside('pi_1', { type: 'captured', capturedAmount: total })
-  shop.payments.setDown(true)
-  await expect(recordPaymentNotice(intentNotice(), origin('evt_1'), shop.ports)).rejects.toThrow('no answer')
-  expect(kept(shop)).toBe(0)
-  expect((await shop.order(orderId)).status).toBe('requires_action')
-  shop.payments.setDown(false)
-  await receiveNotice(intentNotice(), shop.ports)
-  expect((await shop.order(orderId)).status).toBe('confirmed')
-})
+test('if the provider does not answer, the notice is not accepted and comes again', () =>
+  givenOrder(asksShopper, paid, providerIsDown)
+    .when(({ shop }) =>
+      expect(recordPaymentNotice(intentNotice(), origin('evt_1'), shop.ports)).rejects.toThrow('no answer'),
+    )
+    .then(
+      noticesKept(0),
+      orderIs('requires_action'),
+      providerIsBack,
+      webhookComes(intentNotice()),
+      orderIs('confirmed'),
+    ))
 
 describe('a refund', () => {
-  const refunding = async () => {
-    const shop = await openShop()
-    const orderId = await placed(shop.ports)
-    await pay(orderId, shop.ports)
-    shop.payments.refundAs({ type: 'pending' })
-    await changeOrder(orderId, { type: 'CancelOrder', note: null }, origin('cancel'), shop.ports)
-    const fields = { provider, type: 'refund.updated', kind: 'refund' } as const
-    const notice = (providerObjectId = 're_1', eventId = 'evt_r') => ({ ...fields, eventId, providerObjectId })
-    return { shop, orderId, notice }
-  }
-  const refundTypes = (shop: MemoryPlatform, orderId: string): readonly string[] =>
-    shop.typesOf(orderStream(orderId)).filter((type) => type === 'PaymentRefunded' || type === 'RefundFailed')
-
-  test('that is pending is not recorded; once it succeeded, two notices record it once', async () => {
-    const { shop, orderId, notice } = await refunding()
-    await receiveNotice(notice(), shop.ports)
-    expect(refundTypes(shop, orderId)).toEqual([])
-    shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await receiveNotice(notice(), shop.ports)
-    await receiveNotice(notice(), shop.boot())
-    expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded'])
+  const refundNotice = (providerObjectId = 're_1'): PaymentNotice => ({
+    eventId: 'evt_r',
+    provider,
+    type: 'refund.updated',
+    kind: 'refund',
+    providerObjectId,
   })
+  const refunded = refundChanges('re_1', { type: 'refunded' })
+  const failed = refundChanges('re_1', { type: 'failed', reason: 'lost_or_stolen_card' })
+  const reported = webhookComes(refundNotice())
+  /** A sold order whose cancellation has made a refund, which the provider is still processing. */
+  const givenRefund: typeof givenOrder = (...steps) =>
+    givenOrder(pays(), refundsEndAs({ type: 'pending' }), cancels, ...steps)
+  const refundEvents =
+    (...types: readonly string[]): Expectation<OrderWorld, unknown> =>
+    ({ shop, orderId }) => {
+      const found = shop.typesOf(orderStream(orderId))
+      expect(found.filter((type) => type === 'PaymentRefunded' || type === 'RefundFailed')).toEqual(types)
+    }
 
-  test('that fails after it succeeded calls for attention, and is made again when resumed', async () => {
-    const { shop, orderId, notice } = await refunding()
-    shop.payments.settleRefund('re_1', { type: 'refunded' })
-    await receiveNotice(notice(), shop.ports)
-    shop.payments.settleRefund('re_1', { type: 'failed', reason: 'lost_or_stolen_card' })
-    await receiveNotice(notice(), shop.ports)
-    expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed'])
-    expect((await shop.order(orderId)).attention).toMatchObject([{ reason: 'refund_failed', state: 'open' }])
+  test('that is pending is not recorded', () => givenRefund().when(reported).then(refundEvents()))
 
-    shop.payments.refundAs({ type: 'refunded' })
-    const resume = { type: 'ResolveAttention', action: 'resume', reason: 'other card' } as const
-    await changeOrder(orderId, resume, origin('resume'), shop.ports)
-    await receiveNotice(notice(), shop.ports)
-    expect(refundTypes(shop, orderId)).toEqual(['PaymentRefunded', 'RefundFailed', 'PaymentRefunded'])
-    expect(shop.payments.net()).toBe(0)
-    expect((await shop.order(orderId)).attention).toEqual([])
-  })
+  test('that succeeded after all is recorded once, though two notices report it', () =>
+    givenRefund(reported, refunded, reported)
+      .when(webhookComesElsewhere(refundNotice()))
+      .then(refundEvents('PaymentRefunded')))
 
-  test('with several objects is found by the object of the notice', async () => {
-    const { shop, orderId, notice } = await refunding()
-    shop.payments.settleRefund('re_1', { type: 'failed', reason: 'expired_card' })
-    await receiveNotice(notice(), shop.ports)
-    const resume = { type: 'ResolveAttention', action: 'resume', reason: 'again' } as const
-    await changeOrder(orderId, resume, origin('resume'), shop.ports)
-    shop.payments.settleRefund('re_2', { type: 'refunded' })
-    await receiveNotice(notice(), shop.ports)
-    expect(refundTypes(shop, orderId)).toEqual(['RefundFailed'])
-    await receiveNotice(notice('re_2'), shop.ports)
-    expect(refundTypes(shop, orderId)).toEqual(['RefundFailed', 'PaymentRefunded'])
-  })
+  test('that fails after it succeeded calls for attention, and is made again when resumed', () =>
+    givenRefund(refunded, reported, failed)
+      .when(reported)
+      .then(
+        refundEvents('PaymentRefunded', 'RefundFailed'),
+        needsAttention('refund_failed'),
+        refundsEndAs({ type: 'refunded' }),
+        resumes,
+        reported,
+        refundEvents('PaymentRefunded', 'RefundFailed', 'PaymentRefunded'),
+        providerKeeps(0),
+        needsAttention(),
+      ))
+
+  test('with several objects is found by the object of the notice', () =>
+    givenRefund(failed, reported, resumes, refundChanges('re_2', { type: 'refunded' }))
+      .when(reported)
+      .then(
+        refundEvents('RefundFailed'),
+        webhookComes(refundNotice('re_2')),
+        refundEvents('RefundFailed', 'PaymentRefunded'),
+      ))
 
   test('made on the provider’s own pages counts once each, and is not refunded again', async () => {
     const shop = await openShop()
     const orderId = await placed(shop.ports)
     await pay(orderId, shop.ports)
     const providerObjectId = shop.payments.refundByHand('pi_1', 1_000)
-    const notice = {
-      eventId: 'evt_1',
-      provider: 'acme',
-      type: 'refund.created',
-      kind: 'refund',
-      providerObjectId,
-    } as const
-    await Promise.all([1, 2].map(() => receiveNotice(notice, shop.boot())))
+    await Promise.all([1, 2].map(() => receiveNotice(refundNotice(providerObjectId), shop.boot())))
     const second = shop.payments.refundByHand('pi_1', 500)
-    await receiveNotice({ ...notice, eventId: 'evt_2', providerObjectId: second }, shop.ports)
+    await receiveNotice({ ...refundNotice(second), eventId: 'evt_2' }, shop.ports)
     const order = await shop.order(orderId)
     expect(paymentSummary(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 1_500 })
     expect(order.refunds.map(({ objects }) => objects)).toEqual([
