@@ -5,6 +5,7 @@ import { manualConfirmSeconds, origin } from './testing/memory-platform.ts'
 import {
   changes,
   changesElsewhere,
+  drivesElsewhere,
   givenManualOrder,
   givenOrder,
   type OrderWorld,
@@ -114,10 +115,8 @@ describe('cancelling', () => {
 })
 
 describe('expiry against payment', () => {
-  const drivenElsewhere: Step<OrderWorld> = ({ shop, orderId }) => drive(orderId, shop.boot())
-
   test('if the expiry is first, the payment is refused', () =>
-    givenOrder(timePasses(900), drivenElsewhere).when(pays()).then(refuses('expired'), providerKeeps(0)))
+    givenOrder(timePasses(900), drivesElsewhere).when(pays()).then(refuses('expired'), providerKeeps(0)))
 
   test('if the payment is first, the order does not expire while its outcome is unknown', () =>
     givenOrder(providerFails('captureIntent', 'before'), pays(), timePasses(900))

@@ -5,6 +5,7 @@ import { changeOrder } from './change-order.ts'
 import type { ProviderCall } from './testing/fake-payments.ts'
 import { type MemoryPlatform, noon, origin, type Process } from './testing/memory-platform.ts'
 import {
+  drivesElsewhere,
   givenOrder,
   type OrderWorld,
   orderEvents,
@@ -20,7 +21,7 @@ import {
 } from './testing/paying.ts'
 import { answers, counted, cupsAreFree, refuses, stockEvents, timePasses } from './testing/reserving.ts'
 import type { Expectation } from './testing/scenario.ts'
-import { drive, openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
+import { openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
 const sale = [
   'OrderPlaced',
@@ -172,7 +173,7 @@ describe('a payment that waits for its shopper', () => {
       paymentChanges({ type: 'authorized', authorizedUntil: null }),
       timePasses(900),
     )
-      .when(({ orderId, shop }) => drive(orderId, shop.boot()))
+      .when(drivesElsewhere)
       .then(orderIs('confirmed'), providerKeeps(total)))
 })
 

@@ -9,7 +9,7 @@ import type { ProviderCall } from './fake-payments.ts'
 import { type MemoryPlatform, origin } from './memory-platform.ts'
 import type { ShopWorld } from './reserving.ts'
 import { type Action, type Expectation, givenIn, type Step } from './scenario.ts'
-import { openShop, pay, placed, receiveNotice, sweepFor } from './shop.ts'
+import { drive, openShop, pay, placed, receiveNotice, sweepFor } from './shop.ts'
 
 // Given / when / then about one order, of two cups and a lamp, and its payments.
 
@@ -96,6 +96,12 @@ export const changes = (change: OrderChange, name: string = change.type) =>
 /** Changes the order in another process, which has not read it yet. */
 export const changesElsewhere = (change: OrderChange, name: string = change.type) =>
   actsOn((orderId, shop) => changeOrder(orderId, change, origin(name), shop.boot()))
+
+/** Drives the order in the process that placed it, like the checkout runner does. */
+export const drives = actsOn((orderId, { ports }) => drive(orderId, ports))
+
+/** Drives the order in another process, like the sweep does. */
+export const drivesElsewhere = actsOn((orderId, shop) => drive(orderId, shop.boot()))
 
 export const cancels = changes({ type: 'CancelOrder', note: null })
 export const resumes = changes({ type: 'ResolveAttention', action: 'resume', reason: 'looked into it' })

@@ -16,7 +16,7 @@ export const person = {
   name: 'Ada',
   address: { name: 'Ada', line1: 'Main Street 1', line2: null, city: 'Bonn', postalCode: '53111' },
 }
-export const cupAndLamp: readonly LineToReserve[] = [
+const cupAndLamp: readonly LineToReserve[] = [
   { sku: 'CUP', quantity: 2 },
   { sku: 'LAMP', quantity: 1 },
 ]
