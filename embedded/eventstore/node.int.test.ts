@@ -71,7 +71,7 @@ test('a log of 120,000 events is read completely', async () => {
   const node = await startChildNode(['--memory'])
   const client = clientOf(node)
   const appends = Array.from({ length: 120 }, (_, index) =>
-    client.appendToStream(`s-${index % 10}`, events(index * 1_000, index * 1_000 + 999)),
+    client.appendToStream(`s-${index % 10}`, events(index * 1_000, index * 1_000 + 999), { deadline: 120_000 }),
   )
   await Promise.all(appends)
   let count = 0
