@@ -10,6 +10,7 @@ import {
   type OrderWorld,
   orderEvents,
   orderIs,
+  orderRests,
   paymentChanges,
   paymentObjects,
   pays,
@@ -20,7 +21,7 @@ import {
   swept,
 } from './testing/paying.ts'
 import { answers, counted, cupsAreFree, refuses, stockEvents, timePasses } from './testing/reserving.ts'
-import type { Expectation } from './testing/scenario.ts'
+import { afterwards, type Expectation } from './testing/scenario.ts'
 import { openShop, pay, placed, sweepFor, total } from './testing/shop.ts'
 
 const sale = [
@@ -237,4 +238,24 @@ describe('what is known of the order', () => {
   test('is read where its holds have to be extended by it', async () => {
     expect(await readsToPay(({ ports }) => ports, 599)).toBe(1)
   })
+})
+
+describe('a payment that the provider refuses to create', () => {
+  test('is declined with its reason, and another one can be made at once', () =>
+    givenOrder(
+      providerFails('createIntent', 'refuse'),
+      afterwards(pays(), answers({ status: 'declined', declineCode: 'refused' })),
+    )
+      .when(pays({ name: 'another', paymentMethod: 'pm_other' }))
+      .then(answers({ status: 'confirmed' }), paymentObjects('captured'), providerKeeps(total)))
+
+  test('stays declined when it is repeated, and leaves the order to expire', () =>
+    givenOrder(
+      providerFails('createIntent', 'refuse'),
+      pays(),
+      afterwards(paysElsewhere(), answers({ status: 'declined' })),
+      timePasses(900),
+    )
+      .when(swept)
+      .then(orderIs('expired'), providerKeeps(0), cupsAreFree, orderRests))
 })

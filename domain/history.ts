@@ -27,6 +27,7 @@ const versions: Readonly<Record<EventType, number>> = {
   StockShortfallFound: 1,
   OrderPlaced: 1,
   PaymentRequested: 1,
+  PaymentRefused: 1,
   PaymentIntentCreated: 1,
   PaymentActionRequired: 1,
   PaymentAuthorized: 1,

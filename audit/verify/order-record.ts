@@ -87,6 +87,7 @@ export const takeOrderEvent = (order: OrderRecord, event: Exclude<Recorded, { ty
       return
     case 'PaymentActionRequired':
     case 'PaymentDeclined':
+    case 'PaymentRefused':
     case 'PaymentVoided':
       order.attemptOpen = false
       return

@@ -21,7 +21,7 @@ export type EffectOutcome = {
   readonly clientSecret: string | null
 }
 
-type IntentEffect = Exclude<Extract<Effect, ProviderEffect>, { readonly type: 'refundIntent' }>
+type IntentEffect = Exclude<Extract<Effect, ProviderEffect>, { readonly type: 'refundIntent' | 'createIntent' }>
 
 /** If the effect may have been tried before, looks for its object first and creates it only if there is none. */
 const createIntent = async (
@@ -119,10 +119,28 @@ const refundIntent = async (
   return found ?? provider.refund({ ...refund, amount })
 }
 
+/** The payment of a refused attempt is never created. The shopper can pay another way. */
+const createOrRecordRefusal = async (
+  effect: Of<'createIntent'>,
+  run: OrderRun,
+  provider: PaymentProvider,
+  ports: CheckoutPorts,
+): Promise<IntentView | OrderSubmitted> => {
+  try {
+    return await createIntent(effect, run, provider)
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error
+    const { attempt } = effect
+    return recordFact(
+      { type: 'RecordPaymentRefused', attempt, provider: provider.name, declineCode: error.code },
+      run,
+      ports,
+    )
+  }
+}
+
 const intentOf = (effect: IntentEffect, run: OrderRun, provider: PaymentProvider): Promise<IntentView> => {
   switch (effect.type) {
-    case 'createIntent':
-      return createIntent(effect, run, provider)
     case 'confirmIntent':
       return confirmIntent(effect, run, provider)
     case 'readIntent':
@@ -144,7 +162,11 @@ export const runProviderEffect = async (
 ): Promise<EffectOutcome> => {
   const provider = providerNamed(effect.provider, ports)
   if (effect.type === 'refundIntent') return recordRefund(effect, await refundIntent(effect, run, provider), run, ports)
-  const view = await intentOf(effect, run, provider)
+  const view =
+    effect.type === 'createIntent'
+      ? await createOrRecordRefusal(effect, run, provider, ports)
+      : await intentOf(effect, run, provider)
+  if ('results' in view) return { submitted: view, clientSecret: null }
   if (effect.type === 'captureIntent' && view.status.type === 'authorized' && view.status.payBy !== undefined) {
     const detail = `${effect.providerObjectId} was to be paid by ${instantText(view.status.payBy)}`
     const call = { reason: 'payment_overdue', detail, ...subjectOf(effect) } as const

@@ -86,7 +86,7 @@ export type WriterBounds = {
 
 export const writerBounds: WriterBounds = {
   commandsMax: 500,
-  bytesMax: 512 * 1024,
+  bytesMax: 768 * 1024,
   // Event stores take 1 MiB. The rest is a margin for what the estimate leaves out.
   appendBytesMax: 960 * 1024,
   queueMax: 20_000,

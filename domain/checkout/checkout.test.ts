@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isKnown } from '../order/attempts.ts'
 import { type CheckoutTrial, runTrial } from '../testing/checkout-trial.ts'
 import { asOrder } from '../testing/given.ts'
 import type { EffectType } from './effects.ts'
@@ -20,7 +21,7 @@ const problemsOf = (trial: CheckoutTrial): readonly string[] => {
   const holds = [...stock.holds.values()]
   const keptPayments = provider.intents.filter((intent) => intent.status === 'captured' && provider.netOf(intent) > 0)
   const isRecorded = (intentId: string): boolean =>
-    order.attempts.some((attempt) => attempt.phase !== 'requested' && attempt.providerObjectId === intentId)
+    order.attempts.some((attempt) => isKnown(attempt) && attempt.providerObjectId === intentId)
   // An object whose creator crashed before recording it is never confirmed, so it may stay unconfirmed.
   const open = provider.intents.filter(
     ({ id, status }) =>

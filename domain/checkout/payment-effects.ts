@@ -64,6 +64,7 @@ const undo = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] =>
     // After a failed capture the object may still hold an authorization, or be confirmed again with another card.
     case 'capture_failed':
       return voidIntent(order, attempt, unwanted)
+    case 'refused':
     case 'voided':
     case 'captured':
       return []
@@ -110,6 +111,7 @@ const pursue = (order: Order, attempt: Attempt, at: Instant): readonly Effect[] 
       return voidIntent(order, attempt, attempt.since)
     case 'authorized':
       return captureIntent(order, attempt, at)
+    case 'refused':
     case 'requires_action':
     case 'voided':
     case 'captured':

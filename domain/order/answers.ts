@@ -40,6 +40,8 @@ const statusOf = (attempt: Attempt): PaymentStatus => {
     case 'declined':
     case 'captured':
       return attempt.phase
+    case 'refused':
+      return 'declined'
     case 'voided':
       return attempt.declineCode === null ? 'voided' : 'declined'
     case 'capture_failed':

@@ -23,6 +23,7 @@ const madeBy = (event: OrderEvent): Made | null | undefined => {
     case 'OrderAttentionResolved':
       return null
     case 'OrderPlaced':
+    case 'PaymentRefused':
     case 'PaymentIntentCreated':
     case 'PaymentActionRequired':
     case 'PaymentAuthorized':

@@ -8,13 +8,14 @@ import type { Attempt, AttemptPhase, KnownAttempt, Moment, Order } from './state
 // not the last one reported: the same facts in any order give the same attempt.
 const rank: Readonly<Record<AttemptPhase, number>> = {
   requested: 0,
-  created: 1,
-  requires_action: 2,
-  declined: 3,
-  authorized: 4,
-  capture_failed: 5,
-  voided: 6,
-  captured: 7,
+  refused: 1,
+  created: 2,
+  requires_action: 3,
+  declined: 4,
+  authorized: 5,
+  capture_failed: 6,
+  voided: 7,
+  captured: 8,
 }
 
 export type PaymentFact = Extract<
@@ -31,7 +32,8 @@ export type PaymentFact = Extract<
   }
 >
 
-export const isKnown = (attempt: Attempt): attempt is KnownAttempt => attempt.phase !== 'requested'
+export const isKnown = (attempt: Attempt): attempt is KnownAttempt =>
+  attempt.phase !== 'requested' && attempt.phase !== 'refused'
 
 /** The attempt requested last. All others are superseded, and the process undoes them. */
 export const currentAttempt = (order: Order): Attempt | undefined =>
@@ -45,7 +47,7 @@ export const attemptOf = (
   order.attempts.find((attempt) => isKnown(attempt) && attempt.providerObjectId === object.providerObjectId) ??
   order.attempts.find(
     (attempt) =>
-      attempt.phase === 'requested' &&
+      !isKnown(attempt) &&
       attempt.attempt === object.attempt &&
       (attempt.provider === undefined || attempt.provider === object.provider),
   )
@@ -62,6 +64,7 @@ export const isOpen = (attempt: Attempt): boolean => {
     case 'requires_action':
     case 'authorized':
       return true
+    case 'refused':
     case 'declined':
     case 'voided':
     case 'captured':
@@ -72,7 +75,7 @@ export const isOpen = (attempt: Attempt): boolean => {
   }
 }
 
-const phaseOf = (fact: PaymentFact): Exclude<AttemptPhase, 'requested'> => {
+const phaseOf = (fact: PaymentFact): Exclude<AttemptPhase, 'requested' | 'refused'> => {
   switch (fact.type) {
     case 'PaymentIntentCreated':
       return 'created'
@@ -160,6 +163,7 @@ export const statusByPayment = (attempts: readonly Attempt[]): 'placed' | 'requi
       return 'requires_action'
     case undefined:
     case 'requested':
+    case 'refused':
     case 'created':
     case 'declined':
     case 'voided':

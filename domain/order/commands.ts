@@ -104,6 +104,11 @@ export type RecordDispute = Command<
 
 /** `revision`: the order event whose stock effects are all appended. */
 export type SettleStock = Command<'SettleStock', { readonly revision: number }>
+/** The provider refuses to create the payment of an attempt for good. */
+export type RecordPaymentRefused = Command<
+  'RecordPaymentRefused',
+  { readonly attempt: number; readonly provider: ProviderName; readonly declineCode: string }
+>
 /** `provider` and `subject`: what the call is about, as in the event. */
 export type NeedAttention = Command<
   'NeedAttention',
@@ -124,6 +129,7 @@ export type OrderCommand =
   | RequestPayment
   | ImportPaid
   | RecordIntentStatus
+  | RecordPaymentRefused
   | RequestConfirmation
   | RecordStockCommitted
   | RecordStockLost

@@ -11,7 +11,7 @@ import { evolveAll } from './evolve.ts'
 import { decideDeliver, decideReturn, decideShip } from './fulfilling.ts'
 import { decideImportPaid, decideRequestPayment } from './paying.ts'
 import { decidePlace } from './placing.ts'
-import { decideDispute, decideIntentStatus } from './provider-facts.ts'
+import { decideDispute, decideIntentStatus, decidePaymentRefused } from './provider-facts.ts'
 import { decideRefund, decideRefunded, decideRefundFailed } from './refunding.ts'
 import type { Order, OrderAnswer, OrderState } from './state.ts'
 
@@ -23,6 +23,8 @@ const decideOnPlaced = (command: Exclude<OrderCommand, PlaceOrder>, order: Order
       return decideRequestPayment(command, order, at)
     case 'ImportPaid':
       return decideImportPaid(command, order, at)
+    case 'RecordPaymentRefused':
+      return decidePaymentRefused(command, order, at)
     case 'RecordIntentStatus':
       return decideIntentStatus(command, order, at)
     case 'RequestConfirmation':

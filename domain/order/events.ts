@@ -99,6 +99,13 @@ export const orderEventSchemas = {
     expiresAt: instantSchema,
     provider: providerNameSchema.optional(),
   }),
+  /** The provider refuses to create the payment for good, so the attempt has no object: an amount or currency that it never takes. */
+  PaymentRefused: z.strictObject({
+    ...eventFields,
+    attempt: attemptSchema,
+    provider: providerNameSchema,
+    declineCode: z.string().min(1).max(255),
+  }),
   PaymentIntentCreated: z.strictObject(paymentFact),
   PaymentActionRequired: z.strictObject(paymentFact),
   /**

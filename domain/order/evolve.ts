@@ -69,6 +69,17 @@ const paymentRequested = (order: Order, { data }: Of<'PaymentRequested'>, since:
   return withPayment({ ...order, expiresAt, extended }, [...order.attempts, requested])
 }
 
+const paymentRefused = (order: Order, { data }: Of<'PaymentRefused'>, since: Moment): Order => {
+  const { attempt, declineCode } = data
+  const requested = order.attempts.find((known) => known.phase === 'requested' && known.attempt === attempt)
+  assert(requested?.phase === 'requested', `Payment attempt ${attempt} is refused, but waits for no answer`)
+  const refused = { ...requested, phase: 'refused', declineCode, since } as const
+  return withPayment(
+    order,
+    order.attempts.map((known) => (known === requested ? refused : known)),
+  )
+}
+
 const extensionsDropped = (unsettled: readonly Unsettled[]): readonly Unsettled[] =>
   unsettled.filter((item) => item.kind !== 'extend')
 
@@ -142,6 +153,8 @@ const changed = (order: Order, event: Exclude<OrderEvent, Of<'OrderPlaced'>>, mo
   switch (event.type) {
     case 'PaymentRequested':
       return paymentRequested(order, event, moment)
+    case 'PaymentRefused':
+      return paymentRefused(order, event, moment)
     case 'PaymentIntentCreated':
     case 'PaymentActionRequired':
     case 'PaymentAuthorized':

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { next } from '../checkout/next.ts'
 import {
   cancelOrder,
   captureFailed,
@@ -6,6 +7,7 @@ import {
   declined,
   id,
   intent,
+  paymentRefused,
   placeOrder,
   refundFact,
   requestPayment,
@@ -172,5 +174,28 @@ describe('a payment fact', () => {
       ['PaymentDisputed', 'OrderNeedsAttention'],
       [],
     ])
+  })
+})
+
+describe('a payment that the provider refuses to create', () => {
+  test('is a decline: the order stays payable, and nothing is left to undo', () => {
+    const { order, outcomes } = scenario([
+      requestPayment(),
+      paymentRefused,
+      { ...paymentRefused, commandId: id('again') },
+    ])
+    expect(outcomes.slice(1)).toEqual([['PaymentRefused'], []])
+    expect(order).toMatchObject({ status: 'placed', attempts: [{ phase: 'refused', declineCode: 'amount_too_small' }] })
+    expect(next(order, 1_000).effects).toEqual([])
+    expect(scenario([requestPayment(), paymentRefused, requestPayment('other')]).order.attempts).toMatchObject([
+      { phase: 'refused' },
+      { phase: 'requested', attempt: 2 },
+    ])
+  })
+
+  test('is ignored once an object of the attempt is known, and gives way to one that shows up', () => {
+    expect(scenario([requestPayment(), intent('created'), paymentRefused]).outcomes.at(-1)).toEqual([])
+    const { order } = scenario([requestPayment(), paymentRefused, intent('captured')])
+    expect(order.attempts).toMatchObject([{ phase: 'captured', attempt: 1 }])
   })
 })

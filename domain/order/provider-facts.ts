@@ -1,7 +1,7 @@
 import { unreachable } from '../assert.ts'
 import { type Instant, secondsAfter } from '../values/instant.ts'
 import { attemptOf, currentAttempt, isNews, type PaymentFact } from './attempts.ts'
-import type { EventsOrRefusal, RecordDispute, RecordIntentStatus } from './commands.ts'
+import type { EventsOrRefusal, RecordDispute, RecordIntentStatus, RecordPaymentRefused } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { refundsOfPayments } from './refunding.ts'
@@ -76,6 +76,13 @@ export const decideIntentStatus = (command: RecordIntentStatus, order: Order, at
   const fact = factOf(command, order, at)
   const after = evolve(order, fact, order.last.revision + 1)
   return [fact, ...consequences(fact, order, after)]
+}
+
+/** Recorded once, and only while nothing is known of an object of the attempt. */
+export const decidePaymentRefused = (command: RecordPaymentRefused, order: Order, at: Instant): EventsOrRefusal => {
+  const { type: _, ...refused } = command
+  const waits = order.attempts.some(({ phase, attempt }) => phase === 'requested' && attempt === refused.attempt)
+  return waits ? [{ type: 'PaymentRefused', data: { ...refused, at } }] : []
 }
 
 /** A dispute needs a person: it is recorded once and calls for attention. */

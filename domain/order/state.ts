@@ -28,6 +28,9 @@ export type RequestedAttempt = AttemptFields & {
   readonly provider?: ProviderName
 }
 
+/** The provider refuses to create the payment, so there is no object, unless a report shows one later. */
+type RefusedAttempt = Omit<RequestedAttempt, 'phase'> & { readonly phase: 'refused' }
+
 /** An attempt whose object at the provider is known. */
 export type KnownAttempt = AttemptFields &
   ProviderObject &
@@ -45,7 +48,7 @@ export type KnownAttempt = AttemptFields &
   )
 
 /** One attempt has one payment object at the provider. */
-export type Attempt = RequestedAttempt | KnownAttempt
+export type Attempt = RequestedAttempt | RefusedAttempt | KnownAttempt
 export type AttemptPhase = Attempt['phase']
 
 type OrderStock =

@@ -73,6 +73,13 @@ export const command = <Type extends Plain>(type: Type): { readonly type: Type; 
   commandId: id(type),
 })
 
+export const paymentRefused: Of<'RecordPaymentRefused'> = {
+  type: 'RecordPaymentRefused',
+  commandId: id('refused'),
+  attempt: 1,
+  provider: 'acme',
+  declineCode: 'amount_too_small',
+}
 export const cancelOrder: OrderCommand = { type: 'CancelOrder', commandId: id('cancel'), note: null }
 export const stockLost: OrderCommand = { type: 'RecordStockLost', commandId: id('stock lost'), lines: [1] }
 

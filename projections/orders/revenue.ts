@@ -31,6 +31,7 @@ export const revenueOf = (event: OrderEvent, row: OrderRow, at: number): Revenue
     }
     case 'OrderPlaced':
     case 'PaymentRequested':
+    case 'PaymentRefused':
     case 'PaymentIntentCreated':
     case 'PaymentActionRequired':
     case 'PaymentAuthorized':

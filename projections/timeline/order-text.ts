@@ -61,6 +61,8 @@ export const orderText = (event: OrderEvent, currency: string): string => {
       return placedText(event.data)
     case 'PaymentRequested':
       return `Payment of ${moneyText(event.data.amount, currency)} requested (attempt ${event.data.attempt}).`
+    case 'PaymentRefused':
+      return `The provider does not accept this payment (${event.data.declineCode}, attempt ${event.data.attempt}).`
     case 'PaymentIntentCreated':
       return `Payment prepared at the provider (attempt ${event.data.attempt}).`
     case 'PaymentActionRequired':

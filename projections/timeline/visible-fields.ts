@@ -21,6 +21,7 @@ const holdStep = ['at', 'commandId', 'reservationId', 'line', 'quantity', 'cause
 export const visibleFields: { readonly [Type in ShownEvent['type']]: ReadonlyArray<FieldOf<Type>> } = {
   OrderPlaced: ['at', 'commandId', 'reservationId', 'customerId', 'country', 'currency', 'lines', 'confirm'],
   PaymentRequested: ['at', 'commandId', 'attempt', 'amount', 'currency', 'paymentMethod', 'expiresAt', 'provider'],
+  PaymentRefused: ['at', 'commandId', 'attempt', 'provider', 'declineCode'],
   PaymentIntentCreated: ['at', 'commandId', 'attempt', 'provider', 'providerObjectId', 'amount'],
   PaymentActionRequired: ['at', 'commandId', 'attempt', 'provider', 'providerObjectId', 'amount'],
   PaymentAuthorized: [

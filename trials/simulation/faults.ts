@@ -60,6 +60,8 @@ export type Faults = {
   readonly visibilityGapMax: number
   /** How often the event store refuses an append for good, as it does one that is too large. */
   readonly appendRefused: number
+  /** The part of payment attempts that the provider never accepts. */
+  readonly createRefused: number
 }
 
 const quiet = 0.45
@@ -118,6 +120,7 @@ export const drawFaults = (random: Random): Faults => {
     overlooks: forgetful ? 0 : rate(1),
     visibilityGapMax: random.below(61),
     appendRefused: rate(0.02),
+    createRefused: rate(0.2),
   }
 }
 
@@ -167,4 +170,5 @@ const none: Faults = {
   overlooks: 0,
   visibilityGapMax: 0,
   appendRefused: 0,
+  createRefused: 0,
 }

@@ -88,6 +88,10 @@ const refundViewOf = ({ id, refundId, intentId, amount, status }: Refund): Refun
   status: status === 'failed' ? { type: status, reason: 'bank' } : { type: status },
 })
 
+/** The same attempt always gets the same answer, as one with a wrong amount does. */
+const isNeverAccepted = (orderId: string, attempt: number, rate: number): boolean =>
+  ((Number.parseInt(orderId.slice(0, 6), 16) + attempt * 7_919) % 1_000) / 1_000 < rate
+
 export const createProviderServer = ({ schedule, random, faults, charged, tell }: ProviderOptions): ProviderServer => {
   const intents = new Map<string, Intent>()
   const refunds: Refund[] = []
@@ -219,6 +223,8 @@ export const createProviderServer = ({ schedule, random, faults, charged, tell }
 
   const create: ProviderServer['create'] = ({ orderId, attempt, amount, paymentMethod }) => {
     const key = `${orderId}-${attempt}-create`
+    if (isNeverAccepted(orderId, attempt, faults().createRefused))
+      throw new ProviderRefused('amount_too_small', 'simulated: the provider never takes this amount')
     const known = intents.get(remembered(key) ?? '')
     if (known) return viewOf(known)
     const id = `pi_${intents.size + 1}`
